@@ -1,0 +1,83 @@
+// void conformance_call(CallRecord* record): System V, x86_64.
+//
+// At the call the top of the stack is a mark and the record's address. The callee left the stack balanced exactly if the
+// mark is on top afterwards; only where it is not is the frame pointer trusted instead.
+
+#define SENTINEL 0x5EA15EA15EA15E00
+#define MARK     0x0BA1A9CED57ACC00
+
+  .text
+  .globl conformance_call
+  .hidden conformance_call
+  .type conformance_call, @function
+conformance_call:
+  .cfi_startproc
+  pushq %rbp
+  .cfi_def_cfa_offset 16
+  .cfi_offset %rbp, -16
+  movq %rsp, %rbp
+  .cfi_def_cfa_register %rbp
+  pushq %rbx
+  pushq %r12
+  pushq %r13
+  pushq %r14
+  pushq %r15
+  subq $8, %rsp
+  pushq %rdi
+  movabsq $MARK, %rax
+  pushq %rax
+
+  movq %rbp, 48(%rdi)
+  movq %rsp, 56(%rdi)
+  stmxcsr 80(%rdi)
+  fnstcw 96(%rdi)
+
+  movabsq $(SENTINEL + 1), %rbx
+  movabsq $(SENTINEL + 2), %r12
+  movabsq $(SENTINEL + 3), %r13
+  movabsq $(SENTINEL + 4), %r14
+  movabsq $(SENTINEL + 5), %r15
+  movq (%rdi), %rax
+  movq 24(%rdi), %rsi
+  movq 32(%rdi), %rdx
+  movq 16(%rdi), %rdi
+  call *%rax
+
+  movabsq $MARK, %r10
+  cmpq %r10, (%rsp)
+  jne .Lunbalanced
+  movq 8(%rsp), %r11
+  jmp .Lreturned
+.Lunbalanced:
+  movq -56(%rbp), %r11
+.Lreturned:
+  movq %rsp, 64(%r11)
+  movq %rax, 40(%r11)
+  movq %rbp, 112(%r11)
+  movq %rbx, 120(%r11)
+  movq %r12, 128(%r11)
+  movq %r13, 136(%r11)
+  movq %r14, 144(%r11)
+  movq %r15, 152(%r11)
+  stmxcsr 88(%r11)
+  fnstcw 104(%r11)
+  movq 48(%r11), %rbp
+  leaq -64(%rbp), %rsp
+  pushfq
+  popq 72(%r11)
+  cld
+  ldmxcsr 80(%r11)
+  fldcw 96(%r11)
+
+  leaq -40(%rbp), %rsp
+  popq %r15
+  popq %r14
+  popq %r13
+  popq %r12
+  popq %rbx
+  popq %rbp
+  .cfi_def_cfa %rsp, 8
+  ret
+  .cfi_endproc
+  .size conformance_call, .-conformance_call
+  .section .note.GNU-stack, "", @progbits

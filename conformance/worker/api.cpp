@@ -1,0 +1,71 @@
+#include "worker/api.hpp"
+
+namespace conformance {
+
+CallResult Api::call(Function function, std::initializer_list<std::uintptr_t> arguments) {
+  run_.stop_if_failed();
+  void* const address = subject_.library.address(function);
+  if (address == nullptr) run_.unsupported(std::string(name_of(function)) + " is not exported");
+  const CallResult result = conformance::call(run_, address, name_of(function), {arguments.begin(), arguments.size()});
+  run_.stop_if_failed();
+  return result;
+}
+
+PointerResult Api::allocate(Dword bytes) {
+  OutPointer out;
+  const CallResult result = call(Function::allocate, {argument(bytes), out.address()});
+  run_.expect(out.neighbours_are_untouched(), "abi/full-pointers", "the words beside Buffer", "untouched", "written to");
+  const bool stored = out.value() != OutPointer::sentinel;
+  return {result.status, stored ? reinterpret_cast<unsigned char*>(out.value()) : nullptr, stored};
+}
+
+Status Api::free(const void* buffer) { return call(Function::free, {argument(buffer)}).status; }
+
+PointerResult Api::reallocate(const void* buffer, Dword bytes, bool aliased) {
+  OutPointer out;
+  if (aliased) out.set(argument(buffer));
+  const CallResult result = call(Function::reallocate, {argument(buffer), argument(bytes), out.address()});
+  run_.expect(out.neighbours_are_untouched(), "abi/full-pointers", "the words beside NewBuffer", "untouched",
+              "written to");
+  const bool stored = out.value() != OutPointer::sentinel;
+  return {result.status, stored ? reinterpret_cast<unsigned char*>(out.value()) : nullptr, stored};
+}
+
+SizeResult Api::size(const void* buffer) {
+  OutDword out;
+  const CallResult result = call(Function::size, {argument(buffer), out.address()});
+  run_.expect(out.neighbours_are_untouched(), "size/writes-32-bits", "the words beside ByteCount", "untouched",
+              "written to");
+  return {result.status, out.value()};
+}
+
+unsigned char* Api::buffer_of(const PointerResult& result, const char* function_name, Dword bytes) {
+  if (result.status != success || result.buffer == nullptr) {
+    run_.fail(run_.first_requirement(), std::string(function_name) + " of " + std::to_string(bytes) + " bytes", "NERR_Success (0) and a buffer",
+              status_text(result.status) + (result.buffer == nullptr ? " and no buffer" : " and a buffer"));
+  }
+  return result.buffer;
+}
+
+unsigned char* Api::must_allocate(Dword bytes) {
+  return buffer_of(allocate(bytes), name_of(Function::allocate), bytes);
+}
+
+void Api::must_free(const void* buffer) {
+  const Status status = free(buffer);
+  if (status != success) run_.fail(run_.first_requirement(), "NetApiBufferFree", "NERR_Success (0)", status_text(status));
+}
+
+unsigned char* Api::must_reallocate(const void* buffer, Dword bytes) {
+  return buffer_of(reallocate(buffer, bytes), name_of(Function::reallocate), bytes);
+}
+
+Dword Api::must_size(const void* buffer) {
+  const SizeResult result = size(buffer);
+  if (result.status != success) {
+    run_.fail(run_.first_requirement(), "NetApiBufferSize", "NERR_Success (0)", status_text(result.status));
+  }
+  return result.bytes;
+}
+
+}  // namespace conformance

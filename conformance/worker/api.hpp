@@ -1,0 +1,54 @@
+// The functions as a property calls them: the checked call path, and the checks that nearly every property makes.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+
+#include "worker/case_run.hpp"
+#include "worker/catalogue.hpp"
+#include "worker/implementation.hpp"
+
+namespace conformance {
+
+struct PointerResult {
+  Status status;
+  unsigned char* buffer;  // nullptr unless `stored`
+  bool stored;            // something was stored in the out-parameter
+};
+
+struct SizeResult {
+  Status status;
+  Dword bytes;
+};
+
+class Api {
+ public:
+  Api(CaseRun& run, Subject& subject) : run_(run), subject_(subject) {}
+
+  CaseRun& run() { return run_; }
+
+  // ---- the four functions, once, whatever comes back; only the ABI is judged ----
+
+  PointerResult allocate(Dword bytes);
+  Status free(const void* buffer);
+  // `aliased`: NewBuffer is the address of the variable that holds OldBuffer; `buffer` is then what it holds afterwards.
+  PointerResult reallocate(const void* buffer, Dword bytes, bool aliased = true);
+  SizeResult size(const void* buffer);
+
+  // ---- the same, where success is what the property builds on: anything else is a failure of it ----
+
+  unsigned char* must_allocate(Dword bytes);
+  void must_free(const void* buffer);
+  unsigned char* must_reallocate(const void* buffer, Dword bytes);
+  Dword must_size(const void* buffer);
+
+ private:
+  // The buffer of a call that had to succeed.
+  unsigned char* buffer_of(const PointerResult& result, const char* function_name, Dword bytes);
+  CallResult call(Function function, std::initializer_list<std::uintptr_t> arguments);
+
+  CaseRun& run_;
+  Subject& subject_;
+};
+
+}  // namespace conformance

@@ -1,0 +1,108 @@
+#include "worker/catalogue.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+#include <utility>
+
+#include "worker/embedded.hpp"
+#include "worker/player.hpp"
+#include "worker/property.hpp"
+
+namespace conformance {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// From the best known to the least.
+constexpr const char* evidence_levels[] = {"documented", "annotated", "windows", "inferred", "unknown"};
+
+std::size_t evidence_rank(const std::string& evidence) {
+  const auto* const found = std::find(std::begin(evidence_levels), std::end(evidence_levels), evidence);
+  if (found == std::end(evidence_levels)) throw std::invalid_argument("no evidence is called " + evidence);
+  return static_cast<std::size_t>(found - std::begin(evidence_levels));
+}
+
+Case case_of(const Json& definition, const Json& notes) {
+  Case result = {.id = definition.at("id"),
+                 .title = definition.at("title"),
+                 .requirements = definition.at("requirements"),
+                 .functions = called_functions(definition),
+                 .alone = definition.value("alone", false),
+                 .play = [definition](CaseRun& run, Subject& subject) { play_vector(definition, run, subject); },
+                 .definition = definition};
+  for (const Json& key : definition.value("notes", Json::array())) {
+    result.notes.push_back(notes.at(key.get<std::string>()));
+  }
+  return result;
+}
+
+}  // namespace
+
+Catalogue::Catalogue() : requirements_(Json::parse(requirements_text).at("requirements")) {
+  for (std::size_t i = 0; i < vector_text_count; ++i) add_vectors(vector_texts[i]);
+  for (const Case& property : registered_properties()) add(property);
+  std::stable_sort(cases_.begin(), cases_.end(), [](const Case& left, const Case& right) {
+    const auto group = [](const Case& of) { return of.id.substr(0, of.id.find('/')); };
+    return group(left) < group(right);
+  });
+  for (std::size_t i = 0; i < cases_.size(); ++i) index_[cases_[i].id] = i;
+}
+
+void Catalogue::add_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw std::runtime_error("cannot be opened");
+  add_vectors(std::string(std::istreambuf_iterator<char>(file), {}));
+}
+
+void Catalogue::add_vectors(const std::string& text) {
+  const Json document = Json::parse(text);
+  for (const Json& definition : document.at("cases")) add(case_of(definition, document.at("notes")));
+}
+
+void Catalogue::add(Case added) {
+  if (!index_.emplace(added.id, cases_.size()).second) throw std::invalid_argument("two cases are called " + added.id);
+  added.evidence = evidence_of(added);
+  cases_.push_back(std::move(added));
+}
+
+const Case* Catalogue::find(const std::string& id) const {
+  const auto found = index_.find(id);
+  return found != index_.end() ? &cases_[found->second] : nullptr;
+}
+
+std::string Catalogue::evidence_of(const Case& of) const {
+  std::size_t weakest = 0;
+  for (const std::string& id : of.requirements) {
+    const auto found = std::find_if(requirements_.begin(), requirements_.end(),
+                                    [&](const Json& requirement) { return requirement.at("id") == id; });
+    if (found == requirements_.end()) throw std::invalid_argument(of.id + " names no requirement: " + id);
+    weakest = std::max(weakest, evidence_rank(found->at("evidence")));
+  }
+  return evidence_levels[weakest];
+}
+
+nlohmann::ordered_json Catalogue::document() const {
+  Json document = {{"format", 1}, {"suite", suite_identity()}, {"requirements", requirements_}, {"cases", Json::array()}};
+  for (const Case& listed : cases_) {
+    Json entry = {{"id", listed.id},
+                  {"title", listed.title},
+                  {"requirements", listed.requirements},
+                  {"evidence", listed.evidence},
+                  {"kind", listed.definition.is_null() ? "property" : "vector"},
+                  {"functions", listed.functions},
+                  {"alone", listed.alone},
+                  {"notes", listed.notes}};
+    if (!listed.definition.is_null()) {
+      for (const Json& step : listed.definition.at("steps")) entry["steps"].push_back(step_text(step));
+      entry["definition"] = listed.definition;
+    }
+    document["cases"].push_back(std::move(entry));
+  }
+  return document;
+}
+
+nlohmann::ordered_json suite_identity() { return {{"version", suite_version}, {"vectors_sha256", vectors_sha256}}; }
+
+}  // namespace conformance

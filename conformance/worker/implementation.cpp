@@ -1,0 +1,119 @@
+#include "worker/implementation.hpp"
+
+#include <atomic>
+#include <stdexcept>
+
+#include "call_path/record.hpp"
+
+namespace conformance {
+namespace {
+
+struct FunctionName {
+  const char* name;
+  int argument_bytes_i686;
+};
+
+// In the order of Function.
+constexpr FunctionName function_names[] = {
+    {"NetApiBufferAllocate", 8}, {"NetApiBufferFree", 4},      {"NetApiBufferReallocate", 12},
+    {"NetApiBufferSize", 8},     {"NetapipBufferAllocate", 8},
+};
+
+constexpr Dword last_error_sentinel = 0x5EA15EA1;
+constexpr std::uintptr_t direction_flag = 0x400;
+constexpr std::uintptr_t mxcsr_control = 0xFFC0;  // the lower six bits are status, which a callee may change
+
+std::atomic<const char*> current_function = "";
+
+std::string hexadecimal(std::uintptr_t value) {
+  constexpr char digits[] = "0123456789ABCDEF";
+  std::string text;
+  do {
+    text.insert(text.begin(), digits[value % 16]);
+    value /= 16;
+  } while (value != 0);
+  return "0x" + text;
+}
+
+void check_convention(CaseRun& run, const CallRecord& record, const char* function_name) {
+  const auto breach = [&](const std::string& what, const std::string& expected, const std::string& actual) {
+    run.note_expectation(false, "abi/calling-convention", what + " after " + function_name, expected, actual);
+  };
+  if (record.stack_after != record.stack_before) {
+    const auto bytes = static_cast<std::intptr_t>(record.stack_after - record.stack_before);
+    breach("stack pointer", "balanced", "off by " + std::to_string(bytes) + " bytes");
+  }
+  for (std::size_t i = 0; i < callee_saved_count; ++i) {
+    const std::uintptr_t expected = i == 0 ? record.frame : register_sentinel + i;
+    if (record.registers_after[i] != expected) breach(callee_saved_names[i], "as before the call", "changed");
+  }
+  for (std::size_t i = 0; i < callee_saved_vector_count; ++i) {
+    const auto& halves = record.vectors_after[i];
+    const std::uint64_t expected = vector_sentinel + i;
+    if (halves[0] == expected && halves[1] == expected) continue;
+    breach("xmm" + std::to_string(i + 6), "as before the call", "changed");
+  }
+  if ((record.flags_after & direction_flag) != 0) breach("direction flag", "clear", "set");
+  const std::uintptr_t mxcsr_before = record.mxcsr_before & mxcsr_control;
+  const std::uintptr_t mxcsr_after = record.mxcsr_after & mxcsr_control;
+  if (mxcsr_after != mxcsr_before) {
+    breach("MXCSR control bits", hexadecimal(mxcsr_before), hexadecimal(mxcsr_after));
+  }
+  if (record.x87_after != record.x87_before) {
+    breach("x87 control word", hexadecimal(record.x87_before), hexadecimal(record.x87_after));
+  }
+}
+
+}  // namespace
+
+const char* name_of(Function function) { return function_names[static_cast<std::size_t>(function)].name; }
+
+Function function_named(const std::string& name) {
+  for (const Function function : all_functions) {
+    if (name == name_of(function)) return function;
+  }
+  throw std::invalid_argument("no function is called " + name);
+}
+
+Implementation::Implementation(platform::Library* library) {
+  for (const auto& [name, argument_bytes] : function_names) {
+    void* address = platform::find_export(library, name);
+    ExportForm form = ExportForm::undecorated;
+    const std::string plain = name;
+    const std::string suffix = "@" + std::to_string(argument_bytes);
+    for (const std::string& decorated : {"_" + plain + suffix, plain + suffix, "_" + plain}) {
+      if (address != nullptr) break;
+      address = platform::find_export(library, decorated.c_str());
+      form = ExportForm::decorated;
+    }
+    exports_.push_back({address, address != nullptr ? form : ExportForm::missing});
+  }
+}
+
+std::vector<std::string> Implementation::names(ExportForm wanted) const {
+  std::vector<std::string> result;
+  for (const Function function : all_functions) {
+    if (form(function) == wanted) result.emplace_back(name_of(function));
+  }
+  return result;
+}
+
+CallResult call(CaseRun& run, void* address, const char* function_name, std::span<const std::uintptr_t> arguments) {
+  CallRecord record = {};
+  record.function = reinterpret_cast<std::uintptr_t>(address);
+  for (const std::uintptr_t value : arguments) record.arguments[record.argument_count++] = value;
+
+  current_function.store(function_name, std::memory_order_relaxed);
+  platform::set_last_error(last_error_sentinel);
+  conformance_call(&record);
+  const Dword last_error = platform::last_error();
+  current_function.store("", std::memory_order_relaxed);
+
+  check_convention(run, record, function_name);
+  return {static_cast<Status>(record.result), !platform::has_last_error || last_error == last_error_sentinel,
+          last_error};
+}
+
+const char* function_in_call() noexcept { return current_function.load(std::memory_order_relaxed); }
+
+}  // namespace conformance

@@ -1,0 +1,66 @@
+// What differs between Linux and Windows, under one name each: platform_linux.cpp and platform_windows.cpp.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace conformance::platform {
+
+// "linux-x86_64", "windows-i686" …, as result streams name platforms.
+extern const char* const name;
+
+// ---- libraries -------------------------------------------------------------------------------------------------------
+
+struct Library;
+
+// Loads a library by path or by bare name; nullptr, and the loader's own words in `message`, where it cannot be loaded.
+// It stays loaded until the process ends.
+Library* load(const std::string& path, std::string& message);
+
+// The address of an export, or nullptr.
+void* find_export(Library* library, const char* export_name);
+
+// The file that the loader took, or an empty text where it does not say.
+std::string loaded_path(Library* library);
+
+// Where the netutils library of the implementation at `path` would be; nothing on platforms that know no such library.
+std::optional<std::string> netutils_path(const std::string& path);
+
+// ---- the thread's last error -----------------------------------------------------------------------------------------
+
+extern const bool has_last_error;
+std::uint32_t last_error() noexcept;
+void set_last_error(std::uint32_t value) noexcept;
+
+// ---- channels --------------------------------------------------------------------------------------------------------
+
+// Moves the standard input and output to descriptors of our own: see PROTOCOL.md, "Channels".
+void take_channels();
+
+// One whole write; ends the process where the channel is gone, since nobody is left to work for.
+void write_channel(std::string_view text) noexcept;
+
+// One line without its line feed; nothing at the end of the input.
+std::optional<std::string> read_channel_line();
+
+// ---- the end of the process ------------------------------------------------------------------------------------------
+
+// Ends the process without running anything more of it: after a failure its memory is not to be trusted.
+[[noreturn]] void end_process(int status) noexcept;
+
+// Has `last_words` called when the process is about to die of a fault, with what it dies of ("SIGSEGV"). It must not
+// allocate: the heap may be what is broken.
+void on_crash(void (*last_words)(const char* reason) noexcept);
+
+// Writes to the standard error without allocating.
+void write_error_text(std::string_view text) noexcept;
+
+// ---- memory ----------------------------------------------------------------------------------------------------------
+
+// An address with no memory behind it; it stays reserved, so that nothing moves in.
+void* unmapped_address();
+
+}  // namespace conformance::platform

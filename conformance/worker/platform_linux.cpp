@@ -1,0 +1,134 @@
+#include <csignal>
+#include <cstdlib>
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <link.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "worker/platform.hpp"
+
+namespace conformance::platform {
+
+#if defined(__x86_64__)
+const char* const name = "linux-x86_64";
+#else
+const char* const name = "linux-i686";
+#endif
+
+Library* load(const std::string& path, std::string& message) {
+  void* const handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (handle == nullptr) {
+    const char* const words = dlerror();
+    message = words != nullptr ? words : "the loader gave no reason";
+  }
+  return static_cast<Library*>(handle);
+}
+
+void* find_export(Library* library, const char* export_name) { return dlsym(library, export_name); }
+
+std::string loaded_path(Library* library) {
+  link_map* map = nullptr;
+  return dlinfo(library, RTLD_DI_LINKMAP, &map) == 0 ? map->l_name : "";
+}
+
+std::optional<std::string> netutils_path(const std::string&) { return std::nullopt; }
+
+const bool has_last_error = false;
+std::uint32_t last_error() noexcept { return 0; }
+void set_last_error(std::uint32_t) noexcept {}
+
+namespace {
+
+int channel_in = STDIN_FILENO;
+int channel_out = STDOUT_FILENO;
+
+int moved_away(int descriptor) { return fcntl(descriptor, F_DUPFD_CLOEXEC, 100); }
+
+}  // namespace
+
+void take_channels() {
+  channel_in = moved_away(STDIN_FILENO);
+  channel_out = moved_away(STDOUT_FILENO);
+  const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (channel_in < 0 || channel_out < 0 || nothing < 0) end_process(3);
+  dup2(nothing, STDIN_FILENO);
+  close(nothing);
+  dup2(STDERR_FILENO, STDOUT_FILENO);
+}
+
+void write_channel(std::string_view text) noexcept {
+  while (!text.empty()) {
+    const ssize_t written = write(channel_out, text.data(), text.size());
+    if (written <= 0) end_process(3);
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+std::optional<std::string> read_channel_line() {
+  static std::string pending;
+  for (;;) {
+    if (const std::size_t end = pending.find('\n'); end != std::string::npos) {
+      std::string line = pending.substr(0, end);
+      pending.erase(0, end + 1);
+      return line;
+    }
+    char block[65536];
+    const ssize_t got = read(channel_in, block, sizeof block);
+    if (got <= 0) return std::nullopt;
+    pending.append(block, static_cast<std::size_t>(got));
+  }
+}
+
+void end_process(int status) noexcept { _exit(status); }
+
+namespace {
+
+void (*crash_words)(const char* reason) noexcept = nullptr;
+
+const char* signal_name(int signal_number) noexcept {
+  switch (signal_number) {
+    case SIGSEGV: return "SIGSEGV";
+    case SIGBUS: return "SIGBUS";
+    case SIGILL: return "SIGILL";
+    case SIGFPE: return "SIGFPE";
+    case SIGTRAP: return "SIGTRAP";
+    default: return "SIGABRT";
+  }
+}
+
+// The signal's own disposition is back in force (SA_RESETHAND), so raising it again ends the process as it would have.
+void crash_handler(int signal_number) {
+  crash_words(signal_name(signal_number));
+  raise(signal_number);
+}
+
+}  // namespace
+
+void on_crash(void (*last_words)(const char* reason) noexcept) {
+  crash_words = last_words;
+  // A stack of its own: the implementation may have used up the other one.
+  static char handler_stack[65536];
+  stack_t stack = {};
+  stack.ss_sp = handler_stack;
+  stack.ss_size = sizeof handler_stack;
+  sigaltstack(&stack, nullptr);
+  struct sigaction action = {};
+  action.sa_handler = crash_handler;
+  action.sa_flags = static_cast<int>(SA_ONSTACK | SA_RESETHAND | SA_NODEFER);
+  for (const int signal_number : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT}) {
+    sigaction(signal_number, &action, nullptr);
+  }
+}
+
+void write_error_text(std::string_view text) noexcept {
+  [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, text.data(), text.size());
+}
+
+void* unmapped_address() {
+  void* const page = mmap(nullptr, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (page == MAP_FAILED) std::abort();
+  return page;
+}
+
+}  // namespace conformance::platform

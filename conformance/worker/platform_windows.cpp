@@ -1,0 +1,162 @@
+#include <windows.h>
+
+#include <cstdlib>
+
+#include "worker/platform.hpp"
+
+namespace conformance::platform {
+
+#if defined(_WIN64)
+const char* const name = "windows-x86_64";
+#else
+const char* const name = "windows-i686";
+#endif
+
+namespace {
+
+std::wstring wide(const std::string& text) {
+  const int length = MultiByteToWideChar(CP_UTF8, 0, text.data(), static_cast<int>(text.size()), nullptr, 0);
+  std::wstring result(static_cast<std::size_t>(length), L'\0');
+  MultiByteToWideChar(CP_UTF8, 0, text.data(), static_cast<int>(text.size()), result.data(), length);
+  return result;
+}
+
+std::string narrow(const std::wstring& text) {
+  const auto source_length = static_cast<int>(text.size());
+  const int length = WideCharToMultiByte(CP_UTF8, 0, text.data(), source_length, nullptr, 0, nullptr, nullptr);
+  std::string result(static_cast<std::size_t>(length), '\0');
+  WideCharToMultiByte(CP_UTF8, 0, text.data(), source_length, result.data(), length, nullptr, nullptr);
+  return result;
+}
+
+HMODULE module_of(Library* library) { return reinterpret_cast<HMODULE>(library); }
+
+}  // namespace
+
+Library* load(const std::string& path, std::string& message) {
+  // The folder of a library given by its path is searched for what that library needs; a bare name is searched as usual.
+  const bool is_path = path.find_first_of("\\/") != std::string::npos;
+  HMODULE module = LoadLibraryExW(wide(path).c_str(), nullptr, is_path ? LOAD_WITH_ALTERED_SEARCH_PATH : 0);
+  if (module == nullptr) message = "LoadLibraryEx failed with error " + std::to_string(GetLastError());
+  return reinterpret_cast<Library*>(module);
+}
+
+void* find_export(Library* library, const char* export_name) {
+  return reinterpret_cast<void*>(GetProcAddress(module_of(library), export_name));
+}
+
+std::string loaded_path(Library* library) {
+  std::wstring path(32768, L'\0');
+  path.resize(GetModuleFileNameW(module_of(library), path.data(), static_cast<DWORD>(path.size())));
+  return narrow(path);
+}
+
+std::optional<std::string> netutils_path(const std::string& path) {
+  const std::size_t separator = path.find_last_of("\\/");
+  return separator == std::string::npos ? "netutils.dll" : path.substr(0, separator + 1) + "netutils.dll";
+}
+
+const bool has_last_error = true;
+std::uint32_t last_error() noexcept { return GetLastError(); }
+void set_last_error(std::uint32_t value) noexcept { SetLastError(value); }
+
+namespace {
+
+HANDLE channel_in = nullptr;
+HANDLE channel_out = nullptr;
+
+HANDLE own_copy(DWORD standard_handle) {
+  HANDLE copy = nullptr;
+  if (!DuplicateHandle(GetCurrentProcess(), GetStdHandle(standard_handle), GetCurrentProcess(), &copy, 0, FALSE,
+                       DUPLICATE_SAME_ACCESS)) {
+    end_process(3);
+  }
+  return copy;
+}
+
+}  // namespace
+
+void take_channels() {
+  channel_in = own_copy(STD_INPUT_HANDLE);
+  channel_out = own_copy(STD_OUTPUT_HANDLE);
+  // Closed and not only replaced: a C run-time of the implementation inherits what the process has.
+  CloseHandle(GetStdHandle(STD_INPUT_HANDLE));
+  CloseHandle(GetStdHandle(STD_OUTPUT_HANDLE));
+  SetStdHandle(STD_INPUT_HANDLE, CreateFileW(L"NUL", GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, nullptr,
+                                             OPEN_EXISTING, 0, nullptr));
+  SetStdHandle(STD_OUTPUT_HANDLE, GetStdHandle(STD_ERROR_HANDLE));
+}
+
+void write_channel(std::string_view text) noexcept {
+  while (!text.empty()) {
+    DWORD written = 0;
+    if (!WriteFile(channel_out, text.data(), static_cast<DWORD>(text.size()), &written, nullptr)) end_process(3);
+    text.remove_prefix(written);
+  }
+}
+
+std::optional<std::string> read_channel_line() {
+  static std::string pending;
+  for (;;) {
+    if (const std::size_t end = pending.find('\n'); end != std::string::npos) {
+      std::string line = pending.substr(0, end);
+      pending.erase(0, end + 1);
+      return line;
+    }
+    char block[65536];
+    DWORD got = 0;
+    if (!ReadFile(channel_in, block, sizeof block, &got, nullptr) || got == 0) return std::nullopt;
+    pending.append(block, got);
+  }
+}
+
+void end_process(int status) noexcept {
+  TerminateProcess(GetCurrentProcess(), static_cast<UINT>(status));
+  for (;;) Sleep(INFINITE);  // not reached: ending one's own process does not return
+}
+
+namespace {
+
+void (*crash_words)(const char* reason) noexcept = nullptr;
+
+const char* exception_name(DWORD code) noexcept {
+  switch (code) {
+    case EXCEPTION_ACCESS_VIOLATION: return "access violation";
+    case EXCEPTION_STACK_OVERFLOW: return "stack overflow";
+    case EXCEPTION_ILLEGAL_INSTRUCTION: return "illegal instruction";
+    case EXCEPTION_PRIV_INSTRUCTION: return "privileged instruction";
+    case EXCEPTION_INT_DIVIDE_BY_ZERO: return "division by zero";
+    case EXCEPTION_BREAKPOINT: return "breakpoint";
+    case EXCEPTION_DATATYPE_MISALIGNMENT: return "misaligned access";
+    case 0x80000100: return "a stub that is not implemented";
+    case 0xC0000374: return "heap corruption";
+    default: return "exception";
+  }
+}
+
+// A filter and no vectored handler: an implementation may handle exceptions of its own, and those are none of ours.
+LONG WINAPI crash_filter(EXCEPTION_POINTERS* exception) {
+  crash_words(exception_name(exception->ExceptionRecord->ExceptionCode));
+  end_process(3);
+}
+
+}  // namespace
+
+void on_crash(void (*last_words)(const char* reason) noexcept) {
+  crash_words = last_words;
+  SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX | SEM_NOOPENFILEERRORBOX);
+  SetUnhandledExceptionFilter(crash_filter);
+}
+
+void write_error_text(std::string_view text) noexcept {
+  DWORD written = 0;
+  WriteFile(GetStdHandle(STD_ERROR_HANDLE), text.data(), static_cast<DWORD>(text.size()), &written, nullptr);
+}
+
+void* unmapped_address() {
+  void* const page = VirtualAlloc(nullptr, 4096, MEM_RESERVE, PAGE_NOACCESS);
+  if (page == nullptr) std::abort();
+  return page;
+}
+
+}  // namespace conformance::platform

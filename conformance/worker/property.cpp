@@ -1,0 +1,26 @@
+#include "worker/property.hpp"
+
+#include <utility>
+
+namespace conformance {
+
+std::deque<Case>& registered_properties() {
+  static std::deque<Case> properties;
+  return properties;
+}
+
+Property::Property(PropertyDescription description, void (*body)(Api& api)) {
+  Case property = {.id = description.id,
+                   .title = description.title,
+                   .requirements = std::move(description.requirements),
+                   .functions = {},
+                   .alone = description.alone,
+                   .play = [body](CaseRun& run, Subject& subject) {
+                     Api api(run, subject);
+                     body(api);
+                   }};
+  for (const Function function : description.functions) property.functions.emplace_back(name_of(function));
+  registered_properties().push_back(std::move(property));
+}
+
+}  // namespace conformance

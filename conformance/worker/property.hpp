@@ -1,0 +1,35 @@
+// Properties: cases that need a loop, a thread, a limit or a random choice. Each file in conformance/properties holds
+// those of one subject; nothing else has to be told of it.
+#pragma once
+
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "worker/api.hpp"
+#include "worker/catalogue.hpp"
+
+namespace conformance {
+
+// All properties, in the order in which their files are linked.
+std::deque<Case>& registered_properties();
+
+struct PropertyDescription {
+  const char* id;
+  const char* title;
+  std::vector<std::string> requirements;
+  std::vector<Function> functions;
+  bool alone = false;
+};
+
+// A property is a static object of this type:
+//
+//   static const Property keeps_contents(
+//       {.id = "reallocate/…", .title = "…", .requirements = {"reallocate/…"}, .functions = {Function::reallocate}},
+//       [](Api& api) { … });
+class Property {
+ public:
+  Property(PropertyDescription description, void (*body)(Api& api));
+};
+
+}  // namespace conformance

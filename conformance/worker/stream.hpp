@@ -1,0 +1,22 @@
+// The event stream to a host (PROTOCOL.md). Where there is no host, sending does nothing.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace conformance::stream {
+
+using Event = nlohmann::ordered_json;
+
+// From now on events go to the channel, under this nonce.
+void open(const std::string& nonce);
+
+bool is_open() noexcept;
+
+// Sends one event; `type` is its name in PROTOCOL.md. Callable from every thread.
+void send(const char* type, Event members = Event::object());
+
+// The last words of a dying process: allocates nothing. `reason` and `function` hold no character that JSON escapes.
+void send_crash(const char* reason, const char* function) noexcept;
+
+}  // namespace conformance::stream

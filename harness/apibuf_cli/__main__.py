@@ -1,0 +1,86 @@
+"""`python -m apibuf_cli`, as harness/apibuf starts it."""
+
+import argparse
+import os
+import pkgutil
+import sys
+from importlib import import_module
+
+from apibuf_cli import commands
+from apibuf_cli.errors import EXIT_CODES_HELP, CommandError, ExitCode
+
+EXAMPLES = """\
+examples:
+  apibuf run                               the reference implementation
+  apibuf run ./netapi32.dll                a library of yours: PE under Wine, ELF directly
+  apibuf run wine --select 'reallocate/*'
+  apibuf explain reallocate/zero-bytes
+  apibuf test                              the project's own tests
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line; each module of `commands` adds its sub-command."""
+    top = argparse.ArgumentParser(
+        prog="apibuf",
+        description="Conformance suite for the Windows ApiBuffer functions.",
+        epilog=f"{EXAMPLES}\n{EXIT_CODES_HELP}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    subparsers = top.add_subparsers(metavar="COMMAND", required=True)
+    for name in sorted(module.name for module in pkgutil.iter_modules(commands.__path__)):
+        command = import_module(f"{commands.__name__}.{name}")
+        subparser = subparsers.add_parser(
+            name,
+            help=command.HELP,
+            description=command.__doc__,
+            epilog=f"examples:\n{command.EXAMPLES}\n{EXIT_CODES_HELP}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        command.add_arguments(subparser)
+        subparser.set_defaults(execute=command.execute)
+    return top
+
+
+def main(arguments: list[str]) -> int:
+    """Runs one command and returns its exit code. No exception leaves it but argparse's SystemExit."""
+    try:
+        options = parser().parse_args(arguments)
+        code = options.execute(options)
+        sys.stdout.flush()
+        return code
+    except CommandError as error:
+        print(f"apibuf: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("apibuf: interrupted", file=sys.stderr)
+        return ExitCode.INCOMPLETE
+    except BrokenPipeError:
+        # The reader of our output has left. Nothing may be flushed into its closed pipe on the way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.INCOMPLETE
+    except Exception as error:
+        print(f"apibuf: {_report_fault(error)}", file=sys.stderr)
+        return ExitCode.CANNOT_RUN
+
+
+def _report_fault(error: Exception) -> str:
+    """Writes down a fault of the harness itself, and returns the sentence for the user."""
+    import traceback
+
+    from apibuf_cli import project
+
+    what = f"the harness itself failed ({type(error).__name__}: {' '.join(str(error).split())})"
+    file = project.BUILD / "harness-fault.txt"
+    try:
+        project.BUILD.mkdir(parents=True, exist_ok=True)
+        file.write_text("".join(traceback.format_exception(error)), encoding="utf-8", errors="replace")
+    except OSError as unwritable:
+        return f"{what}, and its traceback could not be written to {file}: {unwritable.strerror}"
+    return f"{what}; please report it with {file}"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

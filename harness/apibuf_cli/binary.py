@@ -1,0 +1,107 @@
+"""Tells which platform a library file is for, by its ELF or PE headers. A header that lies is a bad file."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+from apibuf_cli.errors import BadInput, CannotRun
+
+ELF_PLATFORMS = {(2, 62): "linux-x86_64", (1, 3): "linux-i686"}
+ELF_MACHINES = {3: "i386", 8: "MIPS", 20: "PowerPC", 21: "PowerPC64", 22: "S390", 40: "Arm", 62: "x86_64",
+                183: "AArch64", 243: "RISC-V", 258: "LoongArch"}
+ELF_SHARED_OBJECT = 3
+ELF_LOAD = 1
+
+PE_PLATFORMS = {(0x20B, 0x8664): "windows-x86_64", (0x10B, 0x14C): "windows-i686"}
+PE_MACHINES = {0x14C: "i386", 0x1C0: "Arm", 0x1C4: "Arm", 0x8664: "x86_64", 0xAA64: "AArch64", 0x5064: "RISC-V"}
+PE_DLL = 0x2000
+
+
+def platform_of(path: Path) -> str:
+    """The platform of the library, such as `linux-x86_64`.
+
+    Raises BadInput where the file is no library, CannotRun where it is one of a machine that no worker runs on.
+    """
+    if path.is_dir():
+        raise BadInput(f"{path} is a folder; name the library file in it")
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise BadInput(f"{path} does not exist; name a target (see `apibuf targets`) or a library file") from None
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}; make it readable") from error
+    try:
+        if data[:4] == b"\x7fELF":
+            return _elf_platform(path, data)
+        if data[:2] == b"MZ":
+            return _pe_platform(path, data)
+    except struct.error:
+        raise BadInput(f"{path} is cut short within its headers; get the whole file") from None
+    what = "is empty" if not data else "is neither ELF nor PE"
+    raise BadInput(f"{path} {what}; name a shared library for Linux or a DLL")
+
+
+def _elf_platform(path: Path, data: bytes) -> str:
+    word_class, byte_order = struct.unpack_from("BB", data, 4)
+    order = ">" if byte_order == 2 else "<"
+    kind, machine = struct.unpack_from(f"{order}HH", data, 16)
+    if machine not in {known for _, known in ELF_PLATFORMS}:
+        raise _foreign(path, ELF_MACHINES.get(machine, f"machine {machine}"))
+    platform = ELF_PLATFORMS.get((word_class, machine))
+    if platform is None or byte_order != 1:
+        raise BadInput(f"{path} has ELF headers that contradict themselves (machine, class, byte order); rebuild it")
+    if kind != ELF_SHARED_OBJECT:
+        raise BadInput(f"{path} is ELF but no shared library; link it with -shared")
+    _check_elf_segments(path, data, word_class)
+    return platform
+
+
+def _check_elf_segments(path: Path, data: bytes, word_class: int) -> None:
+    """Every segment that is to be loaded must lie in the file: the loader maps what is not there, and dies of it."""
+    if word_class == 2:
+        table, entry_bytes, count = *struct.unpack_from("<Q", data, 32), *struct.unpack_from("<HH", data, 54)
+    else:
+        table, entry_bytes, count = *struct.unpack_from("<I", data, 28), *struct.unpack_from("<HH", data, 42)
+    loads = 0
+    for index in range(count):
+        place = table + index * entry_bytes
+        if word_class == 2:
+            kind, _, offset, _, _, size = struct.unpack_from("<IIQQQQ", data, _sane(place))
+        else:
+            kind, offset, _, _, size = struct.unpack_from("<IIIII", data, _sane(place))
+        if kind == ELF_LOAD:
+            loads += 1
+            if offset + size > len(data):
+                raise BadInput(f"{path} is cut short: a segment ends beyond the file; get the whole file")
+    if loads == 0:
+        raise BadInput(f"{path} is ELF with nothing to load; link it with -shared")
+
+
+def _pe_platform(path: Path, data: bytes) -> str:
+    (headers,) = struct.unpack_from("<I", data, 0x3C)
+    if data[headers : headers + 4] != b"PE\0\0":
+        raise BadInput(f"{path} starts as a DOS program and holds no PE headers; name a DLL")
+    machine, sections = struct.unpack_from("<HH", data, headers + 4)
+    optional_bytes, characteristics, magic = struct.unpack_from("<HHH", data, headers + 20)
+    if machine not in {known for _, known in PE_PLATFORMS}:
+        raise _foreign(path, PE_MACHINES.get(machine, f"machine {machine:#x}"))
+    platform = PE_PLATFORMS.get((magic, machine))
+    if platform is None:
+        raise BadInput(f"{path} has PE headers that contradict themselves (machine, magic); rebuild it")
+    if not characteristics & PE_DLL:
+        raise BadInput(f"{path} is PE but no DLL; link it with -shared")
+    for index in range(sections):
+        size, offset = struct.unpack_from("<II", data, headers + 24 + optional_bytes + 40 * index + 16)
+        if offset + size > len(data):
+            raise BadInput(f"{path} is cut short: a section ends beyond the file; get the whole file")
+    return platform
+
+
+def _sane(offset: int) -> int:
+    """An offset that struct accepts; one beyond every file is as good as one just beyond this one."""
+    return min(offset, 2**62)
+
+
+def _foreign(path: Path, machine: str) -> CannotRun:
+    return CannotRun(f"{path} is a library for {machine}; workers exist for x86_64 and i386, so build it for one of them")

@@ -1,0 +1,183 @@
+"""Plays the suite against implementations, and reports what came of it.
+
+TARGET is a name that `apibuf targets` lists; PATH is a library of yours: ELF is loaded directly, PE under Wine.
+Without either it is the reference implementation.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shlex
+from typing import TYPE_CHECKING
+
+from apibuf_cli import project
+from apibuf_cli.errors import ExitCode
+
+if TYPE_CHECKING:
+    from apibuf_cli.targets import Target
+    from apibuf_reports.stream import Stream
+    from apibuf_runner.catalogue import Catalogue
+    from apibuf_runner.run import Selection
+
+HELP = "play the suite against implementations"
+EXAMPLES = """\
+  apibuf run
+  apibuf run reference wine --format html
+  apibuf run ./libmine.so --functions NetApiBufferAllocate,NetApiBufferFree
+  apibuf run --select 'free/*' --list
+  apibuf run ./netapi32.dll --rerun-failed build/results/netapi32.dll/results.jsonl
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the options of `run`."""
+    parser.add_argument("targets", nargs="*", metavar="TARGET|PATH", help="what to test (default: reference)")
+    parser.add_argument(
+        "--profile", choices=("documented", "windows", "strict"), default="strict",
+        help="which evidence to judge by; observations are always recorded (default: strict)",
+    )
+    parser.add_argument(
+        "--select", action="append", default=[], metavar="GLOB",
+        help="only cases whose id, or one of whose requirements' ids, matches; may be given several times",
+    )
+    parser.add_argument("--list", action="store_true", help="print the ids of the selected cases and play none")
+    parser.add_argument(
+        "--rerun-failed", metavar="RESULTS", help="only the cases that were no success in this results.jsonl; "
+        "without TARGET: against what it was made with",
+    )
+    parser.add_argument(
+        "--functions", type=_names, metavar="NAMES",
+        help="the functions that the implementation claims to have, separated by commas (default: all four)",
+    )
+    parser.add_argument("--shard", type=_shard, metavar="K/N", help="only the K-th of N equal parts")
+    parser.add_argument("--jobs", type=_positive, metavar="N", help="how many workers at once (default: one a core, at most 4)")
+    parser.add_argument(
+        "--timeout", type=_seconds, metavar="S", help="seconds without a sign of life before a case hangs (default: 3)"
+    )
+    parser.add_argument(
+        "--launcher", type=_command, metavar="CMD", help="what starts the worker, such as an emulator (default: wine for DLLs)"
+    )
+    parser.add_argument(
+        "--out", metavar="DIR", default=str(project.RESULTS),
+        help="the folder for a folder of results for each target (default: build/results of the project)",
+    )
+    parser.add_argument(
+        "--format", action="append", default=[], metavar="NAME", dest="formats",
+        help="one more report beside results.jsonl and junit.xml; may be given several times",
+    )
+    parser.add_argument("--verbose", action="store_true", help="show all that was observed")
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Plays, and returns the worst exit code of all targets."""
+    from apibuf_cli import prepare, rendering
+    from apibuf_cli.running import Order, run_all
+
+    formats = rendering.check_formats(["junit", *options.formats])
+    previous = rendering.read_stream(options.rerun_failed) if options.rerun_failed else None
+    targets = _targets(options.targets, previous)
+    selection = _selection(options, previous)
+    catalogue = prepare.catalogue()
+    cases = _select(catalogue, selection)
+    if options.list:
+        print("\n".join(case.id for case in cases))
+        return ExitCode.OK
+    order = Order(
+        suite=catalogue.suite,
+        cases=cases,
+        selection=selection,
+        jobs=options.jobs,
+        silence_s=options.timeout,
+        launcher=options.launcher,
+        out=options.out,
+        formats=formats,
+        verbose=options.verbose,
+    )
+    return run_all(order, targets)
+
+
+def _targets(asked: list[str], previous: Stream | None) -> list[Target]:
+    """The targets to run, each with a name of its own."""
+    from dataclasses import replace
+
+    from apibuf_cli.targets import load_all, resolve
+
+    if not asked and previous is not None:
+        origin = previous.header.target
+        asked = [origin.name if origin.name in load_all() else origin.path]
+    targets: list[Target] = []
+    for target in map(resolve, asked or ["reference"]):
+        taken = {known.name for known in targets}
+        number = 2
+        name = target.name
+        while name in taken:
+            name = f"{target.name}-{number}"
+            number += 1
+        targets.append(replace(target, name=name))
+    return targets
+
+
+def _selection(options: argparse.Namespace, previous: Stream | None) -> Selection:
+    from apibuf_runner.catalogue import FUNCTIONS
+    from apibuf_runner.run import Selection
+
+    only = None
+    if previous is not None:
+        only = frozenset(case.id for case in previous.cases if case.spoils_the_run)
+    return Selection(
+        select=tuple(options.select),
+        profile=options.profile,
+        functions=options.functions or FUNCTIONS,
+        shard=options.shard,
+        only=only,
+    )
+
+
+def _select(catalogue: Catalogue, selection: Selection) -> tuple:
+    from apibuf_cli.errors import WrongUsage
+    from apibuf_runner.run import NothingSelected, select
+
+    try:
+        return select(catalogue, selection)
+    except NothingSelected as error:
+        raise WrongUsage(f"{error}; `apibuf run --list` shows what there is") from error
+
+
+def _names(text: str) -> tuple[str, ...]:
+    from apibuf_runner.catalogue import FUNCTIONS
+
+    names = tuple(dict.fromkeys(text.split(",")))
+    for name in names:
+        if name not in FUNCTIONS:
+            raise argparse.ArgumentTypeError(f"{name!r} is none of {', '.join(FUNCTIONS)}")
+    return names
+
+
+def _shard(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", text)
+    if match is None or not 1 <= int(match[1]) <= int(match[2]):
+        raise argparse.ArgumentTypeError(f"{text!r} is no K/N with 1 <= K <= N, such as 1/4")
+    return int(match[1]), int(match[2])
+
+
+def _positive(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,3}", text) or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 999")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    if not re.fullmatch(r"[0-9]{1,5}(\.[0-9]+)?", text) or float(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds above 0, such as 2.5")
+    return float(text)
+
+
+def _command(text: str) -> tuple[str, ...]:
+    try:
+        words = tuple(shlex.split(text))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no command: {error}") from error
+    if not words:
+        raise argparse.ArgumentTypeError("an empty command starts nothing")
+    return words

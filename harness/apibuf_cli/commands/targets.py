@@ -1,0 +1,43 @@
+"""Lists what there is to test here, and what is missing for the rest."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from apibuf_cli.errors import ExitCode
+
+if TYPE_CHECKING:
+    from apibuf_cli.targets import Target
+
+HELP = "list what there is to test, and what is missing for it"
+EXAMPLES = "  apibuf targets\n"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """`targets` has no options."""
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Prints a table."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from apibuf_cli import targets
+
+    table = Table("name", "platform", "what", "ready", box=None, pad_edge=False)
+    for target in targets.load_all().values():
+        table.add_row(target.name, target.platform, target.description, _readiness(target))
+    Console(highlight=False).print(table)
+    return ExitCode.OK
+
+
+def _readiness(target: Target) -> str:
+    from apibuf_cli import prepare, wine
+
+    lacking = prepare.missing(prepare.needs(target))
+    if lacking:
+        return f"missing: {' '.join(lacking)} (`apibuf run` installs them where it may)"
+    if target.platform == "windows-i686" and not wine.has_32_bit_side():
+        return "missing: the 32-bit side of Wine (package wine32 of i386)"
+    return "ready"

@@ -1,0 +1,155 @@
+"""Brings what an activity needs: Debian packages, and this project's own builds."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from apibuf_cli import project, wine
+from apibuf_cli.errors import CannotRun
+from apibuf_cli.targets import Target
+from apibuf_runner.catalogue import Catalogue, CatalogueError, parse
+
+NATIVE = ("g++", "cmake", "ninja-build", "doctest-dev", "nlohmann-json3-dev")
+SANITIZERS = ("clang-14", "libclang-rt-14-dev")
+WINE = ("wine", "wine64")
+PRESET_PACKAGES = {
+    "linux-gcc": NATIVE,
+    "linux-clang-address": NATIVE + SANITIZERS,
+    "linux-clang-undefined": NATIVE + SANITIZERS,
+    "linux-clang-thread": NATIVE + SANITIZERS,
+    "mingw-x86_64": (*NATIVE, "g++-mingw-w64-x86-64-posix"),
+    "mingw-i686": (*NATIVE, "g++-mingw-w64-i686-posix"),
+}
+PLATFORM_PRESETS = {"linux-x86_64": "linux-gcc", "windows-x86_64": "mingw-x86_64", "windows-i686": "mingw-i686"}
+NATIVE_PRESET = "linux-gcc"
+CATALOGUE_LIMIT_S = 30
+
+
+def catalogue() -> Catalogue:
+    """What the native worker carries, which is built for it. Raises CannotRun."""
+    command = [str(worker("linux-x86_64")), "--catalogue"]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, check=True, timeout=CATALOGUE_LIMIT_S, stdin=subprocess.DEVNULL
+        )
+        return parse(done.stdout.decode())
+    except (OSError, subprocess.SubprocessError, CatalogueError, UnicodeDecodeError) as error:
+        raise CannotRun(f"the worker does not tell its cases: {error}; remove {project.BUILD} to build it anew") from error
+
+
+def worker(platform: str) -> Path:
+    """The worker of a platform, built if need be. Raises CannotRun."""
+    preset = PLATFORM_PRESETS.get(platform)
+    if preset is None:
+        raise CannotRun(f"there is no worker for {platform} here; test a library for {', '.join(PLATFORM_PRESETS)}")
+    suffix = ".exe" if platform.startswith("windows-") else ""
+    return build(preset, f"conformance/apibuf-worker{suffix}")
+
+
+def library(target: Target) -> None:
+    """Brings the target's library: its packages, or its build. Raises CannotRun."""
+    install(target.packages)
+    if target.is_built_here:
+        assert target.path is not None
+        preset = PLATFORM_PRESETS[target.platform]
+        build(preset, str(target.path.relative_to(project.BUILD / preset)))
+
+
+def needs(target: Target) -> tuple[str, ...]:
+    """The packages without which the target cannot be tested here."""
+    preset = PLATFORM_PRESETS.get(target.platform, NATIVE_PRESET)
+    return tuple(dict.fromkeys(PRESET_PACKAGES[preset] + (WINE if target.is_windows else ()) + target.packages))
+
+
+def build(preset: str, output: str) -> Path:
+    """Has the preset's build make one file, named relative to its folder, and returns it. Raises CannotRun."""
+    folder = project.BUILD / preset
+    install(PRESET_PACKAGES[preset])
+    with _lock(f"{preset}.lock"):
+        if not (folder / "build.ninja").exists():
+            _logged(["cmake", "--preset", preset], f"configure-{preset}")
+        _logged(["ninja", "-C", str(folder), output], f"build-{preset}")
+    return folder / output
+
+
+def prefix() -> None:
+    """Brings Wine and its prefix, and starts its server. Raises CannotRun."""
+    install(WINE)
+    if not wine.MADE.exists():
+        note("making the Wine prefix, which takes some ten seconds")
+    wine.warm_up()
+
+
+def install(packages: Iterable[str]) -> None:
+    """Installs those of Debian's packages that are missing, after saying which. Raises CannotRun."""
+    lacking = missing(packages)
+    if not lacking:
+        return
+    command = ["apt-get", "install", "-y", "--no-install-recommends", *lacking]
+    as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    if shutil.which("apt-get") is None or (as_root and not _succeeds([*as_root, "true"])):
+        raise CannotRun(f"packages are missing; install them with: sudo {shlex.join(command)}")
+    note(f"installing {' '.join(lacking)}")
+    quietly = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive"]
+    with _lock("packages.lock"):
+        _logged([*quietly, "apt-get", "update"], "packages-update")
+        _logged([*quietly, *command], "packages-install")
+
+
+def missing(packages: Iterable[str]) -> tuple[str, ...]:
+    """Those of the packages that are not installed; none where the system has no Debian packages to ask for."""
+    names = tuple(packages)
+    if not names or shutil.which("dpkg-query") is None:
+        return ()
+    asked = subprocess.run(
+        ["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *names],
+        capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
+    )
+    lines = [line.split() for line in asked.stdout.splitlines()]
+    installed = {package for package, status in lines if status == "installed"}
+    return tuple(name for name in names if name not in installed)
+
+
+def note(text: str) -> None:
+    """Tells the user what takes its time now."""
+    print(f"apibuf: {text}", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _lock(name: str) -> Iterator[None]:
+    """Two commands at once must not build in one folder."""
+    project.BUILD.mkdir(parents=True, exist_ok=True)
+    with (project.BUILD / name).open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _logged(command: Sequence[str], name: str) -> None:
+    """Runs a command with its output in a log, which is shown where it fails. Raises CannotRun."""
+    project.LOGS.mkdir(parents=True, exist_ok=True)
+    log = project.LOGS / f"{name}.log"
+    try:
+        with log.open("wb") as output:
+            done = subprocess.run(
+                command, cwd=project.ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, check=False
+            )
+    except OSError as error:
+        raise CannotRun(f"{command[0]} could not be started: {error.strerror}; is it on the PATH?") from error
+    if done.returncode != 0:
+        sys.stderr.write(log.read_text(errors="replace"))
+        raise CannotRun(f"this failed, with its output above and in {log}: {shlex.join(command)}")
+
+
+def _succeeds(command: Sequence[str]) -> bool:
+    try:
+        return subprocess.run(command, capture_output=True, check=False, stdin=subprocess.DEVNULL).returncode == 0
+    except OSError:
+        return False

@@ -1,0 +1,53 @@
+"""Between the command line and the reports package: reads streams, writes and shows reports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from apibuf_cli.errors import BadInput, CannotRun, WrongUsage
+from apibuf_reports import formats, stream
+from apibuf_reports.stream import Stream
+
+
+def check_formats(names: Sequence[str]) -> tuple[str, ...]:
+    """The names, each once. Raises WrongUsage for one that is no format."""
+    known = formats.names()
+    for name in names:
+        if name not in known:
+            raise WrongUsage(f"there is no report format {name!r}; there are {', '.join(known)}")
+    return tuple(dict.fromkeys(names))
+
+
+def read_stream(file: str | Path) -> Stream:
+    """A result stream. Raises BadInput."""
+    try:
+        return stream.read(Path(file))
+    except stream.StreamError as error:
+        raise BadInput(str(error).rstrip(".")) from error
+
+
+def write(name: str, streams: Sequence[Stream], out: Path) -> Path:
+    """Writes a report to a file, or into a folder under the format's own file name. Raises CannotRun."""
+    report = getattr(formats, name)
+    file = out / report.FILE_NAME if out.is_dir() else out
+    try:
+        file.write_text(report.render(streams), encoding="utf-8")
+    except OSError as error:
+        raise CannotRun(f"{file} cannot be written: {error.strerror}; name another with --out") from error
+    return file
+
+
+def render(name: str, streams: Sequence[Stream]) -> str:
+    """A report as text."""
+    return getattr(formats, name).render(streams)
+
+
+def report_run(results: Path, names: Sequence[str], verbose: bool) -> None:
+    """Shows the summary of a run that has just been written, and writes its reports beside it."""
+    from rich.console import Console
+
+    told = read_stream(results)
+    formats.console.print_to(Console(highlight=False), told, verbose)
+    for file in [results, *(write(name, [told], results.parent) for name in names)]:
+        print(file)

@@ -1,0 +1,228 @@
+"""Carries out `apibuf run`: brings each target, has the runner play, writes what came of it, and reports it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import signal
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from apibuf_cli import prepare, rendering, targets, wine
+from apibuf_cli.errors import CannotRun, ExitCode
+from apibuf_cli.progress import for_standard_error
+from apibuf_cli.targets import Target
+from apibuf_runner import run as runner
+from apibuf_runner import stream_writer
+from apibuf_runner.catalogue import Case, Suite
+from apibuf_runner.judge import Verdict
+from apibuf_runner.run import Outcome, Run, Selection
+from apibuf_runner.session import Hello
+from apibuf_runner.worker import Launch
+
+WORST_FIRST = (ExitCode.CANNOT_RUN, ExitCode.NOT_CONFORMING, ExitCode.INCOMPLETE, ExitCode.OK)
+MEANINGS = {
+    ExitCode.CANNOT_RUN: "could not run",
+    ExitCode.NOT_CONFORMING: "does not conform",
+    ExitCode.INCOMPLETE: "incomplete",
+    ExitCode.OK: "as it should be",
+}
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to play and where to leave the results. None for jobs and silence_s (seconds): what suits this machine."""
+
+    suite: Suite
+    cases: tuple[Case, ...]
+    selection: Selection
+    jobs: int | None
+    silence_s: float | None
+    launcher: tuple[str, ...] | None
+    out: str
+    formats: tuple[str, ...]
+    verbose: bool
+
+
+def run_all(order: Order, asked: Sequence[Target]) -> ExitCode:
+    """Runs one target after another; the worst of their exit codes, told by name where there are several."""
+    codes: dict[str, ExitCode] = {}
+    with _interruptible() as interrupted:
+        for target in asked:
+            if interrupted.is_set():
+                codes[target.name] = ExitCode.INCOMPLETE
+                continue
+            try:
+                codes[target.name] = _run_one(order, target, interrupted)
+            except CannotRun as error:
+                prepare.note(f"{target.name} could not run: {error}")
+                codes[target.name] = ExitCode.CANNOT_RUN
+    if len(codes) > 1:
+        for name, code in codes.items():
+            print(f"{name}: {MEANINGS[code]}")
+    return min(codes.values(), key=WORST_FIRST.index)
+
+
+def exit_code(outcome: Outcome) -> ExitCode:
+    """What the outcome means to a script: unable to run comes first, then nonconformity, then incompleteness."""
+    if outcome.could_not_run:
+        return ExitCode.CANNOT_RUN
+    if outcome.nonconformity_shown:
+        return ExitCode.NOT_CONFORMING
+    if not outcome.complete or outcome.counts[Verdict.PASS] == 0:
+        return ExitCode.INCOMPLETE
+    return ExitCode.OK
+
+
+def _run_one(order: Order, target: Target, interrupted: threading.Event) -> ExitCode:
+    folder = _results_folder(Path(order.out) / target.name)
+    prepare.library(target)
+    if target.is_windows and order.launcher is None:
+        prepare.prefix()
+    # Whatever an implementation leaves in its current folder goes with the folder.
+    scratch = Path(tempfile.mkdtemp(prefix="apibuf-"))
+    try:
+        outcome = _play(order, target, _launch(target, order.launcher, scratch), interrupted)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    results = folder / "results.jsonl"
+    try:
+        stream_writer.write(
+            results, outcome, order.suite, _facts(target, outcome.hello), order.selection, _environment(order, target)
+        )
+    except OSError as error:
+        raise CannotRun(f"{results} cannot be written: {error.strerror}; choose another folder with --out") from error
+    rendering.report_run(results, order.formats, order.verbose)
+    return exit_code(outcome)
+
+
+def _play(order: Order, target: Target, launch: Launch, interrupted: threading.Event) -> Outcome:
+    def check_hello(hello: Hello) -> None:
+        _check_library(target, hello)
+
+    with for_standard_error(target.name, len(order.cases)) as progress:
+        return Run(
+            launch=launch,
+            limits=runner.default_limits(order.silence_s or runner.DEFAULT_SILENCE_S),
+            cases=order.cases,
+            functions=order.selection.functions,
+            jobs=order.jobs or runner.default_jobs(),
+            interrupted=interrupted,
+            on_result=progress.on_result,
+            check_hello=check_hello,
+        ).play()
+
+
+def _launch(target: Target, launcher: tuple[str, ...] | None, directory: Path) -> Launch:
+    """How the target's worker is started. Raises CannotRun."""
+    worker = prepare.worker(target.platform)
+    library = str(target.path or target.library)
+    environment = dict(os.environ)
+    if_silent = ""
+    if target.is_windows:
+        library = wine.windows_path(target.path) if target.path else target.library
+        environment |= wine.environment(target.path)
+        if launcher is not None:
+            # Another Wine has a prefix of its own: ours would be converted for it, and be of no use to ours.
+            environment.pop("WINEPREFIX")
+            environment |= {name: os.environ[name] for name in ("WINEPREFIX",) if name in os.environ}
+        launcher = launcher or (wine.program(),)
+        if_silent = "this Wine starts no programs of this kind; for 32-bit ones install its 32-bit side (package wine32)"
+    return Launch(
+        command=(*_absolute(launcher or ()), str(worker), f"--target={library}", "--stream"),
+        environment=environment,
+        directory=directory,
+        if_silent=if_silent,
+    )
+
+
+def _absolute(launcher: tuple[str, ...]) -> tuple[str, ...]:
+    """The launcher as it is found from another folder."""
+    if launcher and "/" in launcher[0]:
+        return (str(Path(launcher[0]).absolute()), *launcher[1:])
+    return launcher
+
+
+def _check_library(target: Target, hello: Hello) -> None:
+    """What the loader took must be what was asked for. Raises the runner's CannotRun."""
+    if hello.platform != target.platform:
+        raise runner.CannotRun(f"the worker is one for {hello.platform}, the library is one for {target.platform}")
+    loaded = _loaded_file(target, hello)
+    if target.path is not None and loaded is not None and not _is_same_file(loaded, target.path):
+        raise runner.CannotRun(f"{hello.path} was loaded instead of {target.path}")
+
+
+def _loaded_file(target: Target, hello: Hello) -> Path | None:
+    if not hello.path:
+        return None
+    return wine.unix_path(hello.path) if target.is_windows else Path(hello.path)
+
+
+def _is_same_file(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
+
+
+def _facts(target: Target, hello: Hello | None) -> stream_writer.TargetFacts:
+    file = target.path or (_loaded_file(target, hello) if hello else None)
+    return stream_writer.TargetFacts(
+        name=target.name,
+        path=str(target.path) if target.path else (hello.path if hello else target.library),
+        sha256=_sha256(file),
+        version=targets.version_of(target),
+        platform=target.platform,
+    )
+
+
+def _sha256(file: Path | None) -> str | None:
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest() if file else None
+    except OSError:
+        return None
+
+
+def _environment(order: Order, target: Target) -> dict[str, str]:
+    """What a reader needs to know of the machine."""
+    machine = os.uname()
+    facts = {
+        "system": f"{machine.sysname} {machine.release}",
+        "processor": machine.machine,
+        "cores": str(os.cpu_count()),
+        "jobs": str(order.jobs or runner.default_jobs()),
+    }
+    if order.launcher is not None:
+        facts["launcher"] = " ".join(order.launcher)
+    elif target.is_windows:
+        facts["wine"] = wine.version()
+    return facts
+
+
+def _results_folder(folder: Path) -> Path:
+    """The folder for the results, without those of an earlier run: they would look like those of this one."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "results.jsonl").unlink(missing_ok=True)
+    except OSError as error:
+        raise CannotRun(f"{folder} cannot be used: {error.strerror}; choose another folder with --out") from error
+    return folder
+
+
+@contextmanager
+def _interruptible() -> Iterator[threading.Event]:
+    """While it lasts, Ctrl-C and SIGTERM only set the event: the run is ended in order, and its stream written."""
+    interrupted = threading.Event()
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number in before:
+        signal.signal(number, lambda *_: interrupted.set())
+    try:
+        yield interrupted
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

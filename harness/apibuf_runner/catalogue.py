@@ -1,0 +1,120 @@
+"""What there is to play: the requirements and cases that the worker carries (`apibuf-worker --catalogue`)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+FORMAT = 1
+
+FUNCTIONS = ("NetApiBufferAllocate", "NetApiBufferFree", "NetApiBufferReallocate", "NetApiBufferSize")
+"""The four functions that an implementation claims unless it says otherwise."""
+
+
+class CatalogueError(Exception):
+    """What the worker printed is no catalogue of the format that this runner reads."""
+
+
+@dataclass(frozen=True)
+class Suite:
+    """Which suite was played: its version and the digest of its vectors."""
+
+    version: str
+    vectors_sha256: str
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One requirement or open question, as vectors/requirements.json states it."""
+
+    id: str
+    statement: str
+    evidence: str
+    source: str
+    pages: tuple[str, ...]
+    not_covered: str | None
+
+
+@dataclass(frozen=True)
+class Note:
+    """What happens to programs where a case does not hold, and where that is told."""
+
+    effect: str
+    source: str | None
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case; `evidence` is the weakest of its requirements', `functions` are the exports that it calls."""
+
+    id: str
+    title: str
+    kind: str
+    requirements: tuple[str, ...]
+    evidence: str
+    functions: tuple[str, ...]
+    alone: bool
+    steps: tuple[str, ...]
+    notes: tuple[Note, ...]
+    definition: Mapping[str, Any] | None
+
+    @property
+    def is_observation(self) -> bool:
+        """Nothing prescribes what this case shows: it is recorded and never judged."""
+        return self.evidence == "unknown"
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All requirements and all cases, in the suite's order."""
+
+    suite: Suite
+    requirements: tuple[Requirement, ...]
+    cases: tuple[Case, ...]
+
+    def covering(self, requirement_id: str) -> tuple[Case, ...]:
+        """The cases that name this requirement."""
+        return tuple(case for case in self.cases if requirement_id in case.requirements)
+
+
+def parse(text: str) -> Catalogue:
+    """Reads what `--catalogue` printed. Raises CatalogueError."""
+    try:
+        document = json.loads(text)
+        if document["format"] != FORMAT:
+            raise CatalogueError(f"the catalogue has format {document['format']}, this runner reads {FORMAT}")
+        return Catalogue(
+            suite=Suite(**document["suite"]),
+            requirements=tuple(_requirement(entry) for entry in document["requirements"]),
+            cases=tuple(_case(entry) for entry in document["cases"]),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CatalogueError(f"the worker's catalogue cannot be read: {type(error).__name__}: {error}") from error
+
+
+def _requirement(entry: Mapping[str, Any]) -> Requirement:
+    return Requirement(
+        id=entry["id"],
+        statement=entry["statement"],
+        evidence=entry["evidence"],
+        source=entry["source"],
+        pages=tuple(entry.get("pages", ())),
+        not_covered=entry.get("not_covered"),
+    )
+
+
+def _case(entry: Mapping[str, Any]) -> Case:
+    return Case(
+        id=entry["id"],
+        title=entry["title"],
+        kind=entry["kind"],
+        requirements=tuple(entry["requirements"]),
+        evidence=entry["evidence"],
+        functions=tuple(entry["functions"]),
+        alone=entry["alone"],
+        steps=tuple(entry.get("steps", ())),
+        notes=tuple(Note(note["effect"], note.get("source")) for note in entry.get("notes", ())),
+        definition=entry.get("definition"),
+    )

@@ -1,0 +1,247 @@
+"""What the events of one play of a case prove: conformance/PROTOCOL.md, "What the host may believe". Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from apibuf_runner.catalogue import Case
+from apibuf_runner.events import Event
+from apibuf_runner.worker import Ending, EndingKind
+
+
+class Verdict(StrEnum):
+    """How a case came out; the best first, so that of two that differ the later one counts."""
+
+    PASS = "pass"
+    OBSERVED = "observed"
+    UNSUPPORTED = "unsupported"
+    NOT_RUN = "not-run"
+    HARNESS_ERROR = "harness-error"
+    TIMEOUT = "timeout"
+    FAIL = "fail"
+    CRASH = "crash"
+
+
+SEVERITY = tuple(Verdict)
+NONCONFORMING = frozenset({Verdict.FAIL, Verdict.CRASH, Verdict.TIMEOUT})
+TO_CONFIRM = NONCONFORMING | {Verdict.HARNESS_ERROR}
+
+
+@dataclass(frozen=True)
+class Play:
+    """One play of a case: its events in order, and why they broke off (None: they came to the case's `end`)."""
+
+    events: tuple[Event, ...]
+    ending: Ending | None
+    duration_us: int
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One expectation that was not met."""
+
+    requirement: str
+    what: str
+    expected: str
+    actual: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step that was made; `returned` is None where it never returned."""
+
+    text: str
+    returned: str | None
+    values: Mapping[str, str]
+    failures: tuple[Failure, ...]
+
+
+@dataclass(frozen=True)
+class CaseResult:
+    """What came of a case, as the result stream tells it. `hung_in` names the function that did not return."""
+
+    case: Case
+    verdict: Verdict
+    expected: str = ""
+    actual: str = ""
+    reason: str = ""
+    steps: tuple[Step, ...] = ()
+    observations: Mapping[str, str] = field(default_factory=dict)
+    duration_us: int = 0
+    hung_in: str = ""
+    flaky: bool = False
+    runs: tuple[CaseResult, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Finding:
+    """A verdict with what had to be, what was, and the sentence that says where."""
+
+    verdict: Verdict
+    expected: str = ""
+    actual: str = ""
+    reason: str = ""
+
+
+def judge(case: Case, play: Play) -> CaseResult:
+    """The result of one play of a case."""
+    finding = _find(case, play)
+    observations = {event.text("name"): event.text("value") for event in play.events if event.name == "observation"}
+    if case.is_observation and finding.verdict not in (Verdict.UNSUPPORTED, Verdict.NOT_RUN, Verdict.HARNESS_ERROR):
+        observations["ended"] = _how_an_observation_ended(play)
+        finding = replace(finding, verdict=Verdict.OBSERVED)
+    return CaseResult(
+        case=case,
+        verdict=finding.verdict,
+        expected=finding.expected,
+        actual=finding.actual,
+        reason=finding.reason,
+        steps=_steps(play.events),
+        observations=observations,
+        duration_us=play.duration_us,
+        hung_in=_function_in_call(play.events) if finding.verdict is Verdict.TIMEOUT else "",
+    )
+
+
+def left_out(case: Case, verdict: Verdict, reason: str) -> CaseResult:
+    """The result of a case that was not sent to any worker."""
+    return CaseResult(case=case, verdict=verdict, reason=reason)
+
+
+def combine(first: CaseResult, alone: CaseResult) -> CaseResult:
+    """The result of a case that did not pass and was then played once more, alone.
+
+    Where the two differ the case is flaky: both are kept, and the worse verdict counts.
+    """
+    if first.verdict is alone.verdict:
+        return first
+    worse = max(first, alone, key=lambda result: SEVERITY.index(result.verdict))
+    return replace(worse, flaky=True, runs=(first, alone))
+
+
+def _find(case: Case, play: Play) -> _Finding:
+    failures = [event for event in play.events if event.name == "failure"]
+    if failures:
+        return _failed(failures[0], play.events)
+    errors = [event for event in play.events if event.name == "error"]
+    if errors:
+        return _Finding(Verdict.HARNESS_ERROR, reason=f"The worker could not play it: {errors[0].text('message')}.")
+    if play.ending is not None:
+        return _broke_off(play.ending, play.events)
+    if not _began(case, play.events):
+        return _unproven("its events do not begin with its own `begin`")
+    for name, verdict in (("unsupported", Verdict.UNSUPPORTED), ("not-run", Verdict.NOT_RUN)):
+        for event in play.events:
+            if event.name == name:
+                return _Finding(verdict, reason=event.text("reason"))
+    return _Finding(Verdict.PASS) if case.is_observation else _proven(case, play.events)
+
+
+def _proven(case: Case, events: Sequence[Event]) -> _Finding:
+    """A pass, or what is missing from its proof."""
+    begun = [event.number("index") for event in events if event.name == "step"]
+    returned = [event.number("index") for event in events if event.name == "done"]
+    end = events[-1]
+    if end.text("case") != case.id:
+        return _unproven(f"the `end` is that of {end.text('case')!r}")
+    if begun != returned:
+        return _unproven(f"{len(begun)} steps were made and {len(returned)} returned")
+    if end.number("steps") != len(begun):
+        return _unproven(f"{len(begun)} steps were seen, and the `end` counts {end.text('steps')}")
+    if (end.number("checks") or 0) < 1:
+        return _unproven("nothing was checked")
+    if end.number("failed") != 0:
+        return _unproven(f"the `end` counts {end.text('failed')} failures and none was told")
+    return _Finding(Verdict.PASS)
+
+
+def _unproven(what: str) -> _Finding:
+    return _Finding(Verdict.HARNESS_ERROR, reason=f"The case ended without proof of a pass: {what}.")
+
+
+def _began(case: Case, events: Sequence[Event]) -> bool:
+    begins = [event for event in events if event.name == "begin"]
+    return len(begins) == 1 and events[0] is begins[0] and begins[0].text("case") == case.id
+
+
+def _failed(failure: Event, events: Sequence[Event]) -> _Finding:
+    place = next(
+        (
+            f" in step {event.members['index'] + 1}: {event.text('text')}"
+            for event in events
+            if event.name == "step" and event.number("index") is not None
+            and event.number("index") == failure.number("index")
+        ),
+        "",
+    )
+    what = failure.text("what")
+    return _Finding(Verdict.FAIL, failure.text("expected"), failure.text("actual"), f"{what}{place}")
+
+
+def _broke_off(ending: Ending, events: Sequence[Event]) -> _Finding:
+    """A crash or a timeout, and where it happened."""
+    last_words = next((event for event in events if event.name == "crash"), None)
+    function = _function_in_call(events) or (last_words.text("function") if last_words else "")
+    expected = f"{function} returns" if function else "the case comes to its end"
+    place = _place(events)
+    if ending.kind is EndingKind.SILENT:
+        return _Finding(Verdict.TIMEOUT, expected, ending.reason, f"It hung {place}: {ending.reason}.")
+    what = ending.reason
+    if last_words is not None and ending.kind is EndingKind.ENDED:
+        what = f"the process died of {last_words.text('reason')}"
+    return _Finding(Verdict.CRASH, expected, what, f"It ended {place}: {what}.")
+
+
+def _place(events: Sequence[Event]) -> str:
+    steps = [event for event in events if event.name == "step"]
+    if not events:
+        return "before the case began"
+    if not steps:
+        return "before the first step"
+    number = (steps[-1].number("index") or 0) + 1
+    word = "in" if _open_step(events) is not None else "after"
+    return f"{word} step {number} ({steps[-1].text('text')})"
+
+
+def _open_step(events: Sequence[Event]) -> Event | None:
+    """The step that was made last, if it has not returned."""
+    for event in reversed(events):
+        if event.name == "done":
+            return None
+        if event.name == "step":
+            return event
+    return None
+
+
+def _function_in_call(events: Sequence[Event]) -> str:
+    step = _open_step(events)
+    return step.text("function") if step is not None else ""
+
+
+def _how_an_observation_ended(play: Play) -> str:
+    if play.ending is None:
+        return "normally"
+    word = "timeout" if play.ending.kind is EndingKind.SILENT else "crash"
+    function = _function_in_call(play.events)
+    return f"{word} in {function}" if function else word
+
+
+def _steps(events: Sequence[Event]) -> tuple[Step, ...]:
+    steps: dict[int | None, Step] = {}
+    for event in events:
+        index = event.number("index")
+        if event.name == "step":
+            steps[index] = Step(event.text("text"), None, {}, ())
+        elif event.name == "done" and index in steps:
+            steps[index] = replace(steps[index], returned=event.text("returned"), values=_values(event))
+        elif event.name == "failure" and index in steps:
+            failure = Failure(*(event.text(name) for name in ("requirement", "what", "expected", "actual")))
+            steps[index] = replace(steps[index], failures=(*steps[index].failures, failure))
+    return tuple(steps.values())
+
+
+def _values(event: Event) -> dict[str, str]:
+    values = event.members.get("values")
+    return {str(name): str(value) for name, value in values.items()} if isinstance(values, dict) else {}

@@ -1,0 +1,309 @@
+"""One run of the suite against one implementation: which cases, in which workers, and what came of it."""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+
+import psutil
+
+from apibuf_runner.catalogue import FUNCTIONS, Case, Catalogue
+from apibuf_runner.judge import NONCONFORMING, CaseResult, Verdict, left_out
+from apibuf_runner.processes import ProcessTable, guarded_process
+from apibuf_runner.session import Hello, Interrupted, LoadProblem, Session
+from apibuf_runner.worker import Launch, Limits
+
+PROFILES = {
+    "documented": frozenset({"documented", "annotated"}),
+    "windows": frozenset({"documented", "annotated", "windows"}),
+    "strict": frozenset({"documented", "annotated", "windows", "inferred"}),
+}
+"""Which evidence each profile judges. Observations, which are never judged, belong to all of them."""
+
+DEFAULT_SILENCE_S = 3.0
+LOAD_LIMIT_S = 30.0
+DEFAULT_MEMORY_BYTES = 4 * 1024**3
+MAX_DEFAULT_JOBS = 4
+HANGS_THAT_CONVINCE = 2
+# A worker's standard input takes this many ids without anybody reading them (a pipe holds 64 KiB).
+BATCH_LIMIT = 200
+
+INTERRUPTION = "the run was interrupted"
+
+
+class NothingSelected(Exception):
+    """A pattern, or all of them together, selects no case."""
+
+
+class CannotRun(Exception):
+    """The worker or the library could not be brought to play anything; the message says why."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which cases to play. `only` is a further restriction to these ids (None: none); `shard` is (K, N)."""
+
+    select: tuple[str, ...] = ()
+    profile: str = "strict"
+    functions: tuple[str, ...] = FUNCTIONS
+    shard: tuple[int, int] | None = None
+    only: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a run: one result for each selected case, in the catalogue's order.
+
+    `hello` is None where the library was never loaded; `error` says why the run could not be made or was cut short.
+    """
+
+    started: datetime
+    hello: Hello | None
+    results: tuple[CaseResult, ...]
+    missing: tuple[str, ...]
+    error: str | None
+    interrupted: bool
+    duration_ms: int
+
+    @property
+    def counts(self) -> Counter[Verdict]:
+        """How many cases came out with each verdict."""
+        return Counter(result.verdict for result in self.results)
+
+    @property
+    def could_not_run(self) -> bool:
+        """Harness, worker or library failed, so that something cannot be judged."""
+        return (self.error is not None and not self.interrupted) or self.counts[Verdict.HARNESS_ERROR] > 0
+
+    @property
+    def nonconformity_shown(self) -> bool:
+        """Something was seen that a conforming implementation does not do."""
+        return bool(self.missing) or any(
+            result.flaky or result.verdict in NONCONFORMING for result in self.results
+        )
+
+    @property
+    def complete(self) -> bool:
+        """Every selected case has a verdict of its own."""
+        return self.error is None and self.counts[Verdict.NOT_RUN] == 0
+
+    @property
+    def conformant(self) -> bool:
+        """The run is whole, something was judged, and nothing speaks against the implementation."""
+        return (
+            self.complete
+            and not self.could_not_run
+            and not self.nonconformity_shown
+            and self.counts[Verdict.PASS] > 0
+        )
+
+
+OnResult = Callable[[CaseResult], None]
+
+
+def default_jobs() -> int:
+    """One worker for each core that this process may use, at most 4."""
+    return min(len(os.sched_getaffinity(0)), MAX_DEFAULT_JOBS)
+
+
+def default_limits(silence_s: float = DEFAULT_SILENCE_S) -> Limits:
+    """The limits of a worker on this machine; silence_s is in seconds."""
+    memory_bytes = min(DEFAULT_MEMORY_BYTES, psutil.virtual_memory().total // 2)
+    return Limits(silence_s=silence_s, load_s=LOAD_LIMIT_S, memory_bytes=memory_bytes)
+
+
+def select(catalogue: Catalogue, selection: Selection) -> tuple[Case, ...]:
+    """The selected cases in the catalogue's order. Raises NothingSelected."""
+    cases = catalogue.cases
+    if selection.select:
+        for pattern in selection.select:
+            if not any(_matches(case, pattern) for case in cases):
+                raise NothingSelected(f"--select {pattern} matches no case and no requirement")
+        cases = tuple(case for case in cases if any(_matches(case, pattern) for pattern in selection.select))
+    if selection.only is not None:
+        cases = tuple(case for case in cases if case.id in selection.only)
+    judged = PROFILES[selection.profile]
+    cases = tuple(case for case in cases if case.is_observation or case.evidence in judged)
+    if selection.shard is not None:
+        number, count = selection.shard
+        cases = cases[number - 1 :: count]
+    if not cases:
+        raise NothingSelected("no case is left of this selection")
+    return cases
+
+
+def _matches(case: Case, pattern: str) -> bool:
+    return fnmatchcase(case.id, pattern) or any(fnmatchcase(requirement, pattern) for requirement in case.requirements)
+
+
+class Run:
+    """Plays the selected cases against one library."""
+
+    def __init__(
+        self,
+        launch: Launch,
+        limits: Limits,
+        cases: Sequence[Case],
+        functions: Sequence[str],
+        jobs: int,
+        interrupted: threading.Event,
+        on_result: OnResult,
+        check_hello: Callable[[Hello], None] = lambda _: None,
+    ) -> None:
+        """on_result is told of each result as it comes, from several threads, one at a time.
+
+        check_hello may raise CannotRun where it is not the right library that was loaded.
+        """
+        self._launch = launch
+        self._limits = limits
+        self._cases = cases
+        self._functions = functions
+        self._jobs = jobs
+        self._interrupted = interrupted
+        self._on_result = on_result
+        self._check_hello = check_hello
+        self._lock = threading.Lock()
+        self._waiting: deque[Case] = deque()
+        self._results: dict[str, CaseResult] = {}
+        self._hangs: Counter[str] = Counter()
+        self._error: str | None = None
+
+    def play(self) -> Outcome:
+        """Plays everything. Never raises for what an implementation does: it is in the outcome."""
+        started, started_s = datetime.now(UTC), time.monotonic()
+        hello = None
+        with guarded_process():
+            session = Session(self._launch, self._limits, ProcessTable(), self._interrupted)
+            try:
+                hello = self._probe(session)
+                self._play_all(session, hello)
+            except (CannotRun, OSError) as error:
+                self._error = self._error or str(error)
+            except Interrupted:
+                pass
+        interrupted = self._interrupted.is_set()
+        if interrupted:
+            self._error = self._error or INTERRUPTION
+        return Outcome(
+            started=started,
+            hello=hello,
+            results=tuple(self._result_of(case) for case in self._cases),
+            missing=self._missing(hello),
+            error=self._error,
+            interrupted=interrupted,
+            duration_ms=round((time.monotonic() - started_s) * 1000),
+        )
+
+    def _probe(self, session: Session) -> Hello:
+        """Loads the library once, before any case can be blamed for it. Raises CannotRun, Interrupted, OSError."""
+        loaded = session.probe()
+        if isinstance(loaded, LoadProblem):
+            raise CannotRun(_why_not_loaded(loaded, self._launch))
+        self._check_hello(loaded)
+        if not loaded.present & set(FUNCTIONS):
+            raise CannotRun(f"the library exports none of {', '.join(FUNCTIONS)}")
+        return loaded
+
+    def _play_all(self, session: Session, hello: Hello) -> None:
+        for case in self._cases:
+            reason = self._lacking(case, hello)
+            if reason:
+                self._record(left_out(case, Verdict.UNSUPPORTED, reason))
+        # What is judged comes first, and single calls come before loops: a library that hangs shows it cheaply.
+        waiting = [case for case in self._cases if case.id not in self._results]
+        self._waiting.extend(sorted(waiting, key=lambda case: (case.is_observation, case.kind == "property")))
+        threads = [threading.Thread(target=self._play_from_queue, args=(session,)) for _ in range(self._jobs)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    def _play_from_queue(self, session: Session) -> None:
+        try:
+            while batch := self._take():
+                for result in session.play(batch):
+                    self._record(result)
+                self._put_back([case for case in batch if case.id not in self._results])
+        except Interrupted:
+            pass
+        except Exception as error:  # A thread must not end in silence: what it left unplayed would have no reason.
+            self._error = f"the runner failed: {type(error).__name__}: {error}"
+
+    def _take(self) -> list[Case]:
+        """The next cases for one worker; fewer as the queue runs dry, so that no worker is left with it all."""
+        with self._lock:
+            size = min(max(1, len(self._waiting) // (2 * self._jobs)), BATCH_LIMIT)
+            batch: list[Case] = []
+            while self._waiting and len(batch) < size and self._error is None:
+                case = self._waiting.popleft()
+                hung = self._hung_function(case)
+                if hung:
+                    self._results[case.id] = left_out(case, Verdict.NOT_RUN, f"{hung} hung in {self._hangs[hung]} cases")
+                    self._on_result(self._results[case.id])
+                elif case.alone and batch:
+                    self._waiting.appendleft(case)
+                    break
+                else:
+                    batch.append(case)
+                    if case.alone:
+                        break
+            return batch
+
+    def _put_back(self, cases: Sequence[Case]) -> None:
+        with self._lock:
+            self._waiting.extendleft(reversed(cases))
+
+    def _record(self, result: CaseResult) -> None:
+        with self._lock:
+            self._results[result.case.id] = result
+            if result.hung_in and not result.flaky and not result.case.is_observation:
+                self._hangs[result.hung_in] += 1
+            self._on_result(result)
+
+    def _hung_function(self, case: Case) -> str:
+        """A function of the case that hangs so reliably that the case would only cost its time limit."""
+        return next((name for name in case.functions if self._hangs[name] >= HANGS_THAT_CONVINCE), "")
+
+    def _lacking(self, case: Case, hello: Hello) -> str:
+        """Why the case needs something that the implementation does not have or does not claim; empty if not."""
+        for name in case.functions:
+            if name in FUNCTIONS and name not in self._functions:
+                return f"{name} is not among the functions that the implementation claims"
+            if name not in hello.present:
+                return f"{name} is not exported"
+        return ""
+
+    def _missing(self, hello: Hello | None) -> tuple[str, ...]:
+        if hello is None:
+            return ()
+        return tuple(name for name in self._functions if name not in hello.present)
+
+    def _result_of(self, case: Case) -> CaseResult:
+        reason = self._error or "the case was never reached"
+        return self._results.get(case.id) or left_out(case, Verdict.NOT_RUN, reason)
+
+
+def _why_not_loaded(problem: LoadProblem, launch: Launch) -> str:
+    if not problem.started:
+        clauses = [f"nothing came from the worker: {problem.reason}"]
+        printed = _last_line(problem.chatter)
+        if printed:
+            clauses.append(f"it printed: {printed}")
+        if launch.if_silent:
+            clauses.append(launch.if_silent)
+        return "; ".join(clauses)
+    if problem.verdict is Verdict.TIMEOUT:
+        return f"the library hung while it was loaded: {problem.reason}"
+    return f"the library could not be loaded: {problem.reason}"
+
+
+def _last_line(chatter: str) -> str:
+    lines = [re.sub(r"[^\x20-\x7e]", "?", line).strip() for line in chatter.splitlines()]
+    return next((line[:200] for line in reversed(lines) if line), "")

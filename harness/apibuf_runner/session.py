@@ -1,0 +1,157 @@
+"""One player of cases: plays case after case in one worker, and starts a fresh one where a case did not pass."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from apibuf_runner.catalogue import Case
+from apibuf_runner.events import Event
+from apibuf_runner.judge import TO_CONFIRM, CaseResult, Play, Verdict, combine, judge
+from apibuf_runner.processes import ProcessTable
+from apibuf_runner.worker import Ending, EndingKind, Launch, Limits, Worker
+
+PROTOCOL = 1
+CASE_LIMIT_FACTOR = 40
+"""How many times the silence limit a case may take as a whole, however lively it is."""
+
+
+class Interrupted(Exception):
+    """The run was interrupted while a worker was at work."""
+
+
+@dataclass(frozen=True)
+class Hello:
+    """What a worker found when it loaded the library."""
+
+    platform: str
+    exports: tuple[str, ...]
+    decorated: tuple[str, ...]
+    path: str
+
+    @property
+    def present(self) -> frozenset[str]:
+        """The functions that can be called, under whatever form of their name."""
+        return frozenset(self.exports + self.decorated)
+
+
+@dataclass(frozen=True)
+class LoadProblem:
+    """The library was not loaded; `reason` is a clause. `started` is False where nothing at all came from a worker."""
+
+    verdict: Verdict
+    reason: str
+    started: bool
+    chatter: str
+
+
+class Session:
+    """Plays cases against one library, one worker at a time."""
+
+    def __init__(self, launch: Launch, limits: Limits, table: ProcessTable, interrupted: threading.Event) -> None:
+        self._launch = launch
+        self._limits = limits
+        self._table = table
+        self._interrupted = interrupted
+
+    def probe(self) -> Hello | LoadProblem:
+        """Has a worker load the library and play nothing. Raises Interrupted, OSError."""
+        with self._start() as worker:
+            return self._load(worker)
+
+    def play(self, cases: Sequence[Case]) -> list[CaseResult]:
+        """Plays the cases in order up to the first that does not pass; at least one result.
+
+        A case that did not pass is played once more, alone, before it is believed; an observation, which nobody
+        judges, is not. Raises Interrupted, OSError.
+        """
+        results = self._play_in_one_worker(cases)
+        last = results[-1]
+        if last.verdict in TO_CONFIRM and not last.case.is_observation:
+            results[-1] = combine(last, self._play_in_one_worker([last.case])[0])
+        return results
+
+    def _play_in_one_worker(self, cases: Sequence[Case]) -> list[CaseResult]:
+        results: list[CaseResult] = []
+        with self._start() as worker:
+            loaded = self._load(worker)
+            if isinstance(loaded, LoadProblem):
+                return [_not_loaded(cases[0], loaded)]
+            worker.send("".join(f"{case.id}\n" for case in cases) + "\n")
+            for case in cases:
+                results.append(judge(case, self._watch(worker)))
+                if results[-1].verdict is not Verdict.PASS:
+                    break
+        return results
+
+    def _start(self) -> Worker:
+        return Worker(self._launch, self._limits, self._table, self._interrupted)
+
+    def _load(self, worker: Worker) -> Hello | LoadProblem:
+        """Waits until the library is loaded."""
+        deadline = time.monotonic() + self._limits.load_s
+        started = False
+        while True:
+            item = worker.next_event(self._limits.load_s, deadline)
+            if isinstance(item, Ending):
+                _raise_if_interrupted(item)
+                verdict = Verdict.TIMEOUT if item.kind is EndingKind.SILENT else Verdict.CRASH
+                return LoadProblem(verdict, item.reason, started, worker.chatter)
+            started = True
+            if item.name == "hello":
+                return _hello(item, worker)
+            if item.name in ("load-failed", "error"):
+                return LoadProblem(Verdict.CRASH, item.text("message"), started, worker.chatter)
+
+    def _watch(self, worker: Worker) -> Play:
+        """Collects the events of the case that is played now."""
+        started_at = time.monotonic()
+        silence_s = self._limits.silence_s
+        deadline = started_at + CASE_LIMIT_FACTOR * silence_s
+        events: list[Event] = []
+        while not events or events[-1].name != "end":
+            item = worker.next_event(silence_s, deadline)
+            if isinstance(item, Ending):
+                _raise_if_interrupted(item)
+                return Play(tuple(events), _of_the_whole(item, deadline), _microseconds_since(started_at))
+            # A property may tell that it lives for minutes; that is no news once it was read.
+            if item.name != "progress":
+                events.append(item)
+        return Play(tuple(events), None, _microseconds_since(started_at))
+
+
+def _of_the_whole(ending: Ending, deadline: float) -> Ending:
+    """The ending, told rightly where it was not silence but the limit of the whole case that was reached."""
+    if ending.kind is EndingKind.SILENT and time.monotonic() >= deadline:
+        return Ending(EndingKind.SILENT, "it took longer than a case may take")
+    return ending
+
+
+def _hello(event: Event, worker: Worker) -> Hello | LoadProblem:
+    protocol = event.number("protocol")
+    if protocol != PROTOCOL:
+        reason = f"the worker speaks protocol {protocol}, this runner speaks {PROTOCOL}"
+        return LoadProblem(Verdict.HARNESS_ERROR, reason, True, worker.chatter)
+    return Hello(event.text("platform"), event.texts("exports"), event.texts("decorated"), event.text("path"))
+
+
+def _not_loaded(case: Case, problem: LoadProblem) -> CaseResult:
+    """The result of a case whose own worker could not load what other workers had loaded."""
+    return CaseResult(
+        case=case,
+        verdict=problem.verdict,
+        expected="the library loads",
+        actual=problem.reason,
+        reason=f"It ended while the library was loaded: {problem.reason}.",
+    )
+
+
+def _raise_if_interrupted(ending: Ending) -> None:
+    if ending.kind is EndingKind.INTERRUPTED:
+        raise Interrupted
+
+
+def _microseconds_since(start: float) -> int:
+    return round((time.monotonic() - start) * 1_000_000)

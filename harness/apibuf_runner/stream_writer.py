@@ -1,0 +1,140 @@
+"""Writes the result stream: a header, the cases, a footer with the digest of it all (schemas/results.schema.json)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from apibuf_runner.catalogue import Suite
+from apibuf_runner.judge import CaseResult, Step
+from apibuf_runner.run import Outcome, Selection
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class TargetFacts:
+    """What was tested; `sha256` and `version` are None where they cannot be told."""
+
+    name: str
+    path: str
+    sha256: str | None
+    version: str | None
+    platform: str
+
+
+def write(
+    path: Path,
+    outcome: Outcome,
+    suite: Suite,
+    target: TargetFacts,
+    selection: Selection,
+    environment: Mapping[str, str],
+) -> None:
+    """Writes the stream, in one move: readers see the whole file or none. Raises OSError."""
+    records = [
+        _header(outcome, suite, target, selection, environment),
+        *(_case(result) for result in outcome.results),
+    ]
+    body = "".join(_line(record) for record in records).encode()
+    footer = _line(_footer(outcome, hashlib.sha256(body).hexdigest())).encode()
+    unfinished = path.with_name(path.name + ".unfinished")
+    unfinished.write_bytes(body + footer)
+    os.replace(unfinished, path)
+
+
+def _line(record: Mapping[str, Any]) -> str:
+    return json.dumps(record, ensure_ascii=True) + "\n"
+
+
+def _header(
+    outcome: Outcome, suite: Suite, target: TargetFacts, selection: Selection, environment: Mapping[str, str]
+) -> dict[str, Any]:
+    return {
+        "type": "header",
+        "format": FORMAT,
+        "suite": {"version": suite.version, "vectors_sha256": suite.vectors_sha256},
+        "target": {
+            "name": target.name,
+            "path": target.path,
+            "sha256": target.sha256,
+            "version": target.version,
+            "platform": target.platform,
+            "exports": list(outcome.hello.exports) if outcome.hello else [],
+        },
+        "environment": dict(environment),
+        "selection": {
+            "select": list(selection.select),
+            "functions": list(selection.functions),
+            "shard": "/".join(map(str, selection.shard)) if selection.shard else None,
+        },
+        "profile": selection.profile,
+        "started": outcome.started.isoformat(timespec="seconds"),
+    }
+
+
+def _case(result: CaseResult) -> dict[str, Any]:
+    case = result.case
+    record = {
+        "type": "case",
+        "id": case.id,
+        "title": case.title,
+        "kind": case.kind,
+        "requirements": list(case.requirements),
+        "evidence": case.evidence,
+        **_account(result),
+        "observations": dict(result.observations),
+        "flaky": result.flaky,
+        "duration_us": result.duration_us,
+    }
+    if result.runs:
+        record["runs"] = [_account(run) for run in result.runs]
+    return record
+
+
+def _account(result: CaseResult) -> dict[str, Any]:
+    """What a case and each run of a flaky case tell alike."""
+    return {
+        "verdict": result.verdict,
+        "expected": result.expected,
+        "actual": result.actual,
+        "reason": result.reason,
+        "steps": [_step(step) for step in result.steps],
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "text": step.text,
+        "returned": step.returned,
+        "values": dict(step.values),
+        "failures": [vars(failure) for failure in step.failures],
+    }
+
+
+def _footer(outcome: Outcome, sha256: str) -> dict[str, Any]:
+    by_evidence = {
+        evidence: _counts(result for result in outcome.results if result.case.evidence == evidence)
+        for evidence in dict.fromkeys(result.case.evidence for result in outcome.results)
+    }
+    return {
+        "type": "footer",
+        "counts": _counts(outcome.results),
+        "by_evidence": by_evidence,
+        "missing": list(outcome.missing),
+        "conformant": outcome.conformant,
+        "complete": outcome.complete,
+        "error": outcome.error,
+        "duration_ms": outcome.duration_ms,
+        "sha256": sha256,
+    }
+
+
+def _counts(results: Iterable[CaseResult]) -> dict[str, int]:
+    return dict(Counter(str(result.verdict) for result in results))

@@ -1,0 +1,251 @@
+"""One worker process as its host sees it: a nonce and ids go in, events and an ending come out.
+
+Nothing that the process does can hold the host up: it may stop itself, ignore signals, close its channels, flood them,
+or leave children behind that keep them open.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import select
+import selectors
+import signal
+import threading
+import time
+from collections import deque
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import Enum, auto
+from pathlib import Path
+
+from apibuf_runner.events import Event, parse_line
+from apibuf_runner.processes import ProcessTable, resident_bytes
+
+READ_BYTES = 256 * 1024
+LINE_LIMIT_BYTES = 1024 * 1024
+CHANNEL_LIMIT_BYTES = 64 * 1024 * 1024
+CHATTER_EDGE_BYTES = 4 * 1024
+POLL_INTERVAL_S = 0.1
+MEMORY_INTERVAL_S = 0.2
+LAST_WORDS_S = 0.5
+
+
+@dataclass(frozen=True)
+class Launch:
+    """How a worker is started: its whole command line, its environment, and the folder that it starts in.
+
+    `if_silent` is what it most likely means where nothing at all comes from the worker; empty for no guess.
+    """
+
+    command: tuple[str, ...]
+    environment: Mapping[str, str]
+    directory: Path
+    if_silent: str = ""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a worker is granted: seconds without an event in a case, seconds to load, bytes of resident memory."""
+
+    silence_s: float
+    load_s: float
+    memory_bytes: int
+
+
+class EndingKind(Enum):
+    """Why no more events will come."""
+
+    ENDED = auto()
+    SILENT = auto()
+    OVER_LIMIT = auto()
+    INTERRUPTED = auto()
+
+
+@dataclass(frozen=True)
+class Ending:
+    """No more events will come from this worker; `reason` is a clause that says why."""
+
+    kind: EndingKind
+    reason: str
+
+
+class Worker:
+    """A running worker. Use it as a context manager: leaving it ends the process and everything that it started."""
+
+    def __init__(self, launch: Launch, limits: Limits, table: ProcessTable, interrupted: threading.Event) -> None:
+        """Starts the process. Raises OSError where that is not possible."""
+        self._limits = limits
+        self._table = table
+        self._interrupted = interrupted
+        self._nonce = secrets.token_hex(16)
+        self._events: deque[Event] = deque()
+        self._ending: Ending | None = None
+        self._line = b""
+        self._bytes_since_begin = 0
+        self._memory_checked_at = time.monotonic()
+        self._chatter = Chatter()
+        self._process = table.start(launch.command, launch.environment, launch.directory)
+        self._selector = selectors.DefaultSelector()
+        self._pidfd = os.pidfd_open(self._process.pid)
+        assert self._process.stdout is not None and self._process.stderr is not None
+        self._channel_fd = self._process.stdout.fileno()
+        self._chatter_fd = self._process.stderr.fileno()
+        for descriptor in (self._channel_fd, self._chatter_fd):
+            os.set_blocking(descriptor, False)
+            self._selector.register(descriptor, selectors.EVENT_READ)
+        self._selector.register(self._pidfd, selectors.EVENT_READ)
+        self.send(self._nonce + "\n")
+
+    def __enter__(self) -> Worker:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._table.end(self._process)
+        self._selector.close()
+        os.close(self._pidfd)
+        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
+
+    @property
+    def chatter(self) -> str:
+        """What the process printed to its standard error: the beginning and the end of it."""
+        return self._chatter.text()
+
+    def send(self, text: str) -> None:
+        """Writes to the worker's standard input. A worker that is gone shows in its events instead.
+
+        A pipe holds 64 KiB, so a worker that does not read cannot block a host that sends less than that.
+        """
+        assert self._process.stdin is not None
+        with suppress(OSError):
+            self._process.stdin.write(text.encode())
+
+    def next_event(self, silence_s: float, deadline: float = float("inf")) -> Event | Ending:
+        """The next event, or why none will come.
+
+        silence_s is how long to wait for it, in seconds; deadline (of time.monotonic) ends the wait in any case.
+        """
+        deadline = min(deadline, time.monotonic() + silence_s)
+        while not self._events and self._ending is None:
+            now = time.monotonic()
+            if self._interrupted.is_set():
+                self._ending = Ending(EndingKind.INTERRUPTED, "the run was interrupted")
+            elif now >= deadline:
+                self._ending = Ending(EndingKind.SILENT, f"nothing was heard for {silence_s:g} s")
+            else:
+                self._pump(min(POLL_INTERVAL_S, deadline - now))
+                self._check_memory()
+        if self._events:
+            return self._events.popleft()
+        assert self._ending is not None
+        return self._ending
+
+    def _pump(self, wait_s: float) -> None:
+        ready = {key.fd for key, _ in self._selector.select(wait_s)}
+        if self._chatter_fd in ready:
+            self._read_chatter()
+        if self._channel_fd in ready and not self._read_channel():
+            self._ending = self._end_of_channel()
+        elif self._pidfd in ready:
+            self._drain()
+            self._ending = self._ending or Ending(EndingKind.ENDED, self._how_it_ended())
+
+    def _read_channel(self) -> bool:
+        """Takes what the channel holds now; False where it is closed."""
+        try:
+            data = os.read(self._channel_fd, READ_BYTES)
+        except BlockingIOError:
+            return True
+        *lines, rest = (self._line + data).split(b"\n")
+        # A line this long is no event: its rest is dropped as it comes.
+        self._line = rest if len(rest) <= LINE_LIMIT_BYTES else b""
+        self._bytes_since_begin += len(data)
+        for line in lines:
+            event = parse_line(line, self._nonce)
+            if event is not None:
+                self._events.append(event)
+                if event.name == "begin":
+                    self._bytes_since_begin = 0
+        if self._bytes_since_begin > CHANNEL_LIMIT_BYTES:
+            megabytes = CHANNEL_LIMIT_BYTES // (1024 * 1024)
+            self._ending = Ending(EndingKind.OVER_LIMIT, f"more than {megabytes} MiB were written to the channel")
+        return data != b""
+
+    def _read_chatter(self) -> bool:
+        """Takes what the standard error holds now; False where nothing more will come of it just now."""
+        try:
+            data = os.read(self._chatter_fd, READ_BYTES)
+        except BlockingIOError:
+            return False
+        if not data:
+            self._selector.unregister(self._chatter_fd)
+        self._chatter.add(data)
+        return data != b""
+
+    def _drain(self) -> None:
+        """Takes what a dead process left in its pipes; children of it may still hold them open, and write."""
+        deadline = time.monotonic() + LAST_WORDS_S
+        while time.monotonic() < deadline and self._ending is None:
+            before = self._bytes_since_begin, len(self._events)
+            if not self._read_channel() or (self._bytes_since_begin, len(self._events)) == before:
+                break
+        if self._chatter_fd in self._selector.get_map():
+            while time.monotonic() < deadline and self._read_chatter():
+                pass
+
+    def _end_of_channel(self) -> Ending:
+        """The channel is closed: the process is ending, or it closed its descriptors and lives on."""
+        if select.select([self._pidfd], [], [], LAST_WORDS_S)[0]:
+            self._drain()
+        return Ending(EndingKind.ENDED, self._how_it_ended())
+
+    def _how_it_ended(self) -> str:
+        # WNOWAIT: the process stays to be reaped, so that nobody else gets its number before its group was killed.
+        state = os.waitid(os.P_PIDFD, self._pidfd, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        if state is None:
+            return "the process closed its channel"
+        if state.si_code == os.CLD_EXITED:
+            return f"the process ended by itself with exit code {state.si_status}"
+        return f"the process was killed by {_signal_name(state.si_status)}"
+
+    def _check_memory(self) -> None:
+        now = time.monotonic()
+        if self._ending is not None or now - self._memory_checked_at < MEMORY_INTERVAL_S:
+            return
+        self._memory_checked_at = now
+        if resident_bytes(self._process.pid) > self._limits.memory_bytes:
+            gibibytes = self._limits.memory_bytes / 1024**3
+            self._ending = Ending(EndingKind.OVER_LIMIT, f"the process used more than {gibibytes:.1f} GiB of memory")
+
+
+class Chatter:
+    """The beginning and the end of a text of any length, in little memory."""
+
+    def __init__(self) -> None:
+        self._head = b""
+        self._tail = b""
+        self._length = 0
+
+    def add(self, data: bytes) -> None:
+        """Appends bytes; what lies between the two edges is forgotten."""
+        self._length += len(data)
+        room = CHATTER_EDGE_BYTES - len(self._head)
+        self._head += data[:room]
+        self._tail = (self._tail + data[room:])[-CHATTER_EDGE_BYTES:]
+
+    def text(self) -> str:
+        """What is kept, with a line in place of what is not."""
+        dropped = self._length - len(self._head) - len(self._tail)
+        gap = f"\n… {dropped} bytes left out …\n".encode() if dropped else b""
+        return (self._head + gap + self._tail).decode(errors="replace")
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

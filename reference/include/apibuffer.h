@@ -1,0 +1,142 @@
+/* The buffers of the Windows network management functions, for C11 and C++20.
+ *
+ * The reference: what the specification prescribes, and where it is silent the choice that a caller cannot be hurt by.
+ * Every function may be called at any time from any thread, on the same buffer too. None touches the thread's last
+ * error (errno where there is no GetLastError). A pointer that is no live buffer, be it freed, foreign or interior,
+ * is never followed. */
+#ifndef APIBUFFER_H
+#define APIBUFFER_H
+
+#ifdef _WIN32
+
+#include <windows.h>
+
+#include <lmcons.h>
+#include <lmerr.h>
+#include <rpc.h>
+
+#else
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define NET_API_FUNCTION
+#define __RPC_USER
+
+typedef uint32_t DWORD;
+typedef DWORD* LPDWORD;
+typedef void* LPVOID;
+typedef DWORD NET_API_STATUS;
+
+#define NERR_Success 0
+#define ERROR_NOT_ENOUGH_MEMORY 8
+#define ERROR_INVALID_PARAMETER 87
+
+#endif
+
+#ifdef __cplusplus
+#define APIBUFFER_NOEXCEPT noexcept
+extern "C" {
+#else
+#define APIBUFFER_NOEXCEPT
+#endif
+
+/* Allocates a buffer.
+ *
+ * ByteCount  in, bytes       0 gives a buffer too, of size 0
+ * Buffer     out, not NULL   receives the buffer
+ *
+ * NERR_Success             *Buffer is the buffer, aligned to 16 bytes in a 64-bit process and to 8 in a 32-bit one; its
+ *                          contents are undefined
+ * ERROR_INVALID_PARAMETER  Buffer is NULL; nothing was allocated
+ * ERROR_NOT_ENOUGH_MEMORY  the memory cannot be had; *Buffer is NULL
+ *
+ * The caller owns the buffer until NetApiBufferFree or NetApiBufferReallocate takes it.
+ *
+ * Requirements: all of allocate/. Source: nf-lmapibuf-netapibufferallocate; what a failure stores: the reference's choice. */
+NET_API_STATUS NET_API_FUNCTION NetApiBufferAllocate(DWORD ByteCount, LPVOID* Buffer) APIBUFFER_NOEXCEPT;
+
+/* Frees a buffer.
+ *
+ * Buffer  in, may be NULL   a buffer of these functions; NULL frees nothing
+ *
+ * NERR_Success             the buffer is gone, or Buffer is NULL
+ * ERROR_INVALID_PARAMETER  Buffer is no live buffer; nothing was read, written or freed
+ *
+ * The buffer's memory is no longer the caller's. Of several calls that free one buffer at once exactly one succeeds.
+ *
+ * Requirements: all of free/. Source: nf-lmapibuf-netapibufferfree; what is no live buffer: the reference's choice. */
+NET_API_STATUS NET_API_FUNCTION NetApiBufferFree(LPVOID Buffer) APIBUFFER_NOEXCEPT;
+
+/* Resizes a buffer and keeps its contents up to the smaller of the two sizes.
+ *
+ * OldBuffer     in, may be NULL   a buffer of these functions; NULL allocates
+ * NewByteCount  in, bytes         0 frees OldBuffer
+ * NewBuffer     out, not NULL     receives the buffer; may be the variable that holds OldBuffer
+ *
+ * NERR_Success             *NewBuffer is the buffer, or NULL where NewByteCount is 0; OldBuffer is gone
+ * ERROR_INVALID_PARAMETER  NewBuffer is NULL or OldBuffer is no live buffer; nothing was read, written or freed
+ * ERROR_NOT_ENOUGH_MEMORY  the memory cannot be had; OldBuffer and *NewBuffer are as they were
+ *
+ * After success the caller owns *NewBuffer and no longer OldBuffer; after a failure the caller owns what it owned.
+ *
+ * Requirements: all of reallocate/. Source: nf-lmapibuf-netapibufferreallocate; NULL NewBuffer, NULL with 0 bytes, what a
+ * failure leaves in *NewBuffer: the reference's choice. */
+NET_API_STATUS NET_API_FUNCTION NetApiBufferReallocate(LPVOID OldBuffer, DWORD NewByteCount,
+                                                       LPVOID* NewBuffer) APIBUFFER_NOEXCEPT;
+
+/* Tells the size of a buffer.
+ *
+ * Buffer     in, not NULL    a buffer of these functions
+ * ByteCount  out, not NULL   receives the size in bytes, exactly as it was asked for
+ *
+ * NERR_Success             *ByteCount is the size
+ * ERROR_INVALID_PARAMETER  ByteCount is NULL or Buffer is no live buffer; nothing was read or written
+ *
+ * The buffer stays the caller's.
+ *
+ * Requirements: all of size/. Source: nf-lmapibuf-netapibuffersize; NULL ByteCount, the exact size: the reference's choice. */
+NET_API_STATUS NET_API_FUNCTION NetApiBufferSize(LPVOID Buffer, LPDWORD ByteCount) APIBUFFER_NOEXCEPT;
+
+/* Allocates a buffer: NetApiBufferAllocate under its second name.
+ *
+ * ByteCount  in, bytes       0 gives a buffer too, of size 0
+ * Buffer     out, not NULL   receives the buffer
+ *
+ * NERR_Success             *Buffer is the buffer
+ * ERROR_INVALID_PARAMETER  Buffer is NULL; nothing was allocated
+ * ERROR_NOT_ENOUGH_MEMORY  the memory cannot be had; *Buffer is NULL
+ *
+ * The caller owns the buffer until NetApiBufferFree or NetApiBufferReallocate takes it.
+ *
+ * Requirements: abi/netapip-alias. Source: the published header lmapibuf.h. */
+NET_API_STATUS NET_API_FUNCTION NetapipBufferAllocate(DWORD ByteCount, LPVOID* Buffer) APIBUFFER_NOEXCEPT;
+
+/* Allocates a buffer for the RPC run-time, which thereby gives its callers buffers of these functions.
+ *
+ * size  in, bytes   0 gives a buffer too, of size 0
+ *
+ * Returns the buffer, or NULL where the memory cannot be had or the size does not fit a DWORD.
+ *
+ * The caller owns the buffer until MIDL_user_free, NetApiBufferFree or NetApiBufferReallocate takes it.
+ *
+ * Requirements: remote/system-allocates, free/net-buffers. Source: nf-lmapibuf-netapibufferfree; the one heap: the
+ * reference's choice. */
+void* __RPC_USER MIDL_user_allocate(size_t size) APIBUFFER_NOEXCEPT;
+
+/* Frees a buffer for the RPC run-time.
+ *
+ * buffer  in, may be NULL   a buffer of these functions
+ *
+ * Returns nothing: the buffer is gone. Where buffer is NULL or no live buffer, nothing was read, written or freed.
+ *
+ * The buffer's memory is no longer the caller's.
+ *
+ * Requirements: none, SPEC is silent; the one heap: the reference's choice. */
+void __RPC_USER MIDL_user_free(void* buffer) APIBUFFER_NOEXCEPT;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

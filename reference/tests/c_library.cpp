@@ -1,0 +1,53 @@
+#include "c_library.hpp"
+
+#include <atomic>
+#include <utility>
+
+#include "last_error.hpp"
+
+// The linker sends every call of malloc and calloc to __wrap_*, and __real_* to the C library (-Wl,--wrap).
+extern "C" void* __real_malloc(std::size_t size);
+extern "C" void* __real_calloc(std::size_t count, std::size_t size);
+
+namespace {
+
+// Not thread_local: the first use of such a variable may call malloc.
+std::atomic<bool> malloc_fails = false;
+std::atomic<bool> calloc_fails = false;
+std::atomic<std::size_t> refused = 0;
+std::atomic<void (*)()> before_calloc = nullptr;
+
+constexpr unsigned long last_error_of_malloc = 12;
+
+}  // namespace
+
+extern "C" void* __wrap_malloc(std::size_t size) {
+  if (!malloc_fails) return __real_malloc(size);
+  refused = size;
+  apibuf::last_error::set(last_error_of_malloc);
+  return nullptr;
+}
+
+extern "C" void* __wrap_calloc(std::size_t count, std::size_t size) {
+  if (const auto function = before_calloc.exchange(nullptr)) function();
+  if (!calloc_fails) return __real_calloc(count, size);
+  apibuf::last_error::set(last_error_of_malloc);
+  return nullptr;
+}
+
+namespace c_library {
+
+NoMalloc::NoMalloc() {
+  refused = 0;
+  malloc_fails = true;
+}
+NoMalloc::~NoMalloc() { malloc_fails = false; }
+
+NoCalloc::NoCalloc() { calloc_fails = true; }
+NoCalloc::~NoCalloc() { calloc_fails = false; }
+
+std::size_t refused_bytes() { return refused; }
+
+void before_next_calloc(void (*function)()) { before_calloc = function; }
+
+}  // namespace c_library

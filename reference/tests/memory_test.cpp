@@ -1,0 +1,111 @@
+// Sizes near the end of the DWORD, and memory that cannot be had.
+#include <doctest/doctest.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <initializer_list>
+#include <limits>
+
+#include "apibuffer.h"
+#include "c_library.hpp"
+#include "last_error.hpp"
+
+namespace {
+
+constexpr DWORD largest = 0xFFFFFFFF;
+
+NET_API_STATUS allocate_without_memory(DWORD byte_count, void** buffer) {
+  const c_library::NoMalloc no_malloc;
+  return NetApiBufferAllocate(byte_count, buffer);
+}
+
+}  // namespace
+
+TEST_CASE("Allocate without memory gives ERROR_NOT_ENOUGH_MEMORY, stores NULL and keeps the last error") {
+  void* buffer = &buffer;
+  apibuf::last_error::set(1234);
+  const NET_API_STATUS status = allocate_without_memory(64, &buffer);
+  CHECK(apibuf::last_error::get() == 1234);
+  CHECK(status == ERROR_NOT_ENOUGH_MEMORY);
+  CHECK(buffer == nullptr);
+}
+
+TEST_CASE("Reallocate without memory gives ERROR_NOT_ENOUGH_MEMORY and leaves the variable and the old buffer alone") {
+  void* buffer = nullptr;
+  REQUIRE(NetApiBufferAllocate(5, &buffer) == NERR_Success);
+  std::memcpy(buffer, "kept", 5);
+  void* const old_buffer = buffer;
+  for (const DWORD byte_count : {DWORD{1}, DWORD{64}, largest}) {
+    CAPTURE(byte_count);
+    apibuf::last_error::set(1234);
+    NET_API_STATUS status;
+    {
+      const c_library::NoMalloc no_malloc;
+      status = NetApiBufferReallocate(buffer, byte_count, &buffer);
+    }
+    CHECK(apibuf::last_error::get() == 1234);
+    CHECK(status == ERROR_NOT_ENOUGH_MEMORY);
+    REQUIRE(buffer == old_buffer);
+    DWORD size = 0;
+    CHECK(NetApiBufferSize(buffer, &size) == NERR_Success);
+    CHECK(size == 5);
+    CHECK(std::memcmp(buffer, "kept", 5) == 0);
+  }
+  CHECK(NetApiBufferFree(buffer) == NERR_Success);
+}
+
+TEST_CASE("Reallocate of NULL without memory leaves the variable as it was") {
+  void* buffer = &buffer;
+  NET_API_STATUS status;
+  {
+    const c_library::NoMalloc no_malloc;
+    status = NetApiBufferReallocate(nullptr, 64, &buffer);
+  }
+  CHECK(status == ERROR_NOT_ENOUGH_MEMORY);
+  CHECK(buffer == &buffer);
+}
+
+TEST_CASE("MIDL_user_allocate gives NULL without memory, and for a size that no DWORD holds") {
+  void* buffer = &buffer;
+  {
+    const c_library::NoMalloc no_malloc;
+    buffer = MIDL_user_allocate(64);
+  }
+  CHECK(buffer == nullptr);
+  // In a 32-bit process every size fits a DWORD, and this is the largest one: malloc refuses it there.
+  CHECK(MIDL_user_allocate(std::numeric_limits<std::size_t>::max()) == nullptr);
+  const std::uint64_t beyond_a_dword = std::uint64_t{1} << 32;
+  if (beyond_a_dword <= std::numeric_limits<std::size_t>::max()) {
+    CHECK(MIDL_user_allocate(static_cast<std::size_t>(beyond_a_dword)) == nullptr);
+  }
+}
+
+TEST_CASE("no size wraps on its way to malloc") {
+  for (DWORD byte_count = largest; byte_count > largest - 32; --byte_count) {
+    CAPTURE(byte_count);
+    void* buffer = nullptr;
+    CHECK(allocate_without_memory(byte_count, &buffer) == ERROR_NOT_ENOUGH_MEMORY);
+    const bool was_malloc_asked = c_library::refused_bytes() != 0;
+    // Where the sum of size and header has no room in a size_t, malloc is not asked at all.
+    CHECK(was_malloc_asked == (sizeof(void*) == 8 || byte_count <= largest - 2 * sizeof(void*)));
+    if (was_malloc_asked) CHECK(c_library::refused_bytes() >= byte_count);
+  }
+}
+
+TEST_CASE("0xFFFFFFFF bytes are a real buffer or an honest failure") {
+  void* buffer = &buffer;
+  const NET_API_STATUS status = NetApiBufferAllocate(largest, &buffer);
+  if (status == NERR_Success) {
+    CHECK(sizeof(void*) == 8);
+    DWORD size = 0;
+    CHECK(NetApiBufferSize(buffer, &size) == NERR_Success);
+    CHECK(size == largest);
+    static_cast<char*>(buffer)[0] = 1;
+    static_cast<char*>(buffer)[largest - 1] = 1;
+    CHECK(NetApiBufferFree(buffer) == NERR_Success);
+  } else {
+    CHECK(status == ERROR_NOT_ENOUGH_MEMORY);
+    CHECK(buffer == nullptr);
+  }
+}

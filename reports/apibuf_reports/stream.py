@@ -1,0 +1,340 @@
+"""Reads a result stream (`results.jsonl`) and refuses one that the runner cannot have written."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from apibuf_reports.text import printable, shorten
+
+if TYPE_CHECKING:
+    from jsonschema.protocols import Validator
+
+SCHEMA_PATH = Path(__file__).parents[2] / "harness" / "schemas" / "results.schema.json"
+LINE_TYPES = ("header", "case", "footer")
+RUN_AGAIN = "run the suite again"
+NAME_ANOTHER = "name a results.jsonl that a run has written"
+DO_NOT_EDIT = "run the suite again rather than editing its results"
+
+
+class StreamError(Exception):
+    """A result stream is missing, cut off, edited, or contradicts itself; the message is one sentence."""
+
+
+class Verdict(StrEnum):
+    """How a case ended, in the order in which reports list it."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    CRASH = "crash"
+    TIMEOUT = "timeout"
+    HARNESS_ERROR = "harness-error"
+    NOT_RUN = "not-run"
+    UNSUPPORTED = "unsupported"
+    OBSERVED = "observed"
+
+
+class Evidence(StrEnum):
+    """How well a requirement is known, best first."""
+
+    DOCUMENTED = "documented"
+    ANNOTATED = "annotated"
+    WINDOWS = "windows"
+    INFERRED = "inferred"
+    UNKNOWN = "unknown"
+
+
+FAILED = frozenset({Verdict.FAIL, Verdict.CRASH, Verdict.TIMEOUT})
+JUDGED = FAILED | {Verdict.PASS}
+UNPLAYED = frozenset({Verdict.HARNESS_ERROR, Verdict.NOT_RUN})
+
+
+@dataclass(frozen=True)
+class Suite:
+    """Which suite was played."""
+
+    version: str
+    vectors_sha256: str
+
+
+@dataclass(frozen=True)
+class Target:
+    """The implementation that was tested; `sha256` and `version` are None where they could not be found out."""
+
+    name: str
+    path: str
+    sha256: str | None
+    version: str | None
+    platform: str
+    exports: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which cases were asked for; an empty `select` means all, `shard` is None or such as `1/4`."""
+
+    select: tuple[str, ...]
+    functions: tuple[str, ...]
+    shard: str | None
+
+
+@dataclass(frozen=True)
+class Header:
+    """What was run, on what, and when."""
+
+    suite: Suite
+    target: Target
+    environment: Mapping[str, str]
+    selection: Selection
+    profile: str
+    started: str
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One expectation that was not met."""
+
+    requirement: str
+    what: str
+    expected: str
+    actual: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a case; `returned` is None where it never did."""
+
+    text: str
+    returned: str | None
+    values: Mapping[str, str]
+    failures: tuple[Failure, ...]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One of the runs of a flaky case."""
+
+    verdict: Verdict
+    expected: str
+    actual: str
+    reason: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case and how it ended; `duration_us` is in microseconds, `runs` is empty unless the case is flaky."""
+
+    id: str
+    title: str
+    kind: str
+    requirements: tuple[str, ...]
+    evidence: Evidence
+    verdict: Verdict
+    expected: str
+    actual: str
+    reason: str
+    steps: tuple[Step, ...]
+    observations: Mapping[str, str]
+    flaky: bool
+    runs: tuple[Run, ...]
+    duration_us: int
+
+    @property
+    def group(self) -> str:
+        """The part of the id before the slash: the function, or `abi`."""
+        return self.id.partition("/")[0]
+
+    @property
+    def spoils_the_run(self) -> bool:
+        """Whether the run cannot be green because of this case. What is only observed may well vary."""
+        return self.verdict in FAILED | UNPLAYED or (self.flaky and self.verdict != Verdict.OBSERVED)
+
+
+@dataclass(frozen=True)
+class Footer:
+    """The runner's own account of the run; `duration_ms` is in milliseconds."""
+
+    counts: Mapping[str, int]
+    by_evidence: Mapping[str, Mapping[str, int]]
+    missing: tuple[str, ...]
+    conformant: bool
+    complete: bool
+    error: str | None
+    duration_ms: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Stream:
+    """One run of the suite against one target."""
+
+    header: Header
+    cases: tuple[Case, ...]
+    footer: Footer
+
+
+def read(path: Path) -> Stream:
+    """Returns the result stream in the file `path`. Raises StreamError where it is not whole and consistent."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or "unknown error"
+        message = f"{path} cannot be read ({reason}); {NAME_ANOTHER}."
+        raise StreamError(printable(message)) from error
+    return parse(data, str(path))
+
+
+def parse(data: bytes, source: str) -> Stream:
+    """Returns the result stream whose bytes are `data`; `source` names it in messages. Raises StreamError."""
+    lines = _split(data, source)
+    records = [_load(line, source, number) for number, line in enumerate(lines, start=1)]
+    _check_order(records, source)
+    before_footer = data[: data.rfind(b"\n", 0, -1) + 1]
+    if hashlib.sha256(before_footer).hexdigest() != records[-1]["sha256"]:
+        _refuse(source, len(lines), "the sha256 is not that of the lines before it, so they were changed", DO_NOT_EDIT)
+    stream = Stream(_header(records[0]), tuple(map(_case, records[1:-1])), _footer(records[-1]))
+    _check_cases(stream.cases, source)
+    _check_footer(stream, source, len(lines))
+    return stream
+
+
+def conforms(cases: Iterable[Case], footer: Footer) -> bool:
+    """Returns whether a run may be called conforming: whole, nothing missing, something passed, nothing else did not.
+    """
+    cases = tuple(cases)
+    whole = footer.complete and footer.error is None and not footer.missing
+    return whole and any(case.verdict == Verdict.PASS for case in cases) and not any(
+        case.spoils_the_run for case in cases
+    )
+
+
+def tally(cases: Iterable[Case]) -> Counter[Verdict]:
+    """Returns how many of the cases ended with each verdict."""
+    return Counter(case.verdict for case in cases)
+
+
+def _refuse(source: str, line: int, what: str, mend: str) -> NoReturn:
+    raise StreamError(printable(f"{source}, line {line}: {what}; {mend}."))
+
+
+def _split(data: bytes, source: str) -> list[str]:
+    if not data:
+        _refuse(source, 1, "the file is empty", RUN_AGAIN)
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        _refuse(source, line, "the bytes are not UTF-8 text", NAME_ANOTHER)
+    *lines, rest = text.split("\n")
+    if rest:
+        _refuse(source, len(lines) + 1, "no line feed ends the line, so the file was cut off", RUN_AGAIN)
+    return lines
+
+
+def _load(line: str, source: str, number: int) -> dict[str, Any]:
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        _refuse(source, number, "the line is not one JSON value", NAME_ANOTHER)
+    if not isinstance(record, dict) or record.get("type") not in LINE_TYPES:
+        _refuse(source, number, f"the line's type is none of {', '.join(LINE_TYPES)}", DO_NOT_EDIT)
+    from jsonschema.exceptions import best_match
+
+    error = best_match(_validator(record["type"]).iter_errors(record))
+    if error is not None:
+        what, place = shorten(error.message, 200), shorten(error.json_path, 100)
+        _refuse(source, number, f"the {record['type']} breaks its schema at {place} ({what})", DO_NOT_EDIT)
+    return record
+
+
+@cache
+def _validator(line_type: str) -> "Validator":
+    """Compiles the schema of one type of line. Loaded late: jsonschema takes longer to import than Python to start."""
+    from jsonschema import Draft202012Validator
+
+    definitions = json.loads(SCHEMA_PATH.read_text(encoding="utf-8"))["$defs"]
+    return Draft202012Validator({"$defs": definitions, **definitions[line_type]})
+
+
+def _check_order(records: Sequence[Mapping[str, Any]], source: str) -> None:
+    if records[0]["type"] != "header":
+        _refuse(source, 1, f"the stream starts with a {records[0]['type']} instead of its header", DO_NOT_EDIT)
+    for number, record in enumerate(records[1:], start=2):
+        if record["type"] == "header":
+            _refuse(source, number, "a second header begins", "keep each run's results in a file of its own")
+        if record["type"] == "footer" and number < len(records):
+            _refuse(source, number + 1, "a line follows the footer", DO_NOT_EDIT)
+    if records[-1]["type"] != "footer":
+        _refuse(source, len(records), "the stream ends without its footer, so the run was cut short", RUN_AGAIN)
+
+
+def _check_cases(cases: Sequence[Case], source: str) -> None:
+    seen: dict[str, int] = {}
+    for number, case in enumerate(cases, start=2):
+        if case.id in seen:
+            _refuse(source, number, f"the case {case.id} was already told in line {seen[case.id]}", DO_NOT_EDIT)
+        seen[case.id] = number
+        if case.verdict == Verdict.PASS and any(step.failures for step in case.steps):
+            _refuse(source, number, f"the case {case.id} is a pass in spite of a failure in its steps", DO_NOT_EDIT)
+        if case.verdict == Verdict.PASS and case.flaky:
+            _refuse(source, number, f"the case {case.id} is a pass in spite of being flaky", DO_NOT_EDIT)
+
+
+def _check_footer(stream: Stream, source: str, line: int) -> None:
+    cases, footer = stream.cases, stream.footer
+    # Counters take an absent verdict for zero, as the format does.
+    if Counter(footer.counts) != tally(cases):
+        _refuse(source, line, "the counts are not those of the cases", DO_NOT_EDIT)
+    for evidence in Evidence:
+        counted = tally(case for case in cases if case.evidence == evidence)
+        if Counter(footer.by_evidence.get(evidence, {})) != counted:
+            _refuse(source, line, f"by_evidence does not count the {evidence} cases right", DO_NOT_EDIT)
+    if footer.complete and footer.error is not None:
+        _refuse(source, line, "complete is true in spite of an error", DO_NOT_EDIT)
+    if footer.conformant != conforms(cases, footer):
+        claim = "true" if footer.conformant else "false"
+        _refuse(source, line, f"conformant is {claim}, which the cases and the footer contradict", DO_NOT_EDIT)
+
+
+def _header(record: Mapping[str, Any]) -> Header:
+    target, selection = record["target"], record["selection"]
+    return Header(
+        suite=Suite(**record["suite"]),
+        target=Target(**{**target, "exports": tuple(target["exports"])}),
+        environment=record["environment"],
+        selection=Selection(tuple(selection["select"]), tuple(selection["functions"]), selection["shard"]),
+        profile=record["profile"],
+        started=record["started"],
+    )
+
+
+def _steps(records: Iterable[Mapping[str, Any]]) -> tuple[Step, ...]:
+    return tuple(
+        Step(**{**record, "failures": tuple(Failure(**failure) for failure in record["failures"])})
+        for record in records
+    )
+
+
+def _run(record: Mapping[str, Any]) -> Run:
+    return Run(**{**record, "verdict": Verdict(record["verdict"]), "steps": _steps(record["steps"])})
+
+
+def _case(record: Mapping[str, Any]) -> Case:
+    fields = {name: value for name, value in record.items() if name != "type"}
+    fields["requirements"] = tuple(record["requirements"])
+    fields["evidence"] = Evidence(record["evidence"])
+    fields["verdict"] = Verdict(record["verdict"])
+    fields["steps"] = _steps(record["steps"])
+    fields["runs"] = tuple(map(_run, record.get("runs", ())))
+    return Case(**fields)
+
+
+def _footer(record: Mapping[str, Any]) -> Footer:
+    fields = {name: value for name, value in record.items() if name != "type"}
+    return Footer(**{**fields, "missing": tuple(record["missing"])})

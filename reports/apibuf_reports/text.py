@@ -1,0 +1,38 @@
+"""Makes text of unknown origin safe to show: an implementation may print anything, and targets may have any name."""
+
+import shlex
+
+
+def printable(text: str) -> str:
+    """Returns `text` with every character that has no visible shape (controls, line ends, direction marks, lone
+    surrogates) replaced by its escape, such as `\\x1b`. Backslashes stay single, so that Windows paths stay readable.
+    """
+    return "".join(character if character.isprintable() else _escape(character) for character in text)
+
+
+def ascii_only(text: str) -> str:
+    """Returns `printable` text with every character outside ASCII escaped too, for output of unknown encoding."""
+    return "".join(character if " " <= character <= "~" else _escape(character) for character in text)
+
+
+def shorten(text: str, limit: int) -> str:
+    """Returns `text`, or its first `limit` characters and a word on how many more there are."""
+    if len(text) <= limit:
+        return text
+    return f"{text[:limit]}... ({len(text) - limit} more characters)"
+
+
+def shell_word(text: str) -> str:
+    """Returns `text` quoted for a POSIX shell; what cannot be shown as it is takes bash's $'…' form."""
+    if ascii_only(text) == text:
+        return shlex.quote(text)
+    quoted = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"$'{ascii_only(quoted)}'"
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
+    if code < 0x80:
+        return character.encode("unicode_escape").decode("ascii")
+    # Not \xNN, which a shell's $'…' reads as a byte.
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -1,0 +1,159 @@
+"""Makes result streams to test with: whole ones, and the records to break."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+Record = dict[str, Any]
+
+# Each piece would do harm, or vanish, in at least one format.
+HOSTILE = "\x1b[31mred\x1b[0m [bold red]markup[/] ]]> </script> <b>&amp; \x00\x07\x9b \u202egnp\ud800 \ufffe é ☃ a\r\nb"
+
+
+def header(**changes: Any) -> Record:
+    """Returns a header record; `changes` replaces members, or members of its target."""
+    target = {
+        "name": "reference",
+        "path": "build/libapibuf.so",
+        "sha256": "1" * 64,
+        "version": "0.1.0",
+        "platform": "linux-x86_64",
+        "exports": ["NetApiBufferAllocate", "NetApiBufferFree"],
+    }
+    record = {
+        "type": "header",
+        "format": 1,
+        "suite": {"version": "0.1.0", "vectors_sha256": "0" * 64},
+        "target": target,
+        "environment": {"kernel": "6.1"},
+        "selection": {"select": [], "functions": [], "shard": None},
+        "profile": "strict",
+        "started": "2024-01-01T00:00:00Z",
+    }
+    for name, value in changes.items():
+        (target if name in target else record)[name] = value
+    return record
+
+
+def step(text: str, returned: str | None = "NERR_Success (0)", *failures: Record, **values: str) -> Record:
+    """Returns a step record."""
+    return {"text": text, "returned": returned, "values": values, "failures": list(failures)}
+
+
+def failure(expected: str, actual: str) -> Record:
+    """Returns a failure record of the requirement `free/allocated`."""
+    return {"requirement": "free/allocated", "what": "the status", "expected": expected, "actual": actual}
+
+
+def case(case_id: str, verdict: str = "pass", **changes: Any) -> Record:
+    """Returns a case record; `changes` replaces members."""
+    record = {
+        "type": "case",
+        "id": case_id,
+        "title": f"The title of {case_id}",
+        "kind": "vector",
+        "requirements": [case_id],
+        "evidence": "unknown" if verdict == "observed" else "documented",
+        "verdict": verdict,
+        "expected": "",
+        "actual": "",
+        "reason": "",
+        "steps": [step("NetApiBufferFree(Buffer: a)")],
+        "observations": {},
+        "flaky": False,
+        "duration_us": 1500,
+    }
+    return record | changes
+
+
+def footer(cases: Iterable[Record], **changes: Any) -> Record:
+    """Returns the footer record of the cases; conformant is true if all passed, unless `changes` replaces it."""
+    cases = list(cases)
+    return {
+        "type": "footer",
+        "counts": dict(Counter(record["verdict"] for record in cases)),
+        "by_evidence": {
+            evidence: dict(Counter(record["verdict"] for record in cases if record["evidence"] == evidence))
+            for evidence in {record["evidence"] for record in cases}
+        },
+        "missing": [],
+        "conformant": bool(cases) and all(record["verdict"] == "pass" for record in cases),
+        "complete": True,
+        "error": None,
+        "duration_ms": 2345,
+    } | changes
+
+
+def encode(*records: Record) -> bytes:
+    """Returns the records as lines. A last record that is a footer without sha256 is sealed."""
+    *before, last = records
+    data = b"".join(_line(record) for record in before)
+    if last["type"] == "footer":
+        last = {"sha256": hashlib.sha256(data).hexdigest()} | last
+    return data + _line(last)
+
+
+def whole(*cases: Record, head: Record | None = None, **footer_changes: Any) -> bytes:
+    """Returns a valid stream of the cases."""
+    return encode(head or header(), *cases, footer(cases, **footer_changes))
+
+
+def every_verdict() -> bytes:
+    """Returns a valid stream that holds every verdict, and hostile text wherever text is free."""
+    hostile_step = step(HOSTILE, HOSTILE, failure(HOSTILE, HOSTILE), **{HOSTILE: HOSTILE})
+    cases = [
+        case("allocate/passes", observations={"reported-size": "1"}),
+        case(
+            "allocate/null-out",
+            "fail",
+            title="A NULL out-pointer gives ERROR_INVALID_PARAMETER",
+            evidence="windows",
+            expected="ERROR_INVALID_PARAMETER (87)",
+            actual="ERROR_INSUFFICIENT_BUFFER (122)",
+            reason="The status of step 0 is wrong.",
+            steps=[
+                step(
+                    "NetApiBufferAllocate(ByteCount: 1, Buffer: null)",
+                    "ERROR_INSUFFICIENT_BUFFER (122)",
+                    failure("ERROR_INVALID_PARAMETER (87)", "ERROR_INSUFFICIENT_BUFFER (122)"),
+                )
+            ],
+        ),
+        case(
+            "free/hostile-text",
+            "fail",
+            title=HOSTILE,
+            expected=HOSTILE,
+            actual=HOSTILE * 9,
+            reason=HOSTILE,
+            steps=[hostile_step],
+            observations={HOSTILE: HOSTILE},
+        ),
+        case("free/crashes", "crash", reason="SIGSEGV", steps=[step("NetApiBufferFree(Buffer: null)", None)]),
+        case("free/hangs", "timeout", reason="No event for 10 s.", steps=[step("NetApiBufferFree(Buffer: a)", None)]),
+        case(
+            "free/flaky",
+            "fail",
+            flaky=True,
+            reason="Two runs differed.",
+            runs=[
+                {"verdict": "fail", "expected": "0", "actual": "87", "reason": "The status is wrong.", "steps": []},
+                {"verdict": "pass", "expected": "", "actual": "", "reason": "", "steps": []},
+            ],
+        ),
+        case("size/all-usable", "unsupported", reason="NetApiBufferSize is not exported.", evidence="annotated"),
+        case("size/zero-bytes", "unsupported", reason="NetApiBufferSize is not exported.", evidence="windows"),
+        case("size/hostile-reason", "unsupported", reason=HOSTILE, evidence="windows"),
+        case("allocate/fresh-memory", "observed", flaky=True, observations={"fresh-memory": "all zero"}),
+        case("allocate/capacity", "harness-error", reason="The worker could not be started.", evidence="inferred"),
+        case("allocate/two-machines", "not-run", reason="Not enough memory here.", evidence="inferred"),
+    ]
+    selected = {"select": [HOSTILE], "functions": [], "shard": None}
+    head = header(name="it's [red]\x1b[31m", version=HOSTILE, selection=selected)
+    return whole(*cases, head=head, missing=["NetApiBufferSize", HOSTILE], complete=False, error=HOSTILE)
+
+
+def _line(record: Record) -> bytes:
+    return json.dumps(record).encode("utf-8") + b"\n"

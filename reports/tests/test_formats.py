@@ -1,0 +1,206 @@
+"""What every format owes its reader, and what each format adds."""
+
+import io
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from result_streams import HOSTILE, case, every_verdict, header, whole
+from rich.console import Console
+
+from apibuf_reports import formats, stream, text, wording
+
+GOLDEN = Path(__file__).parent / "golden"
+PASSING = case("allocate/succeeds", observations={"reported-size": "1"})
+
+
+def parse(data: bytes) -> stream.Stream:
+    """Returns the stream that the bytes hold."""
+    return stream.parse(data, "results.jsonl")
+
+
+@pytest.mark.parametrize("name", formats.names())
+def test_a_report_of_every_verdict_and_hostile_text_is_the_golden_one(
+    name: str, request: pytest.FixtureRequest
+) -> None:
+    module = formats.available()[name]
+    report = module.render([parse(every_verdict())]).encode("utf-8")
+    golden = GOLDEN / module.FILE_NAME
+    if request.config.getoption("--update-golden"):
+        golden.write_bytes(report)
+    assert report == golden.read_bytes()
+
+
+@pytest.mark.parametrize("name", formats.names())
+def test_rendering_does_not_depend_on_the_environment(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    report = formats.available()[name].render([parse(every_verdict())])
+    for variable, value in {"COLUMNS": "40", "FORCE_COLOR": "1", "TTY_COMPATIBLE": "1", "NO_COLOR": ""}.items():
+        monkeypatch.setenv(variable, value)
+    assert formats.available()[name].render([parse(every_verdict())]) == report
+
+
+@pytest.mark.parametrize("name", formats.names())
+def test_a_report_holds_several_streams(name: str) -> None:
+    report = formats.available()[name].render([parse(whole(PASSING, head=header(name=n))) for n in ("one", "two")])
+    assert "one" in report and "two" in report
+
+
+@pytest.mark.parametrize("name", formats.names())
+def test_a_format_describes_itself(name: str) -> None:
+    module = formats.available()[name]
+    assert module.DESCRIPTION and "\n" not in module.DESCRIPTION
+    assert Path(module.FILE_NAME).name == module.FILE_NAME
+
+
+def test_no_two_formats_write_the_same_file() -> None:
+    file_names = [module.FILE_NAME for module in formats.available().values()]
+    assert len(set(file_names)) == len(file_names)
+
+
+def test_importing_the_package_loads_no_slow_library() -> None:
+    script = (
+        "import sys; from apibuf_reports import formats, stream; formats.names();"
+        "assert not {'rich', 'jsonschema', 'xml'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_an_unknown_format_is_no_attribute() -> None:
+    with pytest.raises(AttributeError, match="no report format 'pdf'"):
+        formats.pdf
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (whole(PASSING), "conforms: 1 of 1 judged case passed"),
+        (
+            whole(PASSING, case("size/null", "unsupported"), conformant=True),
+            "conforms: 1 of 1 judged case passed, 1 unsupported",
+        ),
+        (
+            whole(PASSING, head=header(selection={"select": ["a/*"], "functions": [], "shard": "1/4"})),
+            "conforms: 1 of 1 judged case passed (only a part was played: --select 'a/*' --shard 1/4)",
+        ),
+        (whole(PASSING, case("free/null", "crash")), "does not conform: 1 of 2 judged cases failed"),
+        (
+            whole(PASSING, missing=["NetApiBufferSize"], conformant=False),
+            "does not conform: not exported: NetApiBufferSize",
+        ),
+        (
+            whole(PASSING, case("free/null", "fail"), complete=False, error="interrupted"),
+            "does not conform: 1 of 2 judged cases failed; the run was cut short: interrupted",
+        ),
+        (whole(PASSING, case("free/null", "not-run")), "incomplete: 1 case not-run"),
+        (whole(PASSING, case("free/null", "harness-error")), "incomplete: 1 case harness-error"),
+        (whole(PASSING, complete=False, conformant=False), "incomplete: selected cases have no verdict"),
+        (whole(PASSING, case("free/null", "unsupported", flaky=True)), "incomplete: 1 case flaky"),
+        (whole(case("free/null", "unsupported")), "incomplete: no case was judged"),
+        (whole(complete=False, error="no such file"), "could not run: no such file"),
+    ],
+)
+def test_the_conclusion_says_what_came_out(data: bytes, sentence: str) -> None:
+    assert wording.conclusion(parse(data)) == sentence
+    assert formats.console.render([parse(data)]).rstrip().endswith(sentence)
+
+
+def test_the_console_shows_hostile_text_and_does_not_obey_it() -> None:
+    file = io.StringIO()
+    console = Console(file=file, color_system=None, width=80)
+    formats.console.print_to(console, parse(every_verdict()), verbose=True)
+    shown = file.getvalue()
+    assert "\\x1b[31mred\\x1b[0m [bold red]markup[/]" in shown
+    assert set(shown) - {"\n", "─"} <= set(map(chr, range(0x20, 0x7F)))
+
+
+def test_the_console_uses_colour_on_a_terminal_only() -> None:
+    passing = parse(whole(PASSING))
+    assert "\x1b" not in formats.console.render([passing])
+    file = io.StringIO()
+    formats.console.print_to(Console(file=file, force_terminal=True, color_system="standard"), passing)
+    assert "\x1b[1;32mconforms" in file.getvalue()
+
+
+def test_the_console_tells_twenty_stories_and_one_line_for_each_further_one() -> None:
+    cases = [case(f"free/case-{number}", "fail", actual=f"status {number}") for number in range(150)]
+    report = formats.console.render([parse(whole(*cases))])
+    assert report.count("play again") == 20
+    assert "130 more cases in short:" in report
+    assert "   free/case-149: fail  status 149" in report
+    assert report.count("\n") < 350
+
+
+def test_the_console_shows_no_empty_tables() -> None:
+    report = formats.console.render([parse(whole(complete=False, error="no such file"))])
+    assert "evidence" not in report and "function" not in report
+
+
+def test_the_console_lists_observations_only_when_asked() -> None:
+    passing = parse(whole(PASSING))
+    assert "1 observation: in results.jsonl" in formats.console.render([passing])
+    file = io.StringIO()
+    formats.console.print_to(Console(file=file), passing, verbose=True)
+    assert "   allocate/succeeds: reported-size = 1\n" in file.getvalue()
+
+
+def test_a_long_command_stays_on_one_line_of_a_narrow_terminal() -> None:
+    name = "x" * 150
+    file = io.StringIO()
+    formats.console.print_to(
+        Console(file=file, width=40), parse(whole(case("free/null", "fail"), head=header(name=name)))
+    )
+    assert f"harness/apibuf run {name} --select free/null\n" in file.getvalue()
+
+
+@pytest.mark.parametrize("name", ["wine 8.0", "it's", "$(touch x)", "-", "é☃\x1b'\\n\U0001f600"])
+def test_a_command_to_play_again_gives_the_shell_the_very_name(name: str) -> None:
+    word = text.shell_word(name)
+    assert word.isascii() and word.isprintable()
+    script = f"LC_ALL=C.UTF-8; printf %s {word}"
+    assert subprocess.run(["bash", "-c", script], check=True, capture_output=True).stdout.decode() == name
+
+
+def test_junit_is_well_formed_and_lists_every_case_by_its_verdict() -> None:
+    read = parse(every_verdict())
+    root = ElementTree.fromstring(formats.junit.render([read]).encode("utf-8"))
+    listed = {test.get("name"): test for test in root.iter("testcase")}
+    assert list(listed) == sorted((entry.id for entry in read.cases), key=list(listed).index)
+    tags = {
+        stream.Verdict.PASS: [],
+        stream.Verdict.OBSERVED: [],
+        stream.Verdict.FAIL: ["failure"],
+        stream.Verdict.CRASH: ["failure"],
+        stream.Verdict.TIMEOUT: ["failure"],
+        stream.Verdict.HARNESS_ERROR: ["error"],
+        stream.Verdict.NOT_RUN: ["error"],
+        stream.Verdict.UNSUPPORTED: ["skipped"],
+    }
+    for entry in read.cases:
+        assert [child.tag for child in listed[entry.id]] == ["properties", *tags[entry.verdict]]
+    assert (root.get("tests"), root.get("failures"), root.get("errors"), root.get("skipped")) == ("12", "5", "2", "3")
+    assert root.get("time") == "0.018000"
+
+
+def test_junit_shows_characters_that_xml_cannot_hold() -> None:
+    root = ElementTree.fromstring(formats.junit.render([parse(every_verdict())]).encode("utf-8"))
+    properties = {entry.get("name"): entry.get("value") for entry in root.iter("property")}
+    assert properties["target version"] == text.printable(HOSTILE)
+    assert "\\x1b[31mred" in text.printable(HOSTILE) and "\\ud800 \\ufffe é ☃" in text.printable(HOSTILE)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        whole(complete=False, error="no such file"),
+        whole(PASSING, missing=["NetApiBufferSize"], conformant=False),
+        whole(case("free/null", "unsupported")),
+        whole(PASSING, complete=False, conformant=False),
+        whole(PASSING, case("free/flaky", "unsupported", flaky=True)),
+    ],
+)
+def test_junit_is_never_green_for_a_run_that_does_not_conform(data: bytes) -> None:
+    root = ElementTree.fromstring(formats.junit.render([parse(data)]))
+    assert (int(root.get("failures", "0")), int(root.get("errors", "0"))) != (0, 0)
+    assert int(root.get("tests", "0")) >= 1

@@ -1,0 +1,192 @@
+"""What `stream` reads, and what it refuses."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from result_streams import Record, case, encode, every_verdict, failure, footer, header, step, whole
+
+from apibuf_reports import stream
+
+ONE = case("allocate/succeeds")
+TWO = case("free/allocated")
+FAILING = case("free/null", "fail")
+UNSUPPORTED = case("size/zero-bytes", "unsupported")
+
+
+def refusal(data: bytes) -> str:
+    """Returns the message with which the bytes are refused, after a look at its form."""
+    with pytest.raises(stream.StreamError) as caught:
+        stream.parse(data, "results.jsonl")
+    message = str(caught.value)
+    assert re.fullmatch(r"results\.jsonl, line \d+: .+; [^;]+\.", message), message
+    assert message.isprintable(), message
+    return message
+
+
+def test_a_whole_stream_is_read_as_it_was_written() -> None:
+    read = stream.parse(every_verdict(), "results.jsonl")
+    assert read.header.target.platform == "linux-x86_64"
+    assert {entry.verdict for entry in read.cases} == set(stream.Verdict)
+    null_out = read.cases[1]
+    assert (null_out.id, null_out.group, null_out.evidence) == ("allocate/null-out", "allocate", "windows")
+    assert null_out.steps[0].failures[0].expected == "ERROR_INVALID_PARAMETER (87)"
+    assert [run.verdict for run in read.cases[5].runs] == ["fail", "pass"]
+    assert read.footer.duration_ms == 2345
+
+
+def test_the_words_for_verdicts_and_evidence_are_those_of_the_schema() -> None:
+    definitions = json.loads(stream.SCHEMA_PATH.read_text(encoding="utf-8"))["$defs"]
+    assert set(stream.Verdict) == set(definitions["verdict"]["enum"])
+    assert set(stream.Evidence) == set(definitions["evidence"]["enum"])
+
+
+def test_a_stream_cut_off_anywhere_is_refused() -> None:
+    data = whole(ONE, TWO)
+    for length in range(len(data)):
+        refusal(data[:length])
+
+
+@pytest.mark.parametrize("kept_lines", [1, 2, 3])
+def test_a_stream_cut_off_between_lines_lacks_its_footer(kept_lines: int) -> None:
+    data = b"".join(whole(ONE, TWO).splitlines(keepends=True)[:kept_lines])
+    assert f"line {kept_lines}: the stream ends without its footer" in refusal(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "line 1: the file is empty"),
+        (whole(ONE)[:-1], "line 3: no line feed ends the line"),
+        (b"\x7fELF\x02\x01\x01\x00\xff\xfe\n", "line 1: the bytes are not UTF-8"),
+        (b"\x00\x01\x02\n", "line 1: the line is not one JSON value"),
+        (whole(ONE).replace(b"title", b"t\xe9tle"), "line 2: the bytes are not UTF-8"),
+        (b"[" * 100_000 + b"\n", "line 1: the line is not one JSON value"),
+        (b"1" * 5_000 + b"\n", "line 1: the line is not one JSON value"),
+        (b"\n" + whole(ONE), "line 1: the line is not one JSON value"),
+        (b"[]\n", "line 1: the line's type is none of"),
+        (b'{"type":["header"]}\n', "line 1: the line's type is none of"),
+    ],
+)
+def test_what_is_no_stream_is_refused(data: bytes, message: str) -> None:
+    assert message in refusal(data)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(b'"verdict": "pass"', b'"verdict": "unsupported"'), (b"\n", b"\r\n"), (b"1500", b"1501")],
+)
+def test_an_edited_line_is_refused(old: bytes, new: bytes) -> None:
+    assert "the sha256 is not that of the lines before it" in refusal(whole(ONE, TWO).replace(old, new, 2))
+
+
+def test_swapped_lines_are_refused() -> None:
+    first, second, third, last = whole(ONE, TWO).splitlines(keepends=True)
+    assert "line 4: the sha256" in refusal(first + third + second + last)
+    assert "line 1: the stream starts with a case" in refusal(second + first + third + last)
+    assert "line 4: a line follows the footer" in refusal(first + second + last + third)
+
+
+def test_a_removed_case_is_refused() -> None:
+    lines = whole(ONE, TWO).splitlines(keepends=True)
+    assert "the sha256" in refusal(b"".join(lines[:2] + lines[3:]))
+
+
+def test_two_streams_in_one_file_are_refused() -> None:
+    assert "line 4: a line follows the footer" in refusal(whole(ONE) + whole(ONE))
+    assert "line 2: a second header" in refusal(encode(header(), header(), ONE, footer([ONE])))
+
+
+@pytest.mark.parametrize(
+    ("records", "message"),
+    [
+        ([header() | {"format": 2}], "line 1: the header breaks its schema at $.format (1 was expected)"),
+        ([header(), ONE | {"verdict": "green"}], "line 2: the case breaks its schema at $.verdict"),
+        ([header(), ONE | {"extra": "\x1b[31m"}], "line 2: the case breaks its schema at $ (Additional properties"),
+        ([header(), ONE | {"duration_us": -1}], "line 2: the case breaks its schema at $.duration_us"),
+        ([header(), ONE | {"steps": [{}]}], "line 2: the case breaks its schema at $.steps[0]"),
+        ([header(), ONE, footer([ONE]) | {"counts": {"green": 1}}], "line 3: the footer breaks its schema"),
+    ],
+)
+def test_a_line_that_breaks_its_schema_is_refused(records: list[Record], message: str) -> None:
+    assert message in refusal(encode(*records))
+
+
+@pytest.mark.parametrize(
+    ("cases", "message"),
+    [
+        ([ONE, TWO, ONE], "line 4: the case allocate/succeeds was already told in line 2"),
+        ([ONE | {"flaky": True}], "line 2: the case allocate/succeeds is a pass in spite of being flaky"),
+        ([ONE | {"steps": [step("call", "done", failure("a", "b"))]}], "line 2: the case allocate/succeeds is a pass"),
+    ],
+)
+def test_cases_that_contradict_themselves_are_refused(cases: list[Record], message: str) -> None:
+    assert message in refusal(whole(*cases))
+
+
+@pytest.mark.parametrize(
+    ("cases", "changes", "message"),
+    [
+        ([ONE], {"counts": {"pass": 2}}, "the counts"),
+        ([ONE, FAILING], {"counts": {"pass": 2}}, "the counts"),
+        ([ONE], {"counts": {}}, "the counts"),
+        ([ONE], {"by_evidence": {"windows": {"pass": 1}}}, "by_evidence does not count the documented cases"),
+        ([ONE], {"by_evidence": {"documented": {"pass": 1}, "windows": {"fail": 1}}}, "count the windows cases"),
+        ([ONE], {"error": "interrupted"}, "complete is true in spite of an error"),
+    ],
+)
+def test_a_footer_that_miscounts_is_refused(
+    cases: list[Record], changes: Record, message: str
+) -> None:
+    assert message in refusal(whole(*cases, **changes))
+
+
+@pytest.mark.parametrize(
+    ("cases", "changes"),
+    [
+        ([ONE, FAILING], {}),
+        ([ONE, case("free/null", "crash")], {}),
+        ([ONE, case("free/null", "timeout")], {}),
+        ([ONE, case("free/null", "harness-error")], {}),
+        ([ONE, case("free/null", "not-run")], {}),
+        ([ONE, UNSUPPORTED | {"flaky": True}], {}),
+        ([ONE], {"complete": False}),
+        ([ONE], {"complete": False, "error": "interrupted"}),
+        ([ONE], {"missing": ["NetApiBufferSize"]}),
+        ([UNSUPPORTED], {}),
+        ([], {}),
+    ],
+)
+def test_a_claim_to_conform_needs_a_whole_run_with_passes_and_nothing_worse(
+    cases: list[Record], changes: Record
+) -> None:
+    assert "conformant is true" in refusal(whole(*cases, **changes, conformant=True))
+
+
+def test_a_conforming_run_may_hold_unsupported_and_observed_cases() -> None:
+    varying = case("free/double-free", "observed", flaky=True)
+    assert stream.parse(whole(ONE, UNSUPPORTED, varying, conformant=True), "results.jsonl").footer.conformant
+
+
+def test_a_conforming_run_cannot_be_told_as_one_that_does_not() -> None:
+    assert "conformant is false" in refusal(whole(ONE, conformant=False))
+
+
+def test_absent_counts_are_zeros() -> None:
+    counts = {"pass": 1, "fail": 0}
+    data = whole(ONE, counts=counts, by_evidence={"documented": counts, "windows": {"crash": 0}})
+    assert stream.parse(data, "results.jsonl").footer.conformant
+
+
+def test_a_refusal_shows_a_hostile_file_name_and_does_not_obey_it() -> None:
+    with pytest.raises(stream.StreamError, match=r"^\\x1b\[31m\.jsonl, line 1: the file is empty"):
+        stream.parse(b"", "\x1b[31m.jsonl")
+
+
+def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "absent.jsonl"):
+        with pytest.raises(stream.StreamError, match=r"cannot be read \(.+\); name a results\.jsonl"):
+            stream.read(path)
+    (tmp_path / "results.jsonl").write_bytes(whole(ONE))
+    assert len(stream.read(tmp_path / "results.jsonl").cases) == 1
