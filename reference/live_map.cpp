@@ -22,8 +22,9 @@ constexpr unsigned leaf_bits = is_64_bit ? 23 : 19;
 constexpr std::size_t leaf_size = std::size_t{1} << leaf_bits;
 constexpr std::size_t root_size = std::size_t{1} << (address_bits - granule_bits - leaf_bits);
 
-// A leaf stays for good once it is there: nobody can be told that it went away without a lock.
-constinit std::array<std::atomic<State*>, root_size> root{};
+// Root and leaves are plain memory that is only touched through atomic_ref: so the root needs no initialization before
+// the library's first call, and a leaf can come from calloc. A leaf is never freed: some thread may be looking at it.
+constinit std::array<State*, root_size> root{};
 
 struct Position {
   std::size_t leaf;
@@ -39,49 +40,59 @@ bool is_representable(const void* address) noexcept {
   return reinterpret_cast<std::uintptr_t>(address) % granule == 0 && position_of(address).leaf < root_size;
 }
 
-// The leaf at this index of the root, made if need be; nullptr where there is no memory for it.
-State* leaf_at(std::size_t index) noexcept {
-  State* leaf = root[index].load(std::memory_order_acquire);
+// The leaf of a representable address; nullptr where there is none yet.
+State* leaf_of(const void* address) noexcept {
+  return std::atomic_ref(root[position_of(address).leaf]).load(std::memory_order_acquire);
+}
+
+// The same, but the leaf is made if need be; nullptr where there is no memory for it.
+State* leaf_made_for(const void* address) noexcept {
+  State* leaf = leaf_of(address);
   if (leaf != nullptr) return leaf;
 
-  State* const fresh = static_cast<State*>(std::calloc(leaf_size, sizeof(State)));  // all free
+  State* const fresh = static_cast<State*>(std::calloc(leaf_size, sizeof(State)));  // all of it State::free
   if (fresh == nullptr) return nullptr;
-  if (root[index].compare_exchange_strong(leaf, fresh, std::memory_order_acq_rel)) return fresh;
-  std::free(fresh);  // another thread was faster, and `leaf` is what it made
-  return leaf;
+  std::atomic_ref slot(root[position_of(address).leaf]);
+  if (slot.compare_exchange_strong(leaf, fresh, std::memory_order_acq_rel)) return fresh;
+  std::free(fresh);
+  return leaf;  // what another thread made meanwhile
 }
 
-// The state of an address that is, or was, in the map.
-std::atomic_ref<State> state_of(const void* address) noexcept {
-  const Position position = position_of(address);
-  return std::atomic_ref<State>(root[position.leaf].load(std::memory_order_acquire)[position.state]);
-}
-
-bool has_state(const void* address) noexcept {
-  return is_representable(address) && root[position_of(address).leaf].load(std::memory_order_acquire) != nullptr;
+std::atomic_ref<State> state_in(State* leaf, const void* address) noexcept {
+  return std::atomic_ref(leaf[position_of(address).state]);
 }
 
 }  // namespace
 
 bool insert(const void* address) noexcept {
-  if (!is_representable(address) || leaf_at(position_of(address).leaf) == nullptr) return false;
-  state_of(address).store(State::live, std::memory_order_release);
+  if (!is_representable(address)) return false;
+  State* const leaf = leaf_made_for(address);
+  if (leaf == nullptr) return false;
+  state_in(leaf, address).store(State::live, std::memory_order_release);
   return true;
 }
 
 bool claim(const void* address) noexcept {
-  if (!has_state(address)) return false;
-  const std::atomic_ref<State> state = state_of(address);
-  for (State seen = State::live; !state.compare_exchange_strong(seen, State::busy, std::memory_order_acquire);
-       seen = State::live) {
+  if (!is_representable(address)) return false;
+  State* const leaf = leaf_of(address);
+  if (leaf == nullptr) return false;
+
+  const std::atomic_ref<State> state = state_in(leaf, address);
+  State seen = State::live;
+  while (!state.compare_exchange_strong(seen, State::busy, std::memory_order_acquire)) {
     if (seen == State::free) return false;
-    std::this_thread::yield();
+    std::this_thread::yield();  // busy: whoever has claimed it settles it soon
+    seen = State::live;
   }
   return true;
 }
 
-void restore(const void* address) noexcept { state_of(address).store(State::live, std::memory_order_release); }
+void restore(const void* address) noexcept {
+  state_in(leaf_of(address), address).store(State::live, std::memory_order_release);
+}
 
-void erase(const void* address) noexcept { state_of(address).store(State::free, std::memory_order_release); }
+void erase(const void* address) noexcept {
+  state_in(leaf_of(address), address).store(State::free, std::memory_order_release);
+}
 
 }  // namespace apibuf::live_map

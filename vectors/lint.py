@@ -104,19 +104,28 @@ class Sources:
     def cases_of(self, requirement: str) -> list[str]:
         """The ids of the vectors, then of the properties, that name a requirement."""
         vectors = [case["id"] for _, case in self.cases if requirement in case["requirements"]]
-        return vectors + [each.id for each in self.known_properties if requirement in each.requirements]
+        # Sorted, since coverage.md does not keep the catalogue's order.
+        return vectors + sorted(each.id for each in self.known_properties if requirement in each.requirements)
 
 
 # Reading
 
 
+def read_text(path: Path) -> str:
+    """Reads a UTF-8 file. Raises InputError."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not UTF-8 text: {error.reason} at byte {error.start}.") from error
+
+
 def read_json(path: Path) -> Json:
     """Reads one JSON object. Raises InputError."""
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}.") from error
-    except ValueError as error:
+        document = json.loads(read_text(path))
+    except json.JSONDecodeError as error:
         raise InputError(f"{path} is not JSON: {error}.") from error
     if not isinstance(document, dict):
         raise InputError(f"{path} does not hold a JSON object.")
@@ -141,7 +150,7 @@ def read_sources(folder: Path, catalogue: Path | None) -> Sources:
         schemas={kind: read_json(folder / "schemas" / f"{kind}.schema.json")
                  for kind in ("requirements", "retired", "cases")},
         properties=None if catalogue is None else read_properties(catalogue),
-        coverage=coverage.read_text(encoding="utf-8") if coverage.exists() else "",
+        coverage=read_text(coverage) if coverage.exists() else "",
     )
 
 
@@ -154,8 +163,8 @@ def schema_findings(sources: Sources) -> Iterator[Finding]:
         kind = file.removesuffix(".json") if file in NOT_CASES else "cases"
         for error in Draft202012Validator(sources.schemas[kind]).iter_errors(document):
             place = best_match([error])
-            yield Finding(file, id_at(document, list(place.absolute_path)), shorten(f"{place.json_path}: {place.message}"),
-                          f"follow schemas/{kind}.schema.json")
+            what = shorten(f"{place.json_path}: {place.message}")
+            yield Finding(file, id_at(document, list(place.absolute_path)), what, f"follow schemas/{kind}.schema.json")
 
 
 def id_at(document: Json, path: Sequence[str | int]) -> str:
@@ -199,7 +208,7 @@ def requirement_findings(sources: Sources) -> Iterator[Finding]:
     for id, entry in requirements.items():
         cases = sources.cases_of(id)
         if cases and "not_covered" in entry:
-            yield Finding("requirements.json", id, f"it says not_covered, yet {cases[0]} names it", "remove not_covered")
+            yield Finding("requirements.json", id, f"it is not_covered, yet {cases[0]} names it", "remove not_covered")
         if not cases and "not_covered" not in entry and sources.properties is not None:
             yield Finding("requirements.json", id, "no case names it", "write a case, or say why not in not_covered")
     named = [(file, case["id"], case["requirements"]) for file, case in sources.cases]
@@ -216,7 +225,7 @@ def note_findings(file: str, document: Json) -> Iterator[Finding]:
     for id, note in named:
         if note not in document["notes"]:
             yield Finding(file, id, f"the note {note} is not defined in this file", "define it under notes")
-    for note in document["notes"].keys() - {note for _, note in named}:
+    for note in sorted(document["notes"].keys() - {note for _, note in named}):
         yield Finding(file, note, "no case names this note", "name it in a case or remove it")
 
 
@@ -239,7 +248,7 @@ def case_findings(file: str, case: Json, requirements: dict[str, Json]) -> Itera
         yield Finding(file, case["id"], "it judges a call with freed, inside or foreign memory",
                       "name a requirement of evidence unknown")
     elif misuses(case) and not case.get("alone"):
-        yield Finding(file, case["id"], "it passes freed, inside or foreign memory beside other cases", 'add "alone": true')
+        yield Finding(file, case["id"], "it passes freed, inside or foreign memory without alone", 'add "alone": true')
     wrong = [finding for step in case["steps"] if "call" in step for finding in call_faults(step)]
     # Variables can only be followed through calls that are whole.
     for what, mend in wrong or Variables().faults(case):
@@ -258,7 +267,8 @@ def call_faults(step: Json) -> Iterator[Fault]:
         return
     for name, kind in parameters.items():
         if not isinstance(step["arguments"][name], ARGUMENT_TYPES[kind]):
-            yield f"{name} of {function} cannot be {json.dumps(step['arguments'][name])}", "give what the parameter takes"
+            value = json.dumps(step["arguments"][name])
+            yield f"{name} of {function} cannot be {value}", "give what the parameter takes"
     results = {"status", "last_error"} | {name for name, kind in parameters.items() if kind in (OUT_BUFFER, OUT_BYTES)}
     expected = {member for outcome in outcomes(step) for member in outcome}
     observed = set(step.get("observe", {}).values()) - ({"address"} if function == "NetApiBufferReallocate" else set())
@@ -381,7 +391,7 @@ class Variables:
     def guard(self, step: Json) -> Iterator[Fault]:
         name = step.get("only_if", {}).get("holds_buffer")
         if name is not None and self.of(name) in (Held.NOTHING, Held.DOUBTFUL):
-            yield f"only_if asks for {name}, which holds {self.of(name).value}", "ask for a variable that a call stored to"
+            yield f"only_if asks for {name}, which holds {self.of(name).value}", "ask for what a call stored"
 
     def amount(self, amount: int | str) -> Iterator[Fault]:
         if isinstance(amount, str) and amount not in self.sizes:
@@ -391,7 +401,7 @@ class Variables:
         """A buffer whose memory is touched must be there, or be asked for by only_if."""
         guarded = step.get("only_if", {}).get("holds_buffer") == name
         if self.of(name) != Held.BUFFER and not (guarded and self.of(name) in (Held.PERHAPS, Held.LEFT)):
-            yield f"it uses {name}, which holds {self.of(name).value}", "use a live buffer, or only_if where a call may fail"
+            yield f"it uses {name}, which holds {self.of(name).value}", "use a live buffer, only_if one may be missing"
 
     def pointer(self, value: Any, step: Json) -> Iterator[Fault]:
         """An in-parameter must hold something, and misuse must be of what it says."""
@@ -442,11 +452,11 @@ def render_coverage(sources: Sources) -> str:
     return "\n".join([
         "# Coverage",
         "",
-        "Which cases show which requirement. Generated by `vectors/lint.py --update`; also the ledger of every id that was",
-        "ever published: one that leaves this table must be listed in `retired.json`.",
+        "Which cases show which requirement. Generated by `vectors/lint.py --update`; also the ledger of every id that",
+        "was published: one that leaves this table must be listed in `retired.json`.",
         "",
-        f"{len(covered)} of {len(judged)} requirements are covered, {len(rows) - len(judged)} open questions are observed;"
-        f" {len(vectors)} vectors, {len(sources.known_properties)} properties.",
+        f"{len(covered)} of {len(judged)} requirements are covered, {len(rows) - len(judged)} open questions are listed"
+        f" beside them; {len(vectors)} vectors, {len(sources.known_properties)} properties.",
         "",
         "| requirement | evidence | cases | which, or why there is none |",
         "| ----------- | -------- | ----: | --------------------------- |",

@@ -10,17 +10,11 @@ inline unsigned char pattern_byte(unsigned pattern, std::size_t i) {
   return static_cast<unsigned char>(151 * pattern + i + 13 * (i >> 8) + 7 * (i >> 16));
 }
 
-inline void fill_pattern(unsigned char* buffer, std::size_t from, std::size_t bytes, unsigned pattern) {
-  for (std::size_t i = from; i < from + bytes; ++i) buffer[i] = pattern_byte(pattern, i);
-}
+// Writes the pattern to the bytes from … from + bytes - 1 of the buffer.
+void fill_pattern(unsigned char* buffer, std::size_t from, std::size_t bytes, unsigned pattern);
 
-// The first byte that is not the pattern's, if there is one.
-inline std::optional<std::size_t> first_difference(const unsigned char* buffer, std::size_t from, std::size_t bytes,
-                                                   unsigned pattern) {
-  for (std::size_t i = from; i < from + bytes; ++i) {
-    if (buffer[i] != pattern_byte(pattern, i)) return i;
-  }
-  return std::nullopt;
-}
+// The first of these bytes that is not the pattern's, if there is one.
+std::optional<std::size_t> first_difference(const unsigned char* buffer, std::size_t from, std::size_t bytes,
+                                            unsigned pattern);
 
 }  // namespace conformance

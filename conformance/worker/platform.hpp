@@ -63,4 +63,20 @@ void write_error_text(std::string_view text) noexcept;
 // An address with no memory behind it; it stays reserved, so that nothing moves in.
 void* unmapped_address();
 
+// The memory that is this process's alone, in bytes: what a leak makes grow. On Linux and Wine the part that was
+// touched, on Windows what was committed.
+std::uint64_t private_bytes();
+
+// The machine's memory in bytes.
+std::uint64_t physical_bytes();
+
+// Limits what the process can have to about this much more than it has. False where the platform has no such limit for
+// a running process (Wine), or where the process cannot live under one (an address sanitizer's).
+bool limit_memory(std::uint64_t further_bytes);
+void lift_memory_limit() noexcept;
+
+// Takes the free addresses below 4 GiB, so that what is allocated from now on lies above them. False where there is
+// nothing above.
+bool occupy_low_addresses();
+
 }  // namespace conformance::platform

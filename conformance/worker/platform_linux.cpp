@@ -3,7 +3,9 @@
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <link.h>
+#include <fstream>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "worker/platform.hpp"
@@ -129,6 +131,46 @@ void* unmapped_address() {
   void* const page = mmap(nullptr, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (page == MAP_FAILED) std::abort();
   return page;
+}
+
+namespace {
+
+// Field 0 of statm is the address space, 1 what is resident, 2 what of that is shared; in pages.
+std::uint64_t statm_bytes(int field) {
+  std::ifstream statm("/proc/self/statm");
+  std::uint64_t pages = 0;
+  for (int i = 0; i <= field; ++i) statm >> pages;
+  return pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
+}  // namespace
+
+std::uint64_t private_bytes() { return statm_bytes(1) - statm_bytes(2); }
+
+std::uint64_t physical_bytes() {
+  return static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
+bool limit_memory(std::uint64_t further_bytes) {
+  constexpr std::uint64_t sanitizer_address_space = std::uint64_t{1} << 40;
+  const std::uint64_t in_use = statm_bytes(0);
+  if (in_use > sanitizer_address_space) return false;
+  rlimit limit = {};
+  getrlimit(RLIMIT_AS, &limit);
+  limit.rlim_cur = static_cast<rlim_t>(in_use + further_bytes);
+  return setrlimit(RLIMIT_AS, &limit) == 0;
+}
+
+void lift_memory_limit() noexcept {
+  rlimit limit = {};
+  getrlimit(RLIMIT_AS, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_AS, &limit);
+}
+
+bool occupy_low_addresses() {
+  // Position-independent programs live far above 4 GiB already.
+  return sizeof(void*) > 4;
 }
 
 }  // namespace conformance::platform

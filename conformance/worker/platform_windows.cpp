@@ -1,5 +1,8 @@
 #include <windows.h>
 
+#include <psapi.h>
+
+#include <algorithm>
 #include <cstdlib>
 
 #include "worker/platform.hpp"
@@ -157,6 +160,68 @@ void* unmapped_address() {
   void* const page = VirtualAlloc(nullptr, 4096, MEM_RESERVE, PAGE_NOACCESS);
   if (page == nullptr) std::abort();
   return page;
+}
+
+std::uint64_t private_bytes() {
+  PROCESS_MEMORY_COUNTERS counters = {};
+  counters.cb = sizeof counters;
+  K32GetProcessMemoryInfo(GetCurrentProcess(), &counters, sizeof counters);
+  return counters.PagefileUsage;
+}
+
+std::uint64_t physical_bytes() {
+  MEMORYSTATUSEX status = {};
+  status.dwLength = sizeof status;
+  GlobalMemoryStatusEx(&status);
+  return status.ullTotalPhys;
+}
+
+namespace {
+
+HANDLE memory_job = nullptr;
+
+bool set_job_limit(DWORD flags, std::uint64_t bytes) noexcept {
+  JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits = {};
+  limits.BasicLimitInformation.LimitFlags = flags;
+  limits.ProcessMemoryLimit = static_cast<SIZE_T>(bytes);
+  return SetInformationJobObject(memory_job, JobObjectExtendedLimitInformation, &limits, sizeof limits) != FALSE;
+}
+
+// Wine accepts a job's memory limit and does not keep it.
+bool limit_is_kept(std::uint64_t further_bytes) {
+  void* const memory = VirtualAlloc(nullptr, static_cast<SIZE_T>(2 * further_bytes), MEM_RESERVE | MEM_COMMIT,
+                                    PAGE_READWRITE);
+  if (memory != nullptr) VirtualFree(memory, 0, MEM_RELEASE);
+  return memory == nullptr;
+}
+
+}  // namespace
+
+bool limit_memory(std::uint64_t further_bytes) {
+  if (memory_job == nullptr) {
+    memory_job = CreateJobObjectW(nullptr, nullptr);
+    if (memory_job == nullptr || !AssignProcessToJobObject(memory_job, GetCurrentProcess())) return false;
+  }
+  return set_job_limit(JOB_OBJECT_LIMIT_PROCESS_MEMORY, private_bytes() + further_bytes) && limit_is_kept(further_bytes);
+}
+
+void lift_memory_limit() noexcept {
+  if (memory_job != nullptr) set_job_limit(0, 0);
+}
+
+bool occupy_low_addresses() {
+  if constexpr (sizeof(void*) == 4) return false;
+  constexpr std::uintptr_t low_end = std::uintptr_t{0xFFFFFFFF};
+  MEMORY_BASIC_INFORMATION region = {};
+  for (std::uintptr_t address = 0x10000; address < low_end; address += region.RegionSize) {
+    if (VirtualQuery(reinterpret_cast<void*>(address), &region, sizeof region) == 0) break;
+    if (region.State != MEM_FREE) continue;
+    // Reservations start at multiples of 64 KiB; what is left over before one is too small to matter.
+    const std::uintptr_t start = (address + 0xFFFF) & ~std::uintptr_t{0xFFFF};
+    const std::uintptr_t end = std::min(address + region.RegionSize, low_end);
+    if (start < end) VirtualAlloc(reinterpret_cast<void*>(start), end - start, MEM_RESERVE, PAGE_NOACCESS);
+  }
+  return true;
 }
 
 }  // namespace conformance::platform

@@ -89,57 +89,55 @@ class ProcessTable:
                     with suppress(ProcessLookupError, PermissionError):
                         os.killpg(process.pid, signal.SIGKILL)
                     reaped = process.poll() is not None
-                quarry = self._strays() + _descendants(process.pid)
-                for victim in quarry:
-                    _kill(victim)
+                quarry = self._quarry(process.pid)
+                for pid in quarry:
+                    _kill(pid)
             if reaped and not quarry:
                 break
             time.sleep(KILL_INTERVAL_S)
         with self._lock:
             self._workers.discard(process.pid)
 
-    def _strays(self) -> list[psutil.Process]:
-        return [
-            child
-            for child in psutil.Process().children()
-            if child.pid not in self._workers | self._not_ours and _name(child) not in WINE_DAEMONS
-        ]
+    def _quarry(self, worker: int) -> list[int]:
+        """All that descends from us but the other workers and what they started."""
+        processes = _all_processes()
+        found: list[int] = []
+        parents = {os.getpid()}
+        while parents:
+            children = {pid for pid, (parent, name) in processes.items() if parent in parents and name not in WINE_DAEMONS}
+            parents = children - (self._workers - {worker}) - self._not_ours
+            found.extend(parents - {worker})
+        return found
 
 
 def resident_bytes(pid: int) -> int:
     """The resident memory of a process and its descendants; 0 where it is gone."""
     total = 0
-    for process in [*_descendants(pid), *_living(pid)]:
-        with suppress(psutil.Error):
-            total += process.memory_info().rss
+    with suppress(psutil.Error):
+        root = psutil.Process(pid)
+        for process in [root, *root.children(recursive=True)]:
+            with suppress(psutil.Error):
+                total += process.memory_info().rss
     return total
 
 
-def _living(pid: int) -> list[psutil.Process]:
-    try:
-        return [psutil.Process(pid)]
-    except psutil.Error:
-        return []
+def _all_processes() -> dict[int, tuple[int, str]]:
+    """Parent and name of every process of the machine: one pass over /proc, since this is done for every worker."""
+    processes: dict[int, tuple[int, str]] = {}
+    for entry in os.listdir("/proc"):
+        if not entry.isdecimal():
+            continue
+        with suppress(OSError):
+            stat = Path("/proc", entry, "stat").read_text(errors="replace")
+            name_start, name_end = stat.index("(") + 1, stat.rindex(")")
+            parent = stat[name_end + 1 :].split(maxsplit=2)[1]
+            processes[int(entry)] = int(parent), stat[name_start:name_end]
+    return processes
 
 
-def _descendants(pid: int) -> list[psutil.Process]:
-    try:
-        children = psutil.Process(pid).children(recursive=True)
-    except psutil.Error:
-        return []
-    return [child for child in children if _name(child) not in WINE_DAEMONS]
-
-
-def _name(process: psutil.Process) -> str:
-    try:
-        return process.name()
-    except psutil.Error:
-        return ""
-
-
-def _kill(victim: psutil.Process) -> None:
-    with suppress(psutil.Error):
-        victim.kill()
+def _kill(pid: int) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, signal.SIGKILL)
     # Only a child of ours can be reaped by us; for all others this says "no such child".
     with suppress(ChildProcessError):
-        os.waitpid(victim.pid, os.WNOHANG)
+        os.waitpid(pid, os.WNOHANG)

@@ -31,7 +31,7 @@ DEFAULT_SILENCE_S = 3.0
 LOAD_LIMIT_S = 30.0
 DEFAULT_MEMORY_BYTES = 4 * 1024**3
 MAX_DEFAULT_JOBS = 4
-HANGS_THAT_CONVINCE = 2
+HANGS_THAT_CONVINCE = 20
 # A worker's standard input takes this many ids without anybody reading them (a pipe holds 64 KiB).
 BATCH_LIMIT = 200
 
@@ -286,7 +286,7 @@ class Run:
         return tuple(name for name in self._functions if name not in hello.present)
 
     def _result_of(self, case: Case) -> CaseResult:
-        reason = self._error or "the case was never reached"
+        reason = INTERRUPTION if self._interrupted.is_set() else "the run could not be made"
         return self._results.get(case.id) or left_out(case, Verdict.NOT_RUN, reason)
 
 

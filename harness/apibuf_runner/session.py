@@ -116,6 +116,8 @@ class Session:
             if isinstance(item, Ending):
                 _raise_if_interrupted(item)
                 return Play(tuple(events), _of_the_whole(item, deadline), _microseconds_since(started_at))
+            if item.name == "begin":
+                started_at = time.monotonic()
             # A property may tell that it lives for minutes; that is no news once it was read.
             if item.name != "progress":
                 events.append(item)

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <initializer_list>
 #include <limits>
+#include <vector>
 
 #include "apibuffer.h"
 #include "c_library.hpp"
@@ -79,6 +80,29 @@ TEST_CASE("MIDL_user_allocate gives NULL without memory, and for a size that no 
   if (beyond_a_dword <= std::numeric_limits<std::size_t>::max()) {
     CHECK(MIDL_user_allocate(static_cast<std::size_t>(beyond_a_dword)) == nullptr);
   }
+}
+
+TEST_CASE("a zero-byte buffer takes memory of its own behind the header") {
+  void* buffer = nullptr;
+  CHECK(allocate_without_memory(0, &buffer) == ERROR_NOT_ENOUGH_MEMORY);
+  CHECK(c_library::refused_bytes() > 2 * sizeof(void*));
+}
+
+TEST_CASE("Allocate fails where the map has no memory for the buffer's address, and succeeds once it has") {
+  // Large enough that a few of them reach addresses for which the map has no leaf yet.
+  constexpr DWORD byte_count = 64 << 20;
+  constexpr std::size_t most = 100;
+  std::vector<void*> buffers;
+  buffers.reserve(most);
+  NET_API_STATUS status = NERR_Success;
+  while (status == NERR_Success && buffers.size() < most) {
+    const c_library::NoCalloc no_calloc;
+    status = NetApiBufferAllocate(byte_count, &buffers.emplace_back());
+  }
+  CHECK(status == ERROR_NOT_ENOUGH_MEMORY);
+  CHECK(buffers.back() == nullptr);
+  CHECK(NetApiBufferAllocate(byte_count, &buffers.back()) == NERR_Success);
+  for (void* const buffer : buffers) CHECK(NetApiBufferFree(buffer) == NERR_Success);
 }
 
 TEST_CASE("no size wraps on its way to malloc") {

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <barrier>
 #include <cstring>
 #include <random>
 #include <thread>
@@ -17,22 +16,34 @@ namespace {
 
 constexpr int rounds = 2000;
 
+// Where two threads wait for each other, again and again. Not std::barrier: that of GCC 12 for mingw-w64 hangs at times.
+class Rendezvous {
+ public:
+  void meet() {
+    const int meeting = arrivals_.fetch_add(1) / 2;
+    while (arrivals_ < 2 * (meeting + 1)) std::this_thread::yield();
+  }
+
+ private:
+  std::atomic<int> arrivals_ = 0;
+};
+
 // Plays rounds: prepare, then both calls at once, then judge.
 template <typename Prepare, typename First, typename Second, typename Judge>
 void race(Prepare prepare, First first, Second second, Judge judge) {
-  std::barrier rendezvous(2);
+  Rendezvous rendezvous;
   std::thread other([&] {
     for (int round = 0; round < rounds; ++round) {
-      rendezvous.arrive_and_wait();
+      rendezvous.meet();
       second();
-      rendezvous.arrive_and_wait();
+      rendezvous.meet();
     }
   });
   for (int round = 0; round < rounds; ++round) {
     prepare();
-    rendezvous.arrive_and_wait();
+    rendezvous.meet();
     first();
-    rendezvous.arrive_and_wait();
+    rendezvous.meet();
     judge();
   }
   other.join();
@@ -131,7 +142,7 @@ TEST_CASE("four threads allocate, resize, measure and free buffers that they pas
     for (int round = 0; round < rounds; ++round) {
       void* buffer = slots[random() % slots.size()].exchange(nullptr);
       if (buffer != nullptr && !is_whole(buffer)) ++wrong;
-      const DWORD byte_count = random() % 3 == 0 ? 0 : 4 + random() % 5000;
+      const DWORD byte_count = random() % 3 == 0 ? 0 : 4 + static_cast<DWORD>(random() % 5000);
       if (NetApiBufferReallocate(buffer, byte_count, &buffer) != NERR_Success) ++wrong;
       if (buffer != nullptr) put(buffer, byte_count);
       buffer = slots[random() % slots.size()].exchange(buffer);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import TYPE_CHECKING
 
 from apibuf_cli.errors import ExitCode
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 HELP = "list what there is to test, and what is missing for it"
 EXAMPLES = "  apibuf targets\n"
+PLAIN_WIDTH = 200
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,14 +23,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(options: argparse.Namespace) -> int:
     """Prints a table."""
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
     from apibuf_cli import targets
 
-    table = Table("name", "platform", "what", "ready", box=None, pad_edge=False)
+    columns = (Column("name", no_wrap=True), Column("platform", no_wrap=True), "what", "ready")
+    table = Table(*columns, box=None, pad_edge=False)
     for target in targets.load_all().values():
         table.add_row(target.name, target.platform, target.description, _readiness(target))
-    Console(highlight=False).print(table)
+    # What is not read on a terminal is read by lines.
+    Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH).print(table)
     return ExitCode.OK
 
 

@@ -1,0 +1,189 @@
+// Where buffers lie: apart from each other, aligned, and anywhere in the address space.
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "properties/sizes.hpp"
+#include "worker/pattern.hpp"
+#include "worker/property.hpp"
+
+namespace conformance {
+namespace {
+
+constexpr std::size_t very_many = 100000;
+
+struct Range {
+  unsigned char* start;
+  Dword bytes;
+};
+
+void expect_apart(Api& api, std::vector<Range> ranges) {
+  std::sort(ranges.begin(), ranges.end(), [](const Range& left, const Range& right) { return left.start < right.start; });
+  for (std::size_t i = 1; i < ranges.size(); ++i) {
+    const Range &lower = ranges[i - 1], &upper = ranges[i];
+    // A buffer of 0 bytes takes its address: Free must know it from all others.
+    if (static_cast<std::size_t>(upper.start - lower.start) >= std::max<Dword>(1, lower.bytes)) continue;
+    api.run().fail("allocate/disjoint",
+                   "buffers of " + std::to_string(lower.bytes) + " and " + std::to_string(upper.bytes) + " bytes", "apart",
+                   lower.start == upper.start ? "the same address" : "overlapping");
+  }
+  api.run().expect(true, "allocate/disjoint", "addresses", "", "");
+}
+
+std::vector<Range> allocate_many(Api& api, std::size_t count, Dword smallest, Dword largest) {
+  Random random;
+  std::vector<Range> ranges;
+  api.run().step("allocate " + std::to_string(count) + " buffers of " + std::to_string(smallest) + " to " +
+                 std::to_string(largest) + " bytes");
+  for (std::size_t i = 0; i < count; ++i) {
+    const Dword size = smallest + random.below(largest - smallest + 1);
+    ranges.push_back({api.must_allocate(size), size});
+    api.run().still_running();
+  }
+  api.run().done();
+  return ranges;
+}
+
+void free_all(Api& api, const std::vector<Range>& ranges) {
+  api.run().step("free them all");
+  for (const Range& range : ranges) {
+    api.must_free(range.start);
+    api.run().still_running();
+  }
+  api.run().done();
+}
+
+const Property very_many_are_apart(
+    {.id = "allocate/disjoint-very-many",
+     .title = "100,000 live buffers of 1 to 80 bytes do not overlap",
+     .requirements = {"allocate/disjoint"},
+     .functions = {Function::allocate, Function::free}},
+    [](Api& api) {
+      const std::vector<Range> ranges = allocate_many(api, very_many, 1, 80);
+      expect_apart(api, ranges);
+      free_all(api, ranges);
+    });
+
+const Property zero_sized_are_apart(
+    {.id = "allocate/disjoint-very-many-zero-sized",
+     .title = "10,000 live buffers of 0 to 3 bytes, the zero-sized ones included, have addresses of their own",
+     .requirements = {"allocate/disjoint", "allocate/zero-bytes"},
+     .functions = {Function::allocate, Function::free}},
+    [](Api& api) {
+      const std::vector<Range> ranges = allocate_many(api, 10000, 0, 3);
+      expect_apart(api, ranges);
+      free_all(api, ranges);
+    });
+
+const Property reallocated_are_apart(
+    {.id = "allocate/disjoint-after-reallocate",
+     .title = "5,000 live buffers that grew and shrank at random do not overlap",
+     .requirements = {"allocate/disjoint", "reallocate/changes-size"},
+     .functions = {Function::allocate, Function::reallocate, Function::free}},
+    [](Api& api) {
+      Random random;
+      std::vector<Range> ranges = allocate_many(api, 5000, 1, 200);
+      api.run().step("reallocate each of them at random");
+      for (Range& range : ranges) {
+        range.bytes = 1 + random.size(2000);
+        range.start = api.must_reallocate(range.start, range.bytes);
+        api.run().still_running();
+      }
+      api.run().done();
+      expect_apart(api, ranges);
+      free_all(api, ranges);
+    });
+
+void expect_aligned(Api& api, const char* requirement, std::uintptr_t unit, const unsigned char* buffer, Dword size) {
+  const std::uintptr_t remainder = reinterpret_cast<std::uintptr_t>(buffer) % unit;
+  if (remainder == 0) return api.run().expect(true, requirement, "address", "", "");
+  api.run().fail(requirement, "address of a buffer of " + std::to_string(size) + " bytes, modulo " + std::to_string(unit),
+                 "0", std::to_string(remainder));
+}
+
+// Keeps every buffer until the end: an allocator that reuses one place would show only that place's alignment.
+void every_size_is_aligned(Api& api, const char* requirement, std::uintptr_t unit) {
+  std::vector<unsigned char*> buffers;
+  api.run().step("allocate every size to 2048 bytes, and around powers of two to 1 MiB");
+  std::vector<Dword> sizes = edge_sizes(1 << 20);
+  for (Dword size = 1; size <= 2048; ++size) sizes.push_back(size);
+  for (const Dword size : sizes) {
+    buffers.push_back(api.must_allocate(size));
+    expect_aligned(api, requirement, unit, buffers.back(), size);
+    api.run().still_running();
+  }
+  api.run().done();
+  api.run().step("free them all");
+  for (const unsigned char* const buffer : buffers) api.must_free(buffer);
+  api.run().done();
+}
+
+void every_reallocated_size_is_aligned(Api& api, const char* requirement, std::uintptr_t unit) {
+  api.run().step("one buffer is reallocated to every size to 2048 bytes and back");
+  unsigned char* buffer = api.must_allocate(1);
+  for (Dword i = 1; i <= 4096; ++i) {
+    const Dword size = i <= 2048 ? i : 4097 - i;
+    buffer = api.must_reallocate(buffer, size);
+    expect_aligned(api, requirement, unit, buffer, size);
+    api.run().still_running();
+  }
+  api.must_free(buffer);
+  api.run().done();
+}
+
+const Property aligned_for_32_bit_data(
+    {.id = "allocate/aligned-32-bit-every-size",
+     .title = "A buffer of any size is aligned for 32-bit data",
+     .requirements = {"allocate/aligned-32-bit"},
+     .functions = {Function::allocate, Function::free}},
+    [](Api& api) { every_size_is_aligned(api, "allocate/aligned-32-bit", 4); });
+
+const Property reallocated_aligned_for_32_bit_data(
+    {.id = "allocate/aligned-32-bit-every-reallocated-size",
+     .title = "A buffer that was reallocated to any size is aligned for 32-bit data",
+     .requirements = {"allocate/aligned-32-bit", "reallocate/changes-size"},
+     .functions = {Function::allocate, Function::reallocate, Function::free}},
+    [](Api& api) { every_reallocated_size_is_aligned(api, "allocate/aligned-32-bit", 4); });
+
+const Property aligned_naturally(
+    {.id = "allocate/aligned-natural-every-size",
+     .title = "A buffer of any size is aligned to 16 bytes, or to 8 in a 32-bit process",
+     .requirements = {"allocate/aligned-natural"},
+     .functions = {Function::allocate, Function::free}},
+    [](Api& api) { every_size_is_aligned(api, "allocate/aligned-natural", 2 * sizeof(void*)); });
+
+const Property reallocated_aligned_naturally(
+    {.id = "allocate/aligned-natural-every-reallocated-size",
+     .title = "A buffer that was reallocated to any size is aligned to 16 bytes, or to 8 in a 32-bit process",
+     .requirements = {"allocate/aligned-natural", "reallocate/changes-size"},
+     .functions = {Function::allocate, Function::reallocate, Function::free}},
+    [](Api& api) { every_reallocated_size_is_aligned(api, "allocate/aligned-natural", 2 * sizeof(void*)); });
+
+const Property works_above_4_gib(
+    {.id = "abi/full-pointers-above-4-gib",
+     .title = "With no room left below 4 GiB, all functions work on buffers above",
+     .requirements = {"abi/full-pointers"},
+     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
+     .alone = true},
+    [](Api& api) {
+      api.run().step("take the free addresses below 4 GiB");
+      if (!platform::occupy_low_addresses()) api.run().unsupported("a 32-bit process has no addresses above 4 GiB");
+      api.run().done();
+      api.run().step("allocate, write, reallocate, measure and free buffers of 64 KiB to 2 MiB");
+      constexpr unsigned pattern = 7;
+      std::vector<unsigned char*> buffers;
+      for (Dword size = 64 << 10; size <= 2 << 20; size *= 2) {
+        unsigned char* const buffer = api.must_allocate(size);
+        fill_pattern(buffer, 0, size, pattern);
+        buffers.push_back(api.must_reallocate(buffer, 2 * size));
+        const bool kept = !first_difference(buffers.back(), 0, size, pattern);
+        api.run().expect(kept, "abi/full-pointers", "contents after Reallocate", "kept", "changed");
+        api.run().expect(api.must_size(buffers.back()) >= 2 * size, "abi/full-pointers", "size after Reallocate",
+                         "no smaller than requested", "smaller");
+      }
+      for (const unsigned char* const buffer : buffers) api.must_free(buffer);
+      api.run().done();
+    });
+
+}  // namespace
+}  // namespace conformance

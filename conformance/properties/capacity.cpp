@@ -1,0 +1,141 @@
+// How much can be had: ordinary numbers of buffers, ordinary sizes, and what becomes of sizes that are not ordinary.
+#include <string>
+#include <vector>
+
+#include "properties/sizes.hpp"
+#include "worker/property.hpp"
+
+namespace conformance {
+namespace {
+
+constexpr std::size_t page = 4096;
+
+// Touches a byte of every page, and the last byte.
+bool every_page_keeps_a_byte(unsigned char* buffer, std::size_t bytes, std::size_t stride) {
+  const auto mark = [](std::size_t at) { return static_cast<unsigned char>(at / page + 1); };
+  for (std::size_t at = 0; at < bytes; at += stride) buffer[at] = mark(at);
+  buffer[bytes - 1] = 0x5A;
+  for (std::size_t at = 0; at + 1 < bytes; at += stride) {
+    if (buffer[at] != mark(at)) return false;
+  }
+  return buffer[bytes - 1] == 0x5A;
+}
+
+const Property very_many_live_buffers(
+    {.id = "allocate/capacity-100000-live-buffers",
+     .title = "100,000 buffers of 64 bytes can live at once, each keeping its own mark",
+     .requirements = {"allocate/capacity"},
+     .functions = {Function::allocate, Function::free}},
+    [](Api& api) {
+      constexpr std::uint32_t count = 100000;
+      std::vector<unsigned char*> buffers;
+      api.run().step("allocate 100000 buffers of 64 bytes");
+      for (std::uint32_t i = 0; i < count; ++i) {
+        unsigned char* const buffer = api.must_allocate(64);
+        for (int byte = 0; byte < 4; ++byte) buffer[byte] = static_cast<unsigned char>(i >> (8 * byte));
+        buffer[63] = static_cast<unsigned char>(i);
+        buffers.push_back(buffer);
+        api.run().still_running();
+      }
+      api.run().done();
+      api.run().step("check their marks and free them");
+      for (std::uint32_t i = 0; i < count; ++i) {
+        const unsigned char* const buffer = buffers[i];
+        bool kept = buffer[63] == static_cast<unsigned char>(i);
+        for (int byte = 0; byte < 4; ++byte) kept = kept && buffer[byte] == static_cast<unsigned char>(i >> (8 * byte));
+        api.run().expect(kept, "allocate/capacity", "a buffer's mark", "kept", "changed");
+        api.must_free(buffer);
+        api.run().still_running();
+      }
+      api.run().done();
+    });
+
+const Property ordinary_large_sizes(
+    {.id = "allocate/capacity-ordinary-large-sizes",
+     .title = "Buffers of 32 KiB to 16 MiB can be had, all of them at once, and every page of them is there",
+     .requirements = {"allocate/capacity"},
+     .functions = {Function::allocate, Function::free}},
+    [](Api& api) {
+      std::vector<unsigned char*> buffers;
+      api.run().step("allocate and touch buffers of 32 KiB to 16 MiB");
+      for (Dword size = 32 << 10; size <= 16 << 20; size *= 2) {
+        buffers.push_back(api.must_allocate(size));
+        api.run().expect(every_page_keeps_a_byte(buffers.back(), size, page), "allocate/capacity", "a byte of each page",
+                         "reads back as written", "something else");
+        api.run().still_running();
+      }
+      api.run().done();
+      api.run().step("free them");
+      for (const unsigned char* const buffer : buffers) api.must_free(buffer);
+      api.run().done();
+    });
+
+const Property reallocate_of_ordinary_large_sizes(
+    {.id = "reallocate/changes-size-doubling-to-16-mib",
+     .title = "A buffer doubles from 16 bytes to 16 MiB and halves back, every page of it there at each size",
+     .requirements = {"reallocate/changes-size", "allocate/capacity"},
+     .functions = {Function::allocate, Function::reallocate, Function::free}},
+    [](Api& api) {
+      api.run().step("double from 16 bytes to 16 MiB, and halve back");
+      unsigned char* buffer = api.must_allocate(16);
+      const auto resize = [&](Dword size) {
+        buffer = api.must_reallocate(buffer, size);
+        api.run().expect(every_page_keeps_a_byte(buffer, size, page), "reallocate/changes-size", "a byte of each page",
+                         "reads back as written", "something else");
+        api.run().still_running();
+      };
+      for (Dword size = 32; size <= 16 << 20; size *= 2) resize(size);
+      for (Dword size = 8 << 20; size >= 16; size /= 2) resize(size);
+      api.must_free(buffer);
+      api.run().done();
+    });
+
+// Both ends and a byte every 64 MiB: the whole of it would take as much memory as the machine may have.
+constexpr std::size_t huge_stride = 64 << 20;
+
+void expect_honest(Api& api, const char* requirement, const PointerResult& result, Dword size) {
+  const std::string what = "a request for " + std::to_string(size) + " bytes";
+  if (result.status != success) return api.run().expect(true, requirement, "status", "", "");
+  if (result.buffer == nullptr) api.run().fail(requirement, what, "an error, or a buffer", "success without a buffer");
+  if (!every_page_keeps_a_byte(result.buffer, size, huge_stride)) {
+    api.run().fail(requirement, what, "an error, or a buffer of this size", "bytes that do not keep what is written");
+  }
+}
+
+constexpr Dword huge_sizes[] = {0x40000000, 0x7FFFFFFF, 0x80000000, 0xC0000001, 0xFFFFFFE8, 0xFFFFFFFF};
+
+const Property huge_sizes_are_honest(
+    {.id = "allocate/failure-is-an-error-huge-sizes",
+     .title = "Requests for 1 GiB to 4 GiB fail with an error, or give a buffer that is there from end to end",
+     .requirements = {"allocate/failure-is-an-error"},
+     .functions = {Function::allocate, Function::free},
+     .alone = true},
+    [](Api& api) {
+      for (const Dword size : huge_sizes) {
+        api.run().step("allocate " + std::to_string(size) + " bytes, and touch them if they are there");
+        const PointerResult result = api.allocate(size);
+        expect_honest(api, "allocate/failure-is-an-error", result, size);
+        if (result.status == success) api.must_free(result.buffer);
+        api.run().done(status_text(result.status));
+      }
+    });
+
+const Property huge_reallocations_are_honest(
+    {.id = "reallocate/failure-is-an-error-huge-sizes",
+     .title = "Reallocate to 1 GiB to 4 GiB fails with an error, or gives a buffer that is there from end to end",
+     .requirements = {"reallocate/failure-is-an-error"},
+     .functions = {Function::allocate, Function::reallocate, Function::free},
+     .alone = true},
+    [](Api& api) {
+      for (const Dword size : huge_sizes) {
+        api.run().step("reallocate 64 bytes to " + std::to_string(size) + ", and touch them if they are there");
+        const unsigned char* const old_buffer = api.must_allocate(64);
+        const PointerResult result = api.reallocate(old_buffer, size, false);
+        expect_honest(api, "reallocate/failure-is-an-error", result, size);
+        api.must_free(result.status == success ? result.buffer : old_buffer);
+        api.run().done(status_text(result.status));
+      }
+    });
+
+}  // namespace
+}  // namespace conformance

@@ -1,0 +1,180 @@
+// What happens when memory really cannot be had.
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "properties/sizes.hpp"
+#include "worker/memory_limit.hpp"
+#include "worker/pattern.hpp"
+#include "worker/property.hpp"
+
+namespace conformance {
+namespace {
+
+constexpr std::uint64_t further_bytes = 192 << 20;
+
+// Under a limit nothing may be judged, since a judgement allocates: the facts are kept, and judged afterwards.
+struct Facts {
+  bool ran_out = false;
+  Status status = success;           // of the first call that failed
+  bool success_without_buffer = false;
+  bool buffer_broken = false;
+};
+
+constexpr std::size_t most_buffers = 16384;
+
+struct Hoard {
+  std::array<unsigned char*, most_buffers> buffers;
+  std::size_t count = 0;
+};
+
+// Allocates buffers of this size until one cannot be had. Their ends are written: success must not be a promise only.
+Facts allocate_until_it_fails(Api& api, Dword size, Hoard& hoard) {
+  Facts facts;
+  while (hoard.count < most_buffers) {
+    const PointerResult result = api.allocate(size);
+    if (result.status != success) {
+      facts.ran_out = true;
+      facts.status = result.status;
+      break;
+    }
+    if (result.buffer == nullptr) {
+      facts.success_without_buffer = true;
+      break;
+    }
+    result.buffer[0] = result.buffer[size - 1] = static_cast<unsigned char>(hoard.count);
+    hoard.buffers[hoard.count++] = result.buffer;
+    api.run().still_running();
+  }
+  for (std::size_t i = 0; i < hoard.count; ++i) {
+    const auto mark = static_cast<unsigned char>(i);
+    if (hoard.buffers[i][0] != mark || hoard.buffers[i][size - 1] != mark) facts.buffer_broken = true;
+  }
+  return facts;
+}
+
+void free_hoard(Api& api, Hoard& hoard) {
+  while (hoard.count > 0) api.free(hoard.buffers[--hoard.count]);
+}
+
+void expect_honest_failure(Api& api, const Facts& facts, const std::string& call) {
+  constexpr const char* requirement = "allocate/failure-is-an-error";
+  if (facts.success_without_buffer) {
+    api.run().fail(requirement, call + " when memory is used up", "an error", "success without a buffer");
+  }
+  if (facts.buffer_broken) {
+    api.run().fail(requirement, "a buffer from the last memory there was", "keeps what was written", "does not");
+  }
+  if (!facts.ran_out) api.run().not_run("memory did not run out");
+  api.run().expect(true, requirement, "status", "", "");
+}
+
+bool says_memory_ran_out(Status status) { return status == not_enough_memory || status == out_of_memory; }
+
+constexpr Dword exhausting_size = 1 << 20;
+
+Facts exhaust(Api& api, Hoard& hoard) {
+  api.run().step("with memory limited, allocate 1 MiB again and again until it fails; free all");
+  const MemoryLimit limit(api.run(), further_bytes);
+  const Facts facts = allocate_until_it_fails(api, exhausting_size, hoard);
+  free_hoard(api, hoard);
+  return facts;
+}
+
+const Property running_out_is_an_error(
+    {.id = "allocate/failure-is-an-error-out-of-memory",
+     .title = "When memory is used up Allocate fails with an error, and every buffer until then is a whole one",
+     .requirements = {"allocate/failure-is-an-error"},
+     .functions = {Function::allocate, Function::free},
+     .alone = true},
+    [](Api& api) {
+      static Hoard hoard;
+      const Facts facts = exhaust(api, hoard);
+      api.run().done(status_text(facts.status));
+      expect_honest_failure(api, facts, "Allocate");
+    });
+
+const Property running_out_has_a_code(
+    {.id = "allocate/out-of-memory-code-out-of-memory",
+     .title = "When memory is used up Allocate says so: ERROR_NOT_ENOUGH_MEMORY or ERROR_OUTOFMEMORY",
+     .requirements = {"allocate/out-of-memory-code"},
+     .functions = {Function::allocate, Function::free},
+     .alone = true},
+    [](Api& api) {
+      static Hoard hoard;
+      const Facts facts = exhaust(api, hoard);
+      api.run().done(status_text(facts.status));
+      if (!facts.ran_out) api.run().not_run("memory did not run out");
+      api.run().expect(says_memory_ran_out(facts.status), "allocate/out-of-memory-code", "status",
+                       "ERROR_NOT_ENOUGH_MEMORY (8) or ERROR_OUTOFMEMORY (14)", status_text(facts.status));
+    });
+
+const Property memory_can_be_had_again(
+    {.id = "free/gives-memory-back-after-running-out",
+     .title = "After memory was used up and all buffers were freed, as many can be had again",
+     .requirements = {"free/gives-memory-back"},
+     .functions = {Function::allocate, Function::free},
+     .alone = true},
+    [](Api& api) {
+      static Hoard hoard;
+      std::size_t first_count = 0, second_count = 0;
+      bool ran_out = false;
+      api.run().step("with memory limited, allocate 1 MiB until it fails, free all, and once more");
+      {
+        const MemoryLimit limit(api.run(), further_bytes);
+        ran_out = allocate_until_it_fails(api, exhausting_size, hoard).ran_out;
+        first_count = hoard.count;
+        free_hoard(api, hoard);
+        allocate_until_it_fails(api, exhausting_size, hoard);
+        second_count = hoard.count;
+        free_hoard(api, hoard);
+      }
+      api.run().done();
+      if (!ran_out) api.run().not_run("memory did not run out");
+      // Half: an implementation may keep freed memory for a while, or may lose some to fragments.
+      api.run().expect(second_count >= first_count / 2, "free/gives-memory-back", "buffers that could be had again",
+                       "at least " + std::to_string(first_count / 2), std::to_string(second_count));
+    });
+
+const Property failed_reallocate_keeps_old(
+    {.id = "reallocate/failure-keeps-old-out-of-memory",
+     .title = "When memory is used up Reallocate fails with an error and leaves the old buffer as it was, free to be freed",
+     .requirements = {"reallocate/failure-keeps-old", "reallocate/failure-is-an-error"},
+     .functions = {Function::allocate, Function::reallocate, Function::free},
+     .alone = true},
+    [](Api& api) {
+      constexpr Dword old_size = 5000, new_size = 64 << 20;
+      constexpr unsigned pattern = 9;
+      static Hoard hoard;
+      PointerResult grown = {};
+      std::size_t attempts = 0;
+      unsigned char* old_buffer = api.must_allocate(old_size);
+      fill_pattern(old_buffer, 0, old_size, pattern);
+      api.run().step("with memory limited and used up, grow 5000 bytes to 64 MiB through one variable");
+      {
+        const MemoryLimit limit(api.run(), further_bytes);
+        allocate_until_it_fails(api, exhausting_size, hoard);
+        for (grown = api.reallocate(old_buffer, new_size); grown.status == success && attempts < 64; ++attempts) {
+          if (grown.buffer == nullptr) break;
+          old_buffer = grown.buffer;
+          grown = api.reallocate(old_buffer, new_size + static_cast<Dword>(attempts + 1) * new_size / 2);
+        }
+        free_hoard(api, hoard);
+      }
+      api.run().done(status_text(grown.status));
+      api.run().expect(grown.status != success || grown.buffer != nullptr, "reallocate/failure-is-an-error", "result",
+                       "an error, or a buffer", "success without a buffer");
+      if (grown.status == success) api.run().not_run("memory did not run out");
+      api.run().step("the old buffer holds its contents");
+      api.run().expect(!first_difference(old_buffer, 0, old_size, pattern), "reallocate/failure-keeps-old",
+                       "contents of the old buffer", "as they were", "changed");
+      api.run().done();
+      api.run().step("free what the variable holds");
+      const Status freed = api.free(grown.buffer);
+      api.run().done(status_text(freed));
+      api.run().expect(freed == success, "reallocate/failure-keeps-old", "Free of the variable", "NERR_Success (0)",
+                       status_text(freed));
+    });
+
+}  // namespace
+}  // namespace conformance

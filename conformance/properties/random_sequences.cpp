@@ -1,0 +1,84 @@
+// Long random sequences of calls against a model: what only shows after a while, or in a certain order.
+#include <string>
+#include <vector>
+
+#include "properties/sizes.hpp"
+#include "worker/pattern.hpp"
+#include "worker/property.hpp"
+
+namespace conformance {
+namespace {
+
+struct Modelled {
+  unsigned char* buffer = nullptr;
+  Dword size = 0;
+  unsigned pattern = 0;
+};
+
+void expect_model(Api& api, const char* requirement, const Modelled& modelled, Dword bytes) {
+  const auto difference = first_difference(modelled.buffer, 0, bytes, modelled.pattern);
+  if (!difference) return api.run().expect(true, requirement, "contents", "", "");
+  api.run().fail(requirement,
+                 "byte " + std::to_string(*difference) + " of a buffer of " + std::to_string(modelled.size) + " bytes",
+                 std::to_string(pattern_byte(modelled.pattern, *difference)),
+                 std::to_string(modelled.buffer[*difference]));
+}
+
+// `resize` is called for a live buffer now and then; what it does is up to the property.
+template <class Resize>
+void play_random_sequence(Api& api, unsigned steps, Resize resize) {
+  api.run().observe("seed", std::to_string(seed));
+  api.run().step(std::to_string(steps) + " random calls on up to 500 live buffers");
+  Random random;
+  std::vector<Modelled> live(500);
+  for (unsigned i = 0; i < steps; ++i) {
+    Modelled& modelled = live[random.below(500)];
+    if (modelled.buffer == nullptr) {
+      modelled = {nullptr, 1 + random.size(16384), i % 250 + 1};
+      modelled.buffer = api.must_allocate(modelled.size);
+      fill_pattern(modelled.buffer, 0, modelled.size, modelled.pattern);
+    } else if (random.below(2) == 0) {
+      resize(random, modelled);
+    } else {
+      expect_model(api, "allocate/usable", modelled, modelled.size);
+      api.must_free(modelled.buffer);
+      modelled = {};
+    }
+    api.run().still_running();
+  }
+  for (const Modelled& modelled : live) {
+    if (modelled.buffer == nullptr) continue;
+    expect_model(api, "allocate/usable", modelled, modelled.size);
+    api.must_free(modelled.buffer);
+  }
+  api.run().done();
+}
+
+const Property random_allocate_and_free(
+    {.id = "allocate/usable-random-sequence",
+     .title = "30,000 random calls of Allocate and Free on hundreds of live buffers all succeed and keep all contents",
+     .requirements = {"allocate/usable", "allocate/succeeds", "free/allocated"},
+     .functions = {Function::allocate, Function::free}},
+    [](Api& api) {
+      play_random_sequence(api, 30000, [](Random&, const Modelled&) {});
+    });
+
+const Property random_reallocate(
+    {.id = "reallocate/keeps-contents-random-sequence",
+     .title = "40,000 random calls of all functions on hundreds of live buffers all succeed and keep all contents",
+     .requirements = {"reallocate/keeps-contents", "reallocate/changes-size", "size/after-reallocate"},
+     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
+    [](Api& api) {
+      play_random_sequence(api, 40000, [&api](Random& random, Modelled& modelled) {
+        const Dword new_size = 1 + random.size(16384);
+        modelled.buffer = api.must_reallocate(modelled.buffer, new_size);
+        expect_model(api, "reallocate/keeps-contents", modelled, std::min(modelled.size, new_size));
+        modelled.size = new_size;
+        fill_pattern(modelled.buffer, 0, new_size, modelled.pattern);
+        api.run().expect(api.must_size(modelled.buffer) >= new_size, "size/after-reallocate", "size after Reallocate",
+                         "no smaller than requested", "smaller");
+      });
+    });
+
+}  // namespace
+}  // namespace conformance

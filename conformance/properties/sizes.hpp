@@ -1,0 +1,43 @@
+// The sizes and the random numbers that the properties share.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <random>
+#include <vector>
+
+#include "worker/status.hpp"
+
+namespace conformance {
+
+// Fixed, so that every run makes the same calls.
+inline constexpr std::uint32_t seed = 20000217;
+
+class Random {
+ public:
+  explicit Random(std::uint32_t stream = 0) : engine_(seed + stream) {}
+
+  // A number from 0 to below - 1, the same on every platform (the library's distributions are not).
+  std::uint32_t below(std::uint32_t limit) {
+    return static_cast<std::uint32_t>((std::uint64_t{static_cast<std::uint32_t>(engine_())} * limit) >> 32);
+  }
+
+  // Mostly small, now and then large, as programs ask.
+  Dword size(Dword largest) { return below(std::max<Dword>(1, largest >> below(8))); }
+
+ private:
+  std::mt19937 engine_;
+};
+
+// The sizes at which implementations change their mind: around powers of two and pages, up to `largest`.
+inline std::vector<Dword> edge_sizes(Dword largest) {
+  std::vector<Dword> sizes = {1, 2, 3, 5, 7};
+  for (Dword power = 8; power <= largest && power != 0; power *= 2) {
+    for (const Dword size : {power - 1, power, power + 1}) sizes.push_back(size);
+  }
+  for (Dword pages = 3; pages <= 17 && pages * 4096 <= largest; pages += 2) sizes.push_back(pages * 4096);
+  return sizes;
+}
+
+}  // namespace conformance

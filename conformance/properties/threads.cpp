@@ -1,0 +1,217 @@
+// All four functions at once, from many threads, on buffers of their own and on each other's.
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "properties/sizes.hpp"
+#include "worker/pattern.hpp"
+#include "worker/property.hpp"
+
+namespace conformance {
+namespace {
+
+constexpr const char* requirement = "free/any-thread";
+constexpr unsigned thread_count = 4;
+
+// A failure in one thread is the case's: it is recorded, and the others finish.
+void in_threads(unsigned count, const std::function<void(unsigned number)>& body) {
+  std::vector<std::thread> threads;
+  for (unsigned number = 0; number < count; ++number) {
+    threads.emplace_back([&body, number] {
+      try {
+        body(number);
+      } catch (const CaseStopped&) {
+        // Recorded; the case looks for it once all threads are done.
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
+struct Owned {
+  unsigned char* buffer = nullptr;
+  Dword size = 0;
+  unsigned pattern = 0;
+};
+
+void expect_contents(Api& api, const Owned& owned) {
+  const bool kept = !first_difference(owned.buffer, 0, owned.size, owned.pattern);
+  api.run().expect(kept, requirement, "contents of a buffer, while other threads call", "kept", "changed");
+}
+
+const Property all_at_once(
+    {.id = "free/any-thread-all-functions-at-once",
+     .title = "Four threads allocate, reallocate, measure and free buffers of their own at once, and all of them are right",
+     .requirements = {"free/any-thread"},
+     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
+    [](Api& api) {
+      api.run().step("four threads, 12000 random calls each");
+      in_threads(thread_count, [&](unsigned number) {
+        Random random(number);
+        std::vector<Owned> live(64);
+        for (unsigned i = 0; i < 12000; ++i) {
+          Owned& owned = live[random.below(64)];
+          const Dword size = 1 + random.size(4096);
+          if (owned.buffer == nullptr) {
+            owned = {api.must_allocate(size), size, number * 50 + i % 50};
+            fill_pattern(owned.buffer, 0, size, owned.pattern);
+          } else if (const std::uint32_t choice = random.below(3); choice == 0) {
+            expect_contents(api, owned);
+            api.must_free(owned.buffer);
+            owned = {};
+          } else if (choice == 1) {
+            owned.buffer = api.must_reallocate(owned.buffer, size);
+            owned.size = std::min(owned.size, size);
+            expect_contents(api, owned);
+            owned.size = size;
+            fill_pattern(owned.buffer, 0, size, owned.pattern);
+          } else {
+            api.run().expect(api.must_size(owned.buffer) >= owned.size, requirement,
+                             "size of a buffer, while other threads call", "no smaller than requested", "smaller");
+          }
+          api.run().still_running();
+        }
+        for (const Owned& owned : live) {
+          if (owned.buffer == nullptr) continue;
+          expect_contents(api, owned);
+          api.must_free(owned.buffer);
+        }
+      });
+      api.run().stop_if_failed();
+      api.run().done();
+    });
+
+const Property allocate_and_free_at_once(
+    {.id = "free/any-thread-allocate-and-free-at-once",
+     .title = "Four threads allocate and free buffers of their own at once, and the contents stay theirs",
+     .requirements = {"free/any-thread"},
+     .functions = {Function::allocate, Function::free}},
+    [](Api& api) {
+      api.run().step("four threads, 20000 buffers each, up to 32 at a time");
+      in_threads(thread_count, [&](unsigned number) {
+        Random random(number);
+        std::vector<Owned> live(32);
+        for (unsigned i = 0; i < 20000; ++i) {
+          Owned& owned = live[random.below(32)];
+          if (owned.buffer != nullptr) {
+            expect_contents(api, owned);
+            api.must_free(owned.buffer);
+          }
+          owned = {.buffer = nullptr, .size = 1 + random.size(1024), .pattern = number * 60 + i % 60};
+          owned.buffer = api.must_allocate(owned.size);
+          fill_pattern(owned.buffer, 0, owned.size, owned.pattern);
+          api.run().still_running();
+        }
+        for (const Owned& owned : live) {
+          if (owned.buffer != nullptr) api.must_free(owned.buffer);
+        }
+      });
+      api.run().stop_if_failed();
+      api.run().done();
+    });
+
+// A few buffers on their way from the thread that allocates to the one that frees.
+class Belt {
+ public:
+  void put(const Owned& owned) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return closed_ || buffers_.size() < 256; });
+    if (closed_) throw CaseStopped();
+    buffers_.push_back(owned);
+    changed_.notify_all();
+  }
+
+  bool take(Owned& owned) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return closed_ || !buffers_.empty(); });
+    if (buffers_.empty()) return false;
+    owned = buffers_.front();
+    buffers_.pop_front();
+    changed_.notify_all();
+    return true;
+  }
+
+  void close() {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    changed_.notify_all();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Owned> buffers_;
+  bool closed_ = false;
+};
+
+// Closes the belt however its thread ends: the thread at the other end must not wait for ever.
+struct BeltEnd {
+  Belt& belt;
+  ~BeltEnd() { belt.close(); }
+};
+
+const Property freed_by_another_thread(
+    {.id = "free/any-thread-freed-by-another",
+     .title = "Buffers that one thread allocates are read and freed by another, 20,000 of them both ways",
+     .requirements = {"free/any-thread"},
+     .functions = {Function::allocate, Function::free}},
+    [](Api& api) {
+      api.run().step("two pairs of threads: one allocates and writes, the other reads and frees");
+      Belt belts[2];
+      in_threads(4, [&](unsigned number) {
+        const bool produces = number % 2 == 0;
+        Belt& belt = belts[number / 2];
+        const BeltEnd end{belt};
+        Random random(number);
+        for (unsigned i = 0; produces && i < 10000; ++i) {
+          const Dword size = 1 + random.size(1024);
+          const Owned owned = {api.must_allocate(size), size, i % 200};
+          fill_pattern(owned.buffer, 0, size, owned.pattern);
+          belt.put(owned);
+          api.run().still_running();
+        }
+        for (Owned owned; !produces && belt.take(owned);) {
+          expect_contents(api, owned);
+          api.must_free(owned.buffer);
+          api.run().still_running();
+        }
+      });
+      api.run().stop_if_failed();
+      api.run().done();
+    });
+
+const Property freed_after_its_thread_ended(
+    {.id = "free/any-thread-allocating-thread-has-ended",
+     .title = "A buffer keeps its contents, has a size and can be freed after the thread that allocated it has ended",
+     .requirements = {"free/any-thread"},
+     .functions = {Function::allocate, Function::size, Function::free}},
+    [](Api& api) {
+      std::vector<Owned> all(200);
+      api.run().step("20 threads one after the other allocate 10 buffers each");
+      for (unsigned round = 0; round < 20; ++round) {
+        in_threads(1, [&](unsigned) {
+          for (unsigned i = 0; i < 10; ++i) {
+            const Dword size = 1 + i * 100;
+            all[10 * round + i] = {api.must_allocate(size), size, i + 1};
+            fill_pattern(all[10 * round + i].buffer, 0, size, i + 1);
+          }
+        });
+        api.run().stop_if_failed();
+      }
+      api.run().done();
+      api.run().step("this thread reads, measures and frees them");
+      for (const Owned& owned : all) {
+        expect_contents(api, owned);
+        api.run().expect(api.must_size(owned.buffer) >= owned.size, requirement, "size of another thread's buffer",
+                         "no smaller than requested", "smaller");
+        api.must_free(owned.buffer);
+      }
+      api.run().done();
+    });
+
+}  // namespace
+}  // namespace conformance

@@ -1,0 +1,28 @@
+"""Makes the packages importable, and compiles small implementations, right and wrong, for the tests."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "harness"), str(ROOT / "reports")]
+
+Compile = Callable[..., Path]
+
+
+@pytest.fixture(scope="session")
+def compile_library(tmp_path_factory: pytest.TempPathFactory) -> Compile:
+    """Compiles implementation.c with one of its faults (none: it does what these tests need) and returns the library."""
+    folder = tmp_path_factory.mktemp("libraries")
+
+    def compile_one(fault: str = "NONE") -> Path:
+        library = folder / f"lib{fault.lower()}.so"
+        if not library.exists():
+            source = Path(__file__).with_name("implementation.c")
+            subprocess.run(["gcc", "-shared", "-fPIC", f"-D{fault}", "-o", library, source], check=True)
+        return library
+
+    return compile_one

@@ -1,0 +1,202 @@
+"""The command line end to end, through harness/apibuf: what it says and how it exits."""
+
+import os
+import shutil
+import signal
+import struct
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from apibuf_cli.__main__ import main
+from apibuf_cli.errors import ExitCode
+from apibuf_reports import stream
+
+LAUNCHER = Path(__file__).resolve().parents[1] / "apibuf"
+FREE_NULL = "free/null-once"
+Compile = Callable[..., Path]
+Apibuf = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def apibuf(tmp_path: Path) -> Apibuf:
+    """Runs the command line in a folder of its own, which is where results go too."""
+
+    def call(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        words = [str(word) for word in arguments]
+        if words[0] == "run":
+            words += ["--out", str(tmp_path / "results")]
+        done = subprocess.run(
+            [LAUNCHER, *words], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120,
+            stdin=subprocess.DEVNULL,
+        )
+        assert "Traceback" not in done.stderr + done.stdout
+        return done
+
+    return call
+
+
+def foreign_library(file: Path) -> Path:
+    """An ELF header for AArch64."""
+    identity = b"\x7fELF" + bytes([2, 1, 1]) + bytes(9)
+    file.write_bytes(identity + struct.pack("<HHIQQQIHHHHHH", 3, 183, 1, 0, 64, 0, 0, 64, 56, 0, 0, 0, 0))
+    return file
+
+
+def test_a_run_of_the_reference_conforms_and_leaves_its_results(apibuf: Apibuf, tmp_path: Path) -> None:
+    done = apibuf("run", "--select", "free/*")
+    assert done.returncode == ExitCode.OK, done.stdout + done.stderr
+    results = tmp_path / "results" / "reference" / "results.jsonl"
+    assert stream.read(results).footer.conformant
+    assert results.with_name("junit.xml").exists()
+    assert str(results) in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        ("NONE", ExitCode.OK),
+        ("EXIT", ExitCode.NOT_CONFORMING),
+        ("HANG", ExitCode.NOT_CONFORMING),
+        ("CRASH", ExitCode.NOT_CONFORMING),
+        ("LOAD_EXIT", ExitCode.CANNOT_RUN),
+        ("NO_NAMES", ExitCode.CANNOT_RUN),
+    ],
+)
+def test_the_exit_code_tells_what_came_of_a_library(
+    fault: str, code: ExitCode, apibuf: Apibuf, compile_library: Compile, tmp_path: Path
+) -> None:
+    library = compile_library(fault)
+    done = apibuf("run", library, "--select", FREE_NULL, "--timeout", "0.5")
+    assert done.returncode == code, done.stdout + done.stderr
+    stream.read(tmp_path / "results" / library.name / "results.jsonl")
+
+
+def test_a_function_that_is_claimed_and_not_exported_does_not_conform(
+    apibuf: Apibuf, tmp_path: Path
+) -> None:
+    source = tmp_path / "free.c"
+    source.write_text("unsigned NetApiBufferFree(void* buffer) { (void)buffer; return 0; }")
+    library = tmp_path / "libfree.so"
+    subprocess.run(["gcc", "-shared", "-fPIC", "-o", library, source], check=True)
+    assert apibuf("run", library, "--select", FREE_NULL).returncode == ExitCode.NOT_CONFORMING
+    claimed = apibuf("run", library, "--select", FREE_NULL, "--functions", "NetApiBufferFree")
+    assert claimed.returncode == ExitCode.OK, claimed.stdout + claimed.stderr
+
+
+def test_a_run_that_judged_nothing_is_incomplete(apibuf: Apibuf) -> None:
+    assert apibuf("run", "--select", "free/foreign-heap").returncode == ExitCode.INCOMPLETE
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (("run", "./nothing.so"), ExitCode.BAD_INPUT, "does not exist"),
+        (("run", "text.so"), ExitCode.BAD_INPUT, "neither ELF nor PE"),
+        (("run", "empty.so"), ExitCode.BAD_INPUT, "is empty"),
+        (("run", "folder"), ExitCode.BAD_INPUT, "is a folder"),
+        (("run", "foreign.so"), ExitCode.CANNOT_RUN, "AArch64"),
+        (("run", "refrence"), ExitCode.WRONG_USAGE, "did you mean reference"),
+        (("run", "--select", "nothing/*"), ExitCode.WRONG_USAGE, "matches no case"),
+        (("run", "--format", "papyrus"), ExitCode.WRONG_USAGE, "no report format"),
+        (("run", "--shard", "3/2"), ExitCode.WRONG_USAGE, "1 <= K <= N"),
+        (("run", "--functions", "NetApiBufferFoo"), ExitCode.WRONG_USAGE, "is none of"),
+        (("run", "--jobs", "0"), ExitCode.WRONG_USAGE, "is no number"),
+        (("run", "--launcher", "/nonexistent"), ExitCode.CANNOT_RUN, "No such file"),
+        (("explain", "free/nul"), ExitCode.WRONG_USAGE, "did you mean free/null"),
+        (("report", "text.so"), ExitCode.BAD_INPUT, "text.so"),
+        (("report", "nothing.jsonl"), ExitCode.BAD_INPUT, "cannot be read"),
+        (("frobnicate",), ExitCode.WRONG_USAGE, "invalid choice"),
+    ],
+)
+def test_what_cannot_be_done_is_told_in_one_sentence(
+    arguments: tuple[str, ...], code: ExitCode, says: str, apibuf: Apibuf, tmp_path: Path
+) -> None:
+    (tmp_path / "text.so").write_text("not a library\n")
+    (tmp_path / "empty.so").touch()
+    (tmp_path / "folder").mkdir()
+    foreign_library(tmp_path / "foreign.so")
+    done = apibuf(*arguments)
+    assert (done.returncode, says in done.stderr + done.stdout) == (code, True), done.stdout + done.stderr
+
+
+def test_a_truncated_stream_is_refused_by_report_and_by_rerun_failed(apibuf: Apibuf, tmp_path: Path) -> None:
+    apibuf("run", "--select", FREE_NULL)
+    results = tmp_path / "results" / "reference" / "results.jsonl"
+    lines = results.read_text().splitlines(keepends=True)
+    cut = tmp_path / "cut.jsonl"
+    cut.write_text("".join(lines[:-1]))
+    assert apibuf("report", cut).returncode == ExitCode.BAD_INPUT
+    assert apibuf("run", "--rerun-failed", cut).returncode == ExitCode.BAD_INPUT
+    assert apibuf("report", results).returncode == ExitCode.OK
+
+
+def test_rerun_failed_plays_what_failed_against_the_same_library(
+    apibuf: Apibuf, compile_library: Compile, tmp_path: Path
+) -> None:
+    apibuf("run", compile_library("EXIT"), "--select", "free/null-once", "--select", "abi/exports-*")
+    results = tmp_path / "results" / compile_library("EXIT").name / "results.jsonl"
+    assert apibuf("run", "--rerun-failed", results, "--list").stdout.split() == [FREE_NULL]
+    assert apibuf("run", "--rerun-failed", results).returncode == ExitCode.NOT_CONFORMING
+
+
+def test_the_worst_of_several_targets_decides_and_all_are_told(apibuf: Apibuf, compile_library: Compile) -> None:
+    done = apibuf("run", "reference", compile_library("EXIT"), "--select", FREE_NULL)
+    assert done.returncode == ExitCode.NOT_CONFORMING
+    assert "reference: as it should be" in done.stdout
+    assert "libexit.so: does not conform" in done.stdout
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_stops_its_workers_and_is_incomplete(
+    number: signal.Signals, compile_library: Compile, tmp_path: Path
+) -> None:
+    command = [LAUNCHER, "run", compile_library("HANG"), "--out", tmp_path, "--timeout", "60"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        while "playing" not in process.stderr.readline():
+            pass
+        time.sleep(1)
+        process.send_signal(number)
+        process.communicate(timeout=20)
+    assert process.returncode == ExitCode.INCOMPLETE
+    told = stream.read(tmp_path / "libhang.so" / "results.jsonl")
+    assert (told.footer.complete, told.footer.error) == (False, "the run was interrupted")
+
+
+def test_the_launcher_works_through_a_link_and_from_anywhere(tmp_path: Path) -> None:
+    link = tmp_path / "apibuf"
+    link.symlink_to(LAUNCHER)
+    done = subprocess.run([link, "--help"], cwd="/", capture_output=True, text=True, check=True)
+    assert "exit codes:" in done.stdout
+
+
+def test_a_fault_of_the_harness_is_one_sentence_and_a_file(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    from apibuf_cli import project
+    from apibuf_cli.commands import targets
+
+    def broken(_: object) -> int:
+        raise RuntimeError("an unforeseen\nthing")
+
+    monkeypatch.setattr(targets, "execute", broken)
+    monkeypatch.setattr(project, "BUILD", tmp_path)
+    assert main(["targets"]) == ExitCode.CANNOT_RUN
+    message = capsys.readouterr().err
+    assert message.count("\n") == 1 and "an unforeseen thing" in message
+    assert "Traceback" in (tmp_path / "harness-fault.txt").read_text()
+
+
+@pytest.mark.skipif(shutil.which("setpriv") is None or os.geteuid() != 0, reason="needs root and setpriv")
+def test_a_library_that_may_not_be_read_is_bad_input(tmp_path: Path, compile_library: Compile) -> None:
+    library = tmp_path / "secret.so"
+    shutil.copy(compile_library(), library)
+    library.chmod(0)
+    done = subprocess.run(
+        ["setpriv", "--bounding-set=-all", "--inh-caps=-all", LAUNCHER, "run", library],
+        capture_output=True, text=True, check=False,
+    )
+    assert done.returncode == ExitCode.BAD_INPUT, done.stderr

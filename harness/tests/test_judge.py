@@ -1,0 +1,178 @@
+"""What the events of one play prove: each test is a sentence of conformance/PROTOCOL.md, "What the host may believe"."""
+
+from typing import Any
+
+import pytest
+from apibuf_runner.catalogue import Case
+from apibuf_runner.events import Event, parse_line
+from apibuf_runner.judge import CaseResult, Play, Verdict, combine, judge
+from apibuf_runner.worker import Ending, EndingKind
+
+ID = "free/null-once"
+NONCE = "0123456789abcdef"
+ENDED = Ending(EndingKind.ENDED, "the process ended by itself with exit code 0")
+SILENT = Ending(EndingKind.SILENT, "nothing was heard for 3 s")
+
+BEGIN = Event("begin", {"case": ID})
+STEP = Event("step", {"index": 0, "text": "NetApiBufferFree(Buffer=NULL)", "function": "NetApiBufferFree"})
+DONE = Event("done", {"index": 0, "returned": "NERR_Success (0)", "values": {"Buffer": "null"}})
+FAILURE = Event(
+    "failure",
+    {"index": 0, "requirement": "free/null", "what": "status", "expected": "NERR_Success (0)", "actual": "5"},
+)
+CRASH = Event("crash", {"reason": "SIGSEGV", "function": "NetApiBufferFree"})
+
+
+def end(**changes: Any) -> Event:
+    return Event("end", {"case": ID, "steps": 1, "checks": 1, "failed": 0} | changes)
+
+
+def case(evidence: str = "annotated") -> Case:
+    return Case(
+        id=ID, title="Free of NULL succeeds", kind="vector", requirements=("free/null",), evidence=evidence,
+        functions=("NetApiBufferFree",), alone=False, steps=(), notes=(), definition=None,
+    )
+
+
+def result(*events: Event, ending: Ending | None = None, evidence: str = "annotated") -> CaseResult:
+    return judge(case(evidence), Play(events, ending, duration_us=7))
+
+
+def test_a_pass_is_begin_a_done_for_every_step_and_an_end_that_counts_them() -> None:
+    passed = result(BEGIN, STEP, DONE, end())
+    assert passed.verdict is Verdict.PASS
+    assert (passed.expected, passed.actual, passed.reason) == ("", "", "")
+    assert passed.steps[0].returned == "NERR_Success (0)"
+    assert passed.steps[0].values == {"Buffer": "null"}
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        pytest.param((BEGIN, STEP, DONE, end(checks=0)), id="nothing was checked"),
+        pytest.param((BEGIN, STEP, DONE, end(checks=True)), id="a count is no number"),
+        pytest.param((BEGIN, STEP, end()), id="a step did not return"),
+        pytest.param((BEGIN, STEP, DONE, DONE, end()), id="a step returned twice"),
+        pytest.param((BEGIN, DONE, end(steps=0)), id="what was not begun returned"),
+        pytest.param((BEGIN, STEP, DONE, end(steps=2)), id="steps are missing"),
+        pytest.param((BEGIN, STEP, DONE, end(failed=1)), id="a failure was not told"),
+        pytest.param((BEGIN, STEP, DONE, end(case="free/other")), id="another case ended"),
+        pytest.param((STEP, DONE, end()), id="nothing began"),
+        pytest.param((BEGIN, BEGIN, STEP, DONE, end()), id="it began twice"),
+        pytest.param((Event("begin", {"case": "free/other"}), STEP, DONE, end()), id="another case began"),
+        pytest.param((Event("error", {"message": "an unknown id"}),), id="the worker said that it cannot"),
+    ],
+)
+def test_an_end_without_full_proof_is_an_error_of_the_harness(events: tuple[Event, ...]) -> None:
+    assert result(*events).verdict is Verdict.HARNESS_ERROR
+
+
+def test_a_failure_is_a_fail_with_its_expectation_and_its_step() -> None:
+    failed = result(BEGIN, STEP, DONE, FAILURE, end(failed=1))
+    assert failed.verdict is Verdict.FAIL
+    assert (failed.expected, failed.actual) == ("NERR_Success (0)", "5")
+    assert failed.reason == "status in step 1: NetApiBufferFree(Buffer=NULL)"
+    assert failed.steps[0].failures[0].requirement == "free/null"
+
+
+@pytest.mark.parametrize("ending", [ENDED, SILENT])
+def test_a_failure_is_a_fail_whatever_follows_it(ending: Ending) -> None:
+    assert result(BEGIN, STEP, DONE, FAILURE, CRASH, ending=ending).verdict is Verdict.FAIL
+
+
+def test_a_failure_outweighs_unsupported() -> None:
+    unsupported = Event("unsupported", {"reason": "no netutils"})
+    assert result(BEGIN, STEP, DONE, FAILURE, unsupported, end(failed=1)).verdict is Verdict.FAIL
+
+
+@pytest.mark.parametrize("name", ["unsupported", "not-run"])
+def test_what_the_worker_leaves_out_carries_its_reason(name: str) -> None:
+    left_out = result(BEGIN, Event(name, {"reason": "no netutils library"}), end(checks=0, steps=0))
+    assert (left_out.verdict, left_out.reason) == (Verdict(name), "no netutils library")
+
+
+def test_unsupported_without_an_end_is_a_crash() -> None:
+    assert result(BEGIN, Event("unsupported", {"reason": "x"}), ending=ENDED).verdict is Verdict.CRASH
+
+
+def test_a_channel_that_closes_before_the_end_is_a_crash_whatever_the_exit_code() -> None:
+    crashed = result(BEGIN, STEP, ending=ENDED)
+    assert crashed.verdict is Verdict.CRASH
+    assert crashed.expected == "NetApiBufferFree returns"
+    assert "exit code 0" in crashed.reason and "step 1" in crashed.reason
+    assert crashed.steps[0].returned is None
+
+
+def test_the_last_words_of_a_process_say_what_it_died_of() -> None:
+    assert result(BEGIN, STEP, CRASH, ending=ENDED).actual == "the process died of SIGSEGV"
+
+
+def test_silence_is_a_timeout_that_names_the_function_that_hangs() -> None:
+    hung = result(BEGIN, STEP, ending=SILENT)
+    assert (hung.verdict, hung.hung_in) == (Verdict.TIMEOUT, "NetApiBufferFree")
+
+
+def test_silence_after_the_call_returned_accuses_no_function() -> None:
+    assert result(BEGIN, STEP, DONE, ending=SILENT).hung_in == ""
+
+
+@pytest.mark.parametrize(
+    ("events", "ending", "ended"),
+    [
+        ((BEGIN, STEP, DONE, end(checks=0)), None, "normally"),
+        ((BEGIN, STEP), ENDED, "crash in NetApiBufferFree"),
+        ((BEGIN, STEP), SILENT, "timeout in NetApiBufferFree"),
+    ],
+)
+def test_an_observation_is_observed_however_it_ended(
+    events: tuple[Event, ...], ending: Ending | None, ended: str
+) -> None:
+    observed = result(*events, ending=ending, evidence="unknown")
+    assert (observed.verdict, observed.observations["ended"]) == (Verdict.OBSERVED, ended)
+
+
+def test_what_was_observed_is_kept() -> None:
+    seen = Event("observation", {"name": "reported-size", "value": "16"})
+    assert result(BEGIN, STEP, DONE, seen, end()).observations == {"reported-size": "16"}
+
+
+def test_two_runs_that_agree_are_believed() -> None:
+    crashed = result(BEGIN, STEP, ending=ENDED)
+    assert combine(crashed, crashed) == crashed
+
+
+@pytest.mark.parametrize("crash_first", [True, False])
+def test_two_runs_that_differ_are_flaky_with_the_worse_verdict(crash_first: bool) -> None:
+    crashed, failed = result(BEGIN, STEP, ending=ENDED), result(BEGIN, STEP, DONE, FAILURE, end(failed=1))
+    runs = (crashed, failed) if crash_first else (failed, crashed)
+    combined = combine(*runs)
+    assert (combined.verdict, combined.flaky, combined.runs) == (Verdict.CRASH, True, runs)
+
+
+def test_a_case_that_passes_the_second_time_is_no_pass() -> None:
+    combined = combine(result(BEGIN, STEP, ending=ENDED), result(BEGIN, STEP, DONE, end()))
+    assert (combined.verdict, combined.flaky) == (Verdict.CRASH, True)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"event":"end","case":"free/null-once"}',
+        b'{"nonce":"ffffffffffffffff","event":"end"}',
+        b'{"nonce":"0123456789abcdef0","event":"end"}',
+        b'{"text":"0123456789abcdef","event":"end"}',
+        b'["0123456789abcdef"]',
+        b'"0123456789abcdef"',
+        b'{"nonce":"0123456789abcdef","event":7}',
+        b'rubbish {"nonce":"0123456789abcdef","event":"end"}',
+        b'\xff{"nonce":"0123456789abcdef","event":"end"}',
+        b'{"nonce":"0123456789abcdef","event":' + b"[" * 100_000,
+    ],
+)
+def test_a_line_without_the_nonce_in_its_place_is_no_event(line: bytes) -> None:
+    assert parse_line(line, NONCE) is None
+
+
+def test_a_line_with_the_nonce_is_an_event() -> None:
+    event = parse_line(b'{"nonce":"0123456789abcdef","event":"begin","case":"free/null-once"}', NONCE)
+    assert event is not None and (event.name, event.text("case")) == ("begin", ID)

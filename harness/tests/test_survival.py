@@ -1,0 +1,171 @@
+"""What an implementation can do to its process, and what the runner makes of it. Plays the real worker."""
+
+import json
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import psutil
+import pytest
+from apibuf_cli import prepare
+from apibuf_runner.catalogue import FUNCTIONS, Catalogue
+from apibuf_runner.judge import Verdict
+from apibuf_runner.run import Outcome, Run, Selection, select
+from apibuf_runner.stream_writer import TargetFacts, write
+from apibuf_runner.worker import Chatter, Launch, Limits
+
+FREE_NULL = "free/null-once"
+ALLOCATES_NULL_OUT = "allocate/null-out-1-byte"
+Play = Callable[..., Outcome]
+
+
+@pytest.fixture(scope="session")
+def worker() -> Path:
+    return prepare.worker("linux-x86_64")
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    return prepare.catalogue()
+
+
+@pytest.fixture
+def play(compile_library: Callable[[str], Path], worker: Path, catalogue: Catalogue, tmp_path: Path) -> Play:
+    """Plays cases against implementation.c with a fault, with small limits."""
+
+    def play_one(
+        fault: str,
+        patterns: Iterable[str] = (FREE_NULL,),
+        silence_s: float = 0.5,
+        interrupted: threading.Event | None = None,
+        functions: tuple[str, ...] = FUNCTIONS,
+        on_result: Callable[[object], None] = lambda _: None,
+    ) -> Outcome:
+        environment = os.environ | {"APIBUF_TEST_FILE": str(tmp_path / "file")}
+        command = (str(worker), f"--target={compile_library(fault)}", "--stream")
+        return Run(
+            launch=Launch(command, environment, tmp_path),
+            limits=Limits(silence_s, load_s=1, memory_bytes=200 * 1024**2),
+            cases=select(catalogue, Selection(select=tuple(patterns))),
+            functions=functions,
+            jobs=1,
+            interrupted=interrupted or threading.Event(),
+            on_result=on_result,
+        ).play()
+
+    return play_one
+
+
+def only_case(outcome: Outcome):
+    (result,) = outcome.results
+    return result
+
+
+def test_an_implementation_without_the_fault_passes(play: Play) -> None:
+    outcome = play("NONE", ["free/null-*", "size/*zero*"])
+    assert outcome.nonconformity_shown is False
+    assert outcome.counts[Verdict.PASS] >= 3
+
+
+@pytest.mark.parametrize(
+    ("fault", "verdict", "reason"),
+    [
+        ("EXIT", Verdict.CRASH, "exit code 0"),
+        ("CRASH", Verdict.CRASH, "SIGSEGV"),
+        ("HANG", Verdict.TIMEOUT, "nothing was heard"),
+        ("STOP", Verdict.TIMEOUT, "nothing was heard"),
+        ("CLOSE", Verdict.CRASH, "closed its channel"),
+        ("CHILD", Verdict.CRASH, "exit code 0"),
+        ("MEMORY", Verdict.CRASH, "0.2 GiB of memory"),
+        ("FORGE", Verdict.CRASH, "exit code 0"),
+    ],
+)
+def test_what_happens_to_the_process_is_the_verdict_of_the_case(
+    fault: str, verdict: Verdict, reason: str, play: Play
+) -> None:
+    result = only_case(play(fault, silence_s=2))
+    assert (result.verdict, result.flaky) == (verdict, False), result.reason
+    assert reason in result.reason
+
+
+def test_a_flood_of_output_is_no_sign_of_life(play: Play) -> None:
+    start = time.monotonic()
+    assert only_case(play("FLOOD", silence_s=1)).verdict in (Verdict.TIMEOUT, Verdict.CRASH)
+    assert time.monotonic() - start < 20
+
+
+def test_a_child_that_left_the_session_dies_with_its_worker(play: Play, tmp_path: Path) -> None:
+    play("CHILD", silence_s=2)
+    child = int((tmp_path / "file").read_text())
+    assert not psutil.pid_exists(child), "the child outlived the run"
+
+
+def test_a_case_after_a_crash_is_played_in_a_fresh_process(play: Play) -> None:
+    outcome = play("EXIT", [ALLOCATES_NULL_OUT, "abi/exports-*"])
+    assert outcome.counts == {Verdict.CRASH: 1, Verdict.PASS: 4}
+
+
+def test_what_differs_the_second_time_is_flaky(play: Play) -> None:
+    result = only_case(play("FLAKY"))
+    assert (result.verdict, result.flaky) == (Verdict.CRASH, True)
+    assert [run.verdict for run in result.runs] == [Verdict.CRASH, Verdict.PASS]
+
+
+def test_a_function_that_hangs_costs_its_time_limit_a_few_times_only(play: Play) -> None:
+    start = time.monotonic()
+    outcome = play("HANG", ["*"], silence_s=0.3)
+    assert time.monotonic() - start < 30
+    assert 0 < outcome.counts[Verdict.TIMEOUT] <= 2 * len(FUNCTIONS)
+    assert "hung in 2 cases" in "".join(result.reason for result in outcome.results)
+    assert outcome.nonconformity_shown and not outcome.complete
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        ("LOAD_HANG", "hung while it was loaded"),
+        ("LOAD_EXIT", "could not be loaded"),
+        ("NO_NAMES", "exports none of"),
+    ],
+)
+def test_a_library_that_does_not_load_is_no_verdict(fault: str, error: str, play: Play) -> None:
+    outcome = play(fault)
+    assert outcome.could_not_run and error in (outcome.error or "")
+    assert only_case(outcome).verdict is Verdict.NOT_RUN
+
+
+def test_a_later_load_that_fails_is_the_verdict_of_its_case(play: Play) -> None:
+    result = only_case(play("LOAD_ONCE"))
+    assert result.verdict is Verdict.CRASH
+    assert "while the library was loaded" in result.reason
+
+
+def test_functions_that_are_not_claimed_are_unsupported_and_not_missing(play: Play) -> None:
+    outcome = play("NONE", ["size/null-buffer*"], functions=("NetApiBufferAllocate",))
+    assert set(outcome.counts) == {Verdict.UNSUPPORTED}
+    assert outcome.missing == ()
+
+
+def test_an_interrupted_run_is_written_whole_and_marked_incomplete(
+    play: Play, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    interrupted = threading.Event()
+    outcome = play("NONE", ["*"], interrupted=interrupted, on_result=lambda _: interrupted.set())
+    assert outcome.interrupted and not outcome.complete and outcome.counts[Verdict.NOT_RUN] > 0
+    file = tmp_path / "results.jsonl"
+    write(file, outcome, catalogue.suite, TargetFacts("x", "x", None, None, "linux-x86_64"), Selection(), {})
+    records = [json.loads(line) for line in file.read_text().splitlines()]
+    assert len(records) == 2 + len(catalogue.cases)
+    assert records[-1]["complete"] is False
+
+
+def test_chatter_keeps_its_beginning_and_its_end() -> None:
+    chatter = Chatter()
+    chatter.add(b"first")
+    for _ in range(100):
+        chatter.add(b"x" * 1000)
+    chatter.add(b"last")
+    assert chatter.text().startswith("first") and chatter.text().endswith("last")
+    assert len(chatter.text()) < 10_000
