@@ -48,7 +48,7 @@ def main(arguments: list[str]) -> int:
     """Runs one command and returns its exit code. No exception leaves it but argparse's SystemExit."""
     try:
         options = parser().parse_args(arguments)
-        code = options.execute(options)
+        code: int = options.execute(options)
         sys.stdout.flush()
         return code
     except CommandError as error:

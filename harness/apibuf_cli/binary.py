@@ -104,4 +104,4 @@ def _sane(offset: int) -> int:
 
 
 def _foreign(path: Path, machine: str) -> CannotRun:
-    return CannotRun(f"{path} is a library for {machine}; workers exist for x86_64 and i386, so build it for one of them")
+    return CannotRun(f"{path} is a library for {machine}; there are workers for x86_64 and i386, so build it for those")

@@ -42,7 +42,7 @@ def catalogue() -> Catalogue:
         )
         return parse(done.stdout.decode())
     except (OSError, subprocess.SubprocessError, CatalogueError, UnicodeDecodeError) as error:
-        raise CannotRun(f"the worker does not tell its cases: {error}; remove {project.BUILD} to build it anew") from error
+        raise CannotRun(f"{command[0]} tells no cases: {error}; remove {project.BUILD} to build anew") from error
 
 
 def worker(platform: str) -> Path:
@@ -73,10 +73,10 @@ def build(preset: str, output: str) -> Path:
     """Has the preset's build make one file, named relative to its folder, and returns it. Raises CannotRun."""
     folder = project.BUILD / preset
     install(PRESET_PACKAGES[preset])
-    with _lock(f"{preset}.lock"):
+    with _lock(f"{preset}.lock") as lock:
         if not (folder / "build.ninja").exists():
-            _logged(["cmake", "--preset", preset], f"configure-{preset}")
-        _logged(["ninja", "-C", str(folder), output], f"build-{preset}")
+            _logged(["cmake", "--preset", preset], f"configure-{preset}", lock)
+        _logged(["ninja", "-C", str(folder), output], f"build-{preset}", lock)
     return folder / output
 
 
@@ -99,9 +99,9 @@ def install(packages: Iterable[str]) -> None:
         raise CannotRun(f"packages are missing; install them with: sudo {shlex.join(command)}")
     note(f"installing {' '.join(lacking)}")
     quietly = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive"]
-    with _lock("packages.lock"):
-        _logged([*quietly, "apt-get", "update"], "packages-update")
-        _logged([*quietly, *command], "packages-install")
+    with _lock("packages.lock") as lock:
+        _logged([*quietly, "apt-get", "update"], "packages-update", lock)
+        _logged([*quietly, *command], "packages-install", lock)
 
 
 def missing(packages: Iterable[str]) -> tuple[str, ...]:
@@ -124,22 +124,26 @@ def note(text: str) -> None:
 
 
 @contextmanager
-def _lock(name: str) -> Iterator[None]:
-    """Two commands at once must not build in one folder."""
+def _lock(name: str) -> Iterator[int]:
+    """Two commands at once must not build in one folder. Yields the lock's descriptor."""
     project.BUILD.mkdir(parents=True, exist_ok=True)
     with (project.BUILD / name).open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+        yield file.fileno()
 
 
-def _logged(command: Sequence[str], name: str) -> None:
-    """Runs a command with its output in a log, which is shown where it fails. Raises CannotRun."""
+def _logged(command: Sequence[str], name: str, lock: int) -> None:
+    """Runs a command with its output in a log, which is shown where it fails. Raises CannotRun.
+
+    The command holds the lock too: it may live on after we were killed.
+    """
     project.LOGS.mkdir(parents=True, exist_ok=True)
     log = project.LOGS / f"{name}.log"
     try:
         with log.open("wb") as output:
             done = subprocess.run(
-                command, cwd=project.ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, check=False
+                command, cwd=project.ROOT, check=False, pass_fds=[lock],
+                stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
             )
     except OSError as error:
         raise CannotRun(f"{command[0]} could not be started: {error.strerror}; is it on the PATH?") from error

@@ -40,7 +40,8 @@ def write(name: str, streams: Sequence[Stream], out: Path) -> Path:
 
 def render(name: str, streams: Sequence[Stream]) -> str:
     """A report as text."""
-    return getattr(formats, name).render(streams)
+    text: str = getattr(formats, name).render(streams)
+    return text
 
 
 def report_run(results: Path, names: Sequence[str], verbose: bool) -> None:

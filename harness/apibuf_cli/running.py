@@ -132,7 +132,7 @@ def _launch(target: Target, launcher: tuple[str, ...] | None, directory: Path) -
             environment.pop("WINEPREFIX")
             environment |= {name: os.environ[name] for name in ("WINEPREFIX",) if name in os.environ}
         launcher = launcher or (wine.program(),)
-        if_silent = "this Wine starts no programs of this kind; for 32-bit ones install its 32-bit side (package wine32)"
+        if_silent = "this Wine does not start programs of this kind; 32-bit ones need its 32-bit side (package wine32)"
     return Launch(
         command=(*_absolute(launcher or ()), str(worker), f"--target={library}", "--stream"),
         environment=environment,

@@ -93,8 +93,9 @@ def _load(file: Path) -> Target:
     try:
         with file.open("rb") as stream:
             fields = tomllib.load(stream)
-        lists = {name: tuple(fields.pop(name, ())) for name in ("packages", "version")}
-        target = Target(name=fields.pop("name"), **fields, **lists)
+        for name in ("packages", "version"):
+            fields[name] = tuple(fields.get(name, ()))
+        target = Target(**fields)
     except OSError as error:
         raise BadInput(f"{file} cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:

@@ -71,7 +71,8 @@ def version() -> str:
 def has_32_bit_side() -> bool:
     """Whether the installed Wine brings the libraries that i686 programs need."""
     folders = [Path("/usr/lib"), *Path("/opt").glob("wine*/lib")]
-    return any(any(folder.glob(f"{depth}i386-windows/ntdll.dll")) for folder in folders for depth in ("wine/", "*/wine/"))
+    places = ("wine/i386-windows/ntdll.dll", "*/wine/i386-windows/ntdll.dll")
+    return any(any(folder.glob(place)) for folder in folders for place in places)
 
 
 def warm_up() -> None:

@@ -104,8 +104,9 @@ class ProcessTable:
         found: list[int] = []
         parents = {os.getpid()}
         while parents:
-            children = {pid for pid, (parent, name) in processes.items() if parent in parents and name not in WINE_DAEMONS}
-            parents = children - (self._workers - {worker}) - self._not_ours
+            parents = {
+                pid for pid, (parent, name) in processes.items() if parent in parents and name not in WINE_DAEMONS
+            } - (self._workers - {worker}) - self._not_ours
             found.extend(parents - {worker})
         return found
 

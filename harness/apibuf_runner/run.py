@@ -31,7 +31,7 @@ DEFAULT_SILENCE_S = 3.0
 LOAD_LIMIT_S = 30.0
 DEFAULT_MEMORY_BYTES = 4 * 1024**3
 MAX_DEFAULT_JOBS = 4
-HANGS_THAT_CONVINCE = 20
+HANGS_THAT_CONVINCE = 2
 # A worker's standard input takes this many ids without anybody reading them (a pipe holds 64 KiB).
 BATCH_LIMIT = 200
 
@@ -245,8 +245,7 @@ class Run:
                 case = self._waiting.popleft()
                 hung = self._hung_function(case)
                 if hung:
-                    self._results[case.id] = left_out(case, Verdict.NOT_RUN, f"{hung} hung in {self._hangs[hung]} cases")
-                    self._on_result(self._results[case.id])
+                    self._keep(left_out(case, Verdict.NOT_RUN, f"{hung} hung in {self._hangs[hung]} cases"))
                 elif case.alone and batch:
                     self._waiting.appendleft(case)
                     break
@@ -262,10 +261,14 @@ class Run:
 
     def _record(self, result: CaseResult) -> None:
         with self._lock:
-            self._results[result.case.id] = result
             if result.hung_in and not result.flaky and not result.case.is_observation:
                 self._hangs[result.hung_in] += 1
-            self._on_result(result)
+            self._keep(result)
+
+    def _keep(self, result: CaseResult) -> None:
+        """Files a result; the lock is held."""
+        self._results[result.case.id] = result
+        self._on_result(result)
 
     def _hung_function(self, case: Case) -> str:
         """A function of the case that hangs so reliably that the case would only cost its time limit."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -46,7 +45,7 @@ def write(
     footer = _line(_footer(outcome, hashlib.sha256(body).hexdigest())).encode()
     unfinished = path.with_name(path.name + ".unfinished")
     unfinished.write_bytes(body + footer)
-    os.replace(unfinished, path)
+    unfinished.replace(path)
 
 
 def _line(record: Mapping[str, Any]) -> str:

@@ -15,7 +15,7 @@ Compile = Callable[..., Path]
 
 @pytest.fixture(scope="session")
 def compile_library(tmp_path_factory: pytest.TempPathFactory) -> Compile:
-    """Compiles implementation.c with one of its faults (none: it does what these tests need) and returns the library."""
+    """Compiles implementation.c with one of its faults (NONE: it does what these tests need); returns the library."""
     folder = tmp_path_factory.mktemp("libraries")
 
     def compile_one(fault: str = "NONE") -> Path:

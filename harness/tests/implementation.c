@@ -59,10 +59,10 @@ static void misbehave(void) {
 #elif defined FLAKY
   if (first_time()) _exit(0);
 #elif defined FORGE
-  for (int descriptor = 0; descriptor < 16; ++descriptor) {
-    dprintf(descriptor, "\n{\"nonce\":\"00000000000000000000000000000000\",\"event\":\"done\",\"index\":0,\"returned\":\"NERR_Success (0)\",\"values\":{}}\n");
-    dprintf(descriptor, "\n{\"nonce\":\"00000000000000000000000000000000\",\"event\":\"end\",\"case\":\"free/null-once\",\"steps\":1,\"checks\":1,\"failed\":0}\n");
-  }
+  static const char done[] = "\"event\":\"done\",\"index\":0,\"returned\":\"NERR_Success (0)\",\"values\":{}";
+  static const char end[] = "\"event\":\"end\",\"case\":\"free/null-once\",\"steps\":1,\"checks\":1,\"failed\":0";
+  for (int descriptor = 0; descriptor < 16; ++descriptor)
+    dprintf(descriptor, "\n{\"nonce\":\"%032d\",%s}\n{\"nonce\":\"%032d\",%s}\n", 0, done, 0, end);
   _exit(0);
 #endif
 }

@@ -22,7 +22,9 @@ def elf32(machine: int = 3, segment_bytes: int = 84) -> bytes:
     return identity + header + struct.pack("<IIIIIIII", 1, 0, 0, 0, segment_bytes, segment_bytes, 5, 4096)
 
 
-def pe(machine: int = 0x8664, magic: int = 0x20B, flags: int = 0x2000, headers: int = 64, section_bytes: int = 8) -> bytes:
+def pe(
+    machine: int = 0x8664, magic: int = 0x20B, flags: int = 0x2000, headers: int = 64, section_bytes: int = 8
+) -> bytes:
     """A DOS header, PE headers with a two-byte optional header, one section header, and 8 bytes of section."""
     dos = b"MZ" + bytes(58) + struct.pack("<I", headers)
     coff = b"PE\0\0" + struct.pack("<HHIIIHH", machine, 1, 0, 0, 0, 2, flags)
@@ -73,7 +75,7 @@ def test_a_library_of_another_machine_cannot_be_run(data: bytes, write: Write) -
         pytest.param(elf64(segment_bytes=121), "ends beyond the file", id="a segment beyond the file"),
         pytest.param(elf64(segment_bytes=2**64 - 1), "ends beyond the file", id="a segment beyond all files"),
         pytest.param(elf32(segment_bytes=85), "ends beyond the file", id="a 32-bit segment beyond the file"),
-        pytest.param(elf64()[:32] + b"\xff" * 8 + elf64()[40:], "cut short", id="a program header table beyond all files"),
+        pytest.param(elf64()[:32] + b"\xff" * 8 + elf64()[40:], "cut short", id="program headers beyond all files"),
         pytest.param(pe(magic=0x10B), "contradict", id="a 32-bit header for x86_64"),
         pytest.param(pe(flags=0), "no DLL", id="a Windows program"),
         pytest.param(pe(headers=2**32 - 1), "DOS program", id="PE headers beyond the file"),

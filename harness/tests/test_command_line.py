@@ -200,3 +200,18 @@ def test_a_library_that_may_not_be_read_is_bad_input(tmp_path: Path, compile_lib
         capture_output=True, text=True, check=False,
     )
     assert done.returncode == ExitCode.BAD_INPUT, done.stderr
+
+
+def test_the_projects_tests_show_what_failed_and_end_with_their_count(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    from apibuf_cli.commands import test
+
+    right = test.Check("right", ("echo", "unseen"))
+    wrong = test.Check("wrong", ("sh", "-c", "echo the whole story; exit 1"))
+    monkeypatch.setattr(test, "CHECKS", (right, wrong))
+    monkeypatch.setattr(test, "_prepare", lambda: None)
+    assert main(["test"]) == ExitCode.NOT_CONFORMING
+    told = capfd.readouterr().out
+    assert "the whole story" in told and "unseen" not in told
+    assert told.splitlines()[-2:] == ["failed: wrong", "1 passed, 1 failed"]

@@ -1,4 +1,4 @@
-"""What the events of one play prove: each test is a sentence of conformance/PROTOCOL.md, "What the host may believe"."""
+"""What the events of one play prove: each test is a sentence of "What the host may believe" in PROTOCOL.md."""
 
 from typing import Any
 

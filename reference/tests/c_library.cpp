@@ -8,6 +8,7 @@
 // The linker sends every call of malloc and calloc to __wrap_*, and __real_* to the C library (-Wl,--wrap).
 extern "C" void* __real_malloc(std::size_t size);
 extern "C" void* __real_calloc(std::size_t count, std::size_t size);
+extern "C" void __real_free(void* block);
 
 namespace {
 
@@ -16,6 +17,7 @@ std::atomic<bool> malloc_fails = false;
 std::atomic<bool> calloc_fails = false;
 std::atomic<std::size_t> refused = 0;
 std::atomic<void (*)()> before_calloc = nullptr;
+std::atomic<void (*)()> after_free = nullptr;
 
 constexpr unsigned long last_error_of_malloc = 12;
 
@@ -35,6 +37,11 @@ extern "C" void* __wrap_calloc(std::size_t count, std::size_t size) {
   return nullptr;
 }
 
+extern "C" void __wrap_free(void* block) {
+  __real_free(block);
+  if (const auto function = after_free.exchange(nullptr)) function();
+}
+
 namespace c_library {
 
 NoMalloc::NoMalloc() {
@@ -49,5 +56,7 @@ NoCalloc::~NoCalloc() { calloc_fails = false; }
 std::size_t refused_bytes() { return refused; }
 
 void before_next_calloc(void (*function)()) { before_calloc = function; }
+
+void after_next_free(void (*function)()) { after_free = function; }
 
 }  // namespace c_library

@@ -11,10 +11,13 @@
 #include "apibuffer.h"
 #include "c_library.hpp"
 #include "last_error.hpp"
+#include "live_map.hpp"
 
 namespace {
 
 constexpr DWORD largest = 0xFFFFFFFF;
+
+void* reused_address = nullptr;
 
 NET_API_STATUS allocate_without_memory(DWORD byte_count, void** buffer) {
   const c_library::NoMalloc no_malloc;
@@ -103,6 +106,14 @@ TEST_CASE("Allocate fails where the map has no memory for the buffer's address, 
   CHECK(buffers.back() == nullptr);
   CHECK(NetApiBufferAllocate(byte_count, &buffers.back()) == NERR_Success);
   for (void* const buffer : buffers) CHECK(NetApiBufferFree(buffer) == NERR_Success);
+}
+
+TEST_CASE("an address that another thread gets from malloc while Free gives it back stays in the map") {
+  REQUIRE(NetApiBufferAllocate(8, &reused_address) == NERR_Success);
+  c_library::after_next_free([] { apibuf::live_map::insert(reused_address); });
+  CHECK(NetApiBufferFree(reused_address) == NERR_Success);
+  REQUIRE(apibuf::live_map::claim(reused_address));
+  apibuf::live_map::erase(reused_address);
 }
 
 TEST_CASE("no size wraps on its way to malloc") {

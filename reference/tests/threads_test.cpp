@@ -14,14 +14,17 @@
 
 namespace {
 
-constexpr int rounds = 2000;
+constexpr int rounds = 20000;
 
 // Where two threads wait for each other, again and again. Not std::barrier: that of GCC 12 for mingw-w64 hangs at times.
 class Rendezvous {
  public:
   void meet() {
-    const int meeting = arrivals_.fetch_add(1) / 2;
-    while (arrivals_ < 2 * (meeting + 1)) std::this_thread::yield();
+    const int complete = (arrivals_.fetch_add(1) / 2 + 1) * 2;
+    // Spins at first, so that both leave within nanoseconds of each other and really race.
+    for (int spins = 0; arrivals_ < complete; ++spins) {
+      if (spins > 1000) std::this_thread::yield();
+    }
   }
 
  private:

@@ -51,8 +51,8 @@ def explain(catalogue: Catalogue, id: str) -> list[str]:
     texts += [_case(case) for case in catalogue.cases if case.id == id]
     if texts:
         return texts
-    known = {entry.id for entry in (*catalogue.requirements, *catalogue.cases)} | set(EVIDENCE)
-    near = difflib.get_close_matches(id, known, n=3, cutoff=0.5)
+    known = {requirement.id for requirement in catalogue.requirements} | {case.id for case in catalogue.cases}
+    near = difflib.get_close_matches(id, known | set(EVIDENCE), n=3, cutoff=0.5)
     hint = f"did you mean {' or '.join(near)}?" if near else "`apibuf run --list` shows the cases"
     raise WrongUsage(f"nothing has the id {id!r}; {hint}")
 

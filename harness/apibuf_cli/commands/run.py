@@ -17,7 +17,7 @@ from apibuf_cli.errors import ExitCode
 if TYPE_CHECKING:
     from apibuf_cli.targets import Target
     from apibuf_reports.stream import Stream
-    from apibuf_runner.catalogue import Catalogue
+    from apibuf_runner.catalogue import Case, Catalogue
     from apibuf_runner.run import Selection
 
 HELP = "play the suite against implementations"
@@ -51,12 +51,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the functions that the implementation claims to have, separated by commas (default: all four)",
     )
     parser.add_argument("--shard", type=_shard, metavar="K/N", help="only the K-th of N equal parts")
-    parser.add_argument("--jobs", type=_positive, metavar="N", help="how many workers at once (default: one a core, at most 4)")
+    parser.add_argument(
+        "--jobs", type=_positive, metavar="N", help="how many workers at once (default: one a core, at most 4)"
+    )
     parser.add_argument(
         "--timeout", type=_seconds, metavar="S", help="seconds without a sign of life before a case hangs (default: 3)"
     )
     parser.add_argument(
-        "--launcher", type=_command, metavar="CMD", help="what starts the worker, such as an emulator (default: wine for DLLs)"
+        "--launcher", type=_command, metavar="CMD",
+        help="what starts the worker, such as an emulator (default: wine for DLLs)",
     )
     parser.add_argument(
         "--out", metavar="DIR", default=str(project.RESULTS),
@@ -134,7 +137,7 @@ def _selection(options: argparse.Namespace, previous: Stream | None) -> Selectio
     )
 
 
-def _select(catalogue: Catalogue, selection: Selection) -> tuple:
+def _select(catalogue: Catalogue, selection: Selection) -> tuple[Case, ...]:
     from apibuf_cli.errors import WrongUsage
     from apibuf_runner.run import NothingSelected, select
 

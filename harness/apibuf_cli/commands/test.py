@@ -32,10 +32,11 @@ PRESETS = (
     "mingw-x86_64",
     "mingw-i686",
 )
+WORKER = "build/linux-gcc/conformance/apibuf-worker"
 PYTEST = (sys.executable, "-m", "pytest", "-q")
 CHECKS = (
     *(Check(f"build and test {preset}", ("cmake", "--workflow", "--preset", preset)) for preset in PRESETS),
-    Check("catalogue of the worker", ("sh", "-c", "build/linux-gcc/conformance/apibuf-worker --catalogue >build/catalogue.json")),
+    Check("catalogue of the worker", ("sh", "-c", f"{WORKER} --catalogue >build/catalogue.json")),
     Check("lint of the vectors", (sys.executable, "vectors/lint.py", "--catalogue", "build/catalogue.json")),
     Check("tests of the vectors", (*PYTEST, "vectors")),
     Check("tests of the reports", (*PYTEST, "reports")),
