@@ -1,5 +1,6 @@
 // The exported functions: check, act, map to a status. apibuffer.h says what each promises; the comments here say which
 // requirement asks for a line, or that SPEC is silent and the line is the choice that a caller cannot be hurt by.
+#include <cstdint>
 #include <optional>
 #include <utility>
 
@@ -8,21 +9,21 @@
 
 namespace heap = apibuf::heap;
 
-extern "C" NET_API_STATUS NET_API_FUNCTION NetApiBufferAllocate(DWORD ByteCount, LPVOID* Buffer) noexcept {
+extern "C" NET_API_STATUS NET_API_FUNCTION NetApiBufferAllocate(DWORD ByteCount, LPVOID* Buffer) {
   if (Buffer == nullptr) return ERROR_INVALID_PARAMETER;  // allocate/null-out
   // allocate/zero-bytes: 0 is a size like any other. SPEC is silent on what a failure stores: NULL, which Free accepts.
   *Buffer = heap::allocate(ByteCount);
   return *Buffer != nullptr ? NERR_Success : ERROR_NOT_ENOUGH_MEMORY;  // allocate/out-of-memory-code
 }
 
-extern "C" NET_API_STATUS NET_API_FUNCTION NetApiBufferFree(LPVOID Buffer) noexcept {
+extern "C" NET_API_STATUS NET_API_FUNCTION NetApiBufferFree(LPVOID Buffer) {
   if (Buffer == nullptr) return NERR_Success;  // free/null
   // SPEC is silent on freed, foreign and interior pointers: an error, and nothing is read or written through them.
   return heap::release(Buffer) ? NERR_Success : ERROR_INVALID_PARAMETER;
 }
 
 extern "C" NET_API_STATUS NET_API_FUNCTION NetApiBufferReallocate(LPVOID OldBuffer, DWORD NewByteCount,
-                                                                  LPVOID* NewBuffer) noexcept {
+                                                                  LPVOID* NewBuffer) {
   // SPEC is silent on NULL: an error, and OldBuffer is not freed, since the caller could not know whether it was.
   if (NewBuffer == nullptr) return ERROR_INVALID_PARAMETER;
 
@@ -41,7 +42,7 @@ extern "C" NET_API_STATUS NET_API_FUNCTION NetApiBufferReallocate(LPVOID OldBuff
   return NERR_Success;
 }
 
-extern "C" NET_API_STATUS NET_API_FUNCTION NetApiBufferSize(LPVOID Buffer, LPDWORD ByteCount) noexcept {
+extern "C" NET_API_STATUS NET_API_FUNCTION NetApiBufferSize(LPVOID Buffer, LPDWORD ByteCount) {
   if (ByteCount == nullptr) return ERROR_INVALID_PARAMETER;  // SPEC is silent on NULL: an error
   const std::optional<std::uint32_t> byte_count = heap::size(Buffer);
   // size/null-buffer; SPEC is silent on freed, foreign and interior pointers: the same.
@@ -51,14 +52,14 @@ extern "C" NET_API_STATUS NET_API_FUNCTION NetApiBufferSize(LPVOID Buffer, LPDWO
 }
 
 // abi/netapip-alias
-extern "C" NET_API_STATUS NET_API_FUNCTION NetapipBufferAllocate(DWORD ByteCount, LPVOID* Buffer) noexcept {
+extern "C" NET_API_STATUS NET_API_FUNCTION NetapipBufferAllocate(DWORD ByteCount, LPVOID* Buffer) {
   return NetApiBufferAllocate(ByteCount, Buffer);
 }
 
 // SPEC is silent on RPC: the same heap, so that NetApiBufferFree frees what the RPC run-time allocated.
-extern "C" void* __RPC_USER MIDL_user_allocate(size_t size) noexcept {
+extern "C" void* __RPC_USER MIDL_user_allocate(size_t size) {
   if (!std::in_range<DWORD>(size)) return nullptr;  // NetApiBufferSize could not tell such a size
   return heap::allocate(static_cast<DWORD>(size));
 }
 
-extern "C" void __RPC_USER MIDL_user_free(void* buffer) noexcept { heap::release(buffer); }
+extern "C" void __RPC_USER MIDL_user_free(void* buffer) { heap::release(buffer); }

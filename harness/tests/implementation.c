@@ -81,6 +81,9 @@ __attribute__((constructor)) static void on_load(void) {
 
 uint32_t NetApiBufferAllocate(uint32_t ByteCount, void** Buffer) {
   misbehave();
+#if defined ALLOCATE_EXITS
+  _exit(0);
+#endif
   if (Buffer == NULL) return 87;
   uint32_t* block = malloc(HEADER_BYTES + (size_t)ByteCount);
   if (block == NULL) return 8;

@@ -34,11 +34,9 @@ typedef DWORD NET_API_STATUS;
 
 #endif
 
+/* No noexcept, though none throws: the published declarations have none, and C++ wants both to agree. */
 #ifdef __cplusplus
-#define APIBUFFER_NOEXCEPT noexcept
 extern "C" {
-#else
-#define APIBUFFER_NOEXCEPT
 #endif
 
 /* Allocates a buffer.
@@ -53,8 +51,9 @@ extern "C" {
  *
  * The caller owns the buffer until NetApiBufferFree or NetApiBufferReallocate takes it.
  *
- * Requirements: all of allocate/. Source: nf-lmapibuf-netapibufferallocate; what a failure stores: the reference's choice. */
-NET_API_STATUS NET_API_FUNCTION NetApiBufferAllocate(DWORD ByteCount, LPVOID* Buffer) APIBUFFER_NOEXCEPT;
+ * Requirements: all of allocate/. Source: nf-lmapibuf-netapibufferallocate; what a failure stores: the reference's
+ * choice. */
+NET_API_STATUS NET_API_FUNCTION NetApiBufferAllocate(DWORD ByteCount, LPVOID* Buffer);
 
 /* Frees a buffer.
  *
@@ -66,7 +65,7 @@ NET_API_STATUS NET_API_FUNCTION NetApiBufferAllocate(DWORD ByteCount, LPVOID* Bu
  * The buffer's memory is no longer the caller's. Of several calls that free one buffer at once exactly one succeeds.
  *
  * Requirements: all of free/. Source: nf-lmapibuf-netapibufferfree; what is no live buffer: the reference's choice. */
-NET_API_STATUS NET_API_FUNCTION NetApiBufferFree(LPVOID Buffer) APIBUFFER_NOEXCEPT;
+NET_API_STATUS NET_API_FUNCTION NetApiBufferFree(LPVOID Buffer);
 
 /* Resizes a buffer and keeps its contents up to the smaller of the two sizes.
  *
@@ -80,10 +79,9 @@ NET_API_STATUS NET_API_FUNCTION NetApiBufferFree(LPVOID Buffer) APIBUFFER_NOEXCE
  *
  * After success the caller owns *NewBuffer and no longer OldBuffer; after a failure the caller owns what it owned.
  *
- * Requirements: all of reallocate/. Source: nf-lmapibuf-netapibufferreallocate; NULL NewBuffer, NULL with 0 bytes, what a
- * failure leaves in *NewBuffer: the reference's choice. */
-NET_API_STATUS NET_API_FUNCTION NetApiBufferReallocate(LPVOID OldBuffer, DWORD NewByteCount,
-                                                       LPVOID* NewBuffer) APIBUFFER_NOEXCEPT;
+ * Requirements: all of reallocate/. Source: nf-lmapibuf-netapibufferreallocate; NULL NewBuffer, NULL with 0 bytes, and
+ * what a failure leaves in *NewBuffer: the reference's choice. */
+NET_API_STATUS NET_API_FUNCTION NetApiBufferReallocate(LPVOID OldBuffer, DWORD NewByteCount, LPVOID* NewBuffer);
 
 /* Tells the size of a buffer.
  *
@@ -95,8 +93,9 @@ NET_API_STATUS NET_API_FUNCTION NetApiBufferReallocate(LPVOID OldBuffer, DWORD N
  *
  * The buffer stays the caller's.
  *
- * Requirements: all of size/. Source: nf-lmapibuf-netapibuffersize; NULL ByteCount, the exact size: the reference's choice. */
-NET_API_STATUS NET_API_FUNCTION NetApiBufferSize(LPVOID Buffer, LPDWORD ByteCount) APIBUFFER_NOEXCEPT;
+ * Requirements: all of size/. Source: nf-lmapibuf-netapibuffersize; NULL ByteCount, the exact size: the reference's
+ * choice. */
+NET_API_STATUS NET_API_FUNCTION NetApiBufferSize(LPVOID Buffer, LPDWORD ByteCount);
 
 /* Allocates a buffer: NetApiBufferAllocate under its second name.
  *
@@ -110,7 +109,7 @@ NET_API_STATUS NET_API_FUNCTION NetApiBufferSize(LPVOID Buffer, LPDWORD ByteCoun
  * The caller owns the buffer until NetApiBufferFree or NetApiBufferReallocate takes it.
  *
  * Requirements: abi/netapip-alias. Source: the published header lmapibuf.h. */
-NET_API_STATUS NET_API_FUNCTION NetapipBufferAllocate(DWORD ByteCount, LPVOID* Buffer) APIBUFFER_NOEXCEPT;
+NET_API_STATUS NET_API_FUNCTION NetapipBufferAllocate(DWORD ByteCount, LPVOID* Buffer);
 
 /* Allocates a buffer for the RPC run-time, which thereby gives its callers buffers of these functions.
  *
@@ -122,7 +121,7 @@ NET_API_STATUS NET_API_FUNCTION NetapipBufferAllocate(DWORD ByteCount, LPVOID* B
  *
  * Requirements: remote/system-allocates, free/net-buffers. Source: nf-lmapibuf-netapibufferfree; the one heap: the
  * reference's choice. */
-void* __RPC_USER MIDL_user_allocate(size_t size) APIBUFFER_NOEXCEPT;
+void* __RPC_USER MIDL_user_allocate(size_t size);
 
 /* Frees a buffer for the RPC run-time.
  *
@@ -133,7 +132,7 @@ void* __RPC_USER MIDL_user_allocate(size_t size) APIBUFFER_NOEXCEPT;
  * The buffer's memory is no longer the caller's.
  *
  * Requirements: none, SPEC is silent; the one heap: the reference's choice. */
-void __RPC_USER MIDL_user_free(void* buffer) APIBUFFER_NOEXCEPT;
+void __RPC_USER MIDL_user_free(void* buffer);
 
 #ifdef __cplusplus
 }

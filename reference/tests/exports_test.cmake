@@ -6,7 +6,7 @@ set(expected MIDL_user_allocate MIDL_user_free NetApiBufferAllocate NetApiBuffer
 
 if(LIBRARY MATCHES "\\.dll$")
   execute_process(COMMAND "${OBJDUMP}" -p "${LIBRARY}" OUTPUT_VARIABLE listing COMMAND_ERROR_IS_FATAL ANY)
-  # The name table is the last of the export tables and ends at an empty line: "[   0] Name" or "[   0] +base[   1]  0000 Name".
+  # The name table is the last of the export tables and ends at an empty line; newer versions put more before the name.
   string(REGEX REPLACE ".*\\[Ordinal/Name Pointer\\] Table[^\n]*\n" "" listing "${listing}")
   string(REGEX REPLACE "\n\n.*" "" listing "${listing}")
 else()

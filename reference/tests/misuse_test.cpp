@@ -28,7 +28,7 @@ void check_is_refused(std::string_view what, void* pointer) {
   MIDL_user_free(pointer);
 }
 
-// Memory in which every word looks like the small size in a header. Refuses every pointer into it, and sees it unchanged.
+// Fills the memory with what could be sizes in headers. Every pointer into it is refused, and it stays as it was.
 void check_all_of_it_is_refused(std::string_view what, std::span<std::uint32_t> words) {
   std::ranges::fill(words, 4u);
   const auto bytes = std::as_writable_bytes(words);
@@ -63,8 +63,9 @@ TEST_CASE("pointers into a buffer and to just before and after it are refused") 
   REQUIRE(NetApiBufferAllocate(64, &buffer) == NERR_Success);
   auto* const words = static_cast<std::uint32_t*>(buffer);
   std::ranges::fill(std::span(words, 16), 4u);
-  for (std::size_t offset = 1; offset <= 64; ++offset) check_is_refused("interior", static_cast<char*>(buffer) + offset);
-  check_is_refused("the buffer's header", static_cast<char*>(buffer) - 2 * sizeof(void*));
+  auto* const bytes = static_cast<char*>(buffer);
+  for (std::size_t offset = 1; offset <= 64; ++offset) check_is_refused("interior", bytes + offset);
+  check_is_refused("header", bytes - 2 * sizeof(void*));
   CHECK(std::ranges::all_of(std::span(words, 16), [](std::uint32_t word) { return word == 4; }));
   CHECK(NetApiBufferFree(buffer) == NERR_Success);
 }

@@ -16,7 +16,7 @@ namespace {
 
 constexpr int rounds = 20000;
 
-// Where two threads wait for each other, again and again. Not std::barrier: that of GCC 12 for mingw-w64 hangs at times.
+// Where two threads wait for each other, again and again. Not std::barrier: GCC 12's for mingw-w64 hangs at times.
 class Rendezvous {
  public:
   void meet() {

@@ -1,0 +1,12 @@
+// WRONG: Allocate throws an exception where there is no memory. Caught by: allocate/failure-is-an-error-out-of-memory.
+#include "correct.hpp"
+
+struct Faulty : Correct<Faulty> {
+  static void* make(Dword byte_count) {
+    void* const buffer = Correct::make(byte_count);
+    if (buffer == nullptr) throw byte_count;
+    return buffer;
+  }
+};
+
+EXPORT_ALL(Faulty)

@@ -1,0 +1,12 @@
+// As base/linux/epilogue.hpp, for x86_64: with the home space of 32 bytes that the callee owns.
+#pragma once
+
+#include "correct.hpp"
+
+#define EXPORT_WITH_EPILOGUE(Name, right, instructions)                                             \
+  extern "C" {                                                                                      \
+  [[gnu::used]] auto* right_function = &right;                                                       \
+  }                                                                                                 \
+  EXPORTED [[gnu::naked]] void Name() {                                                             \
+    asm("subq $40, %rsp\n\tcall *right_function(%rip)\n\taddq $40, %rsp\n\t" instructions "\n\tret"); \
+  }

@@ -1,0 +1,122 @@
+"""Builds a mutant of the reference, and lets the suite and then the reference's own tests try to tell it apart."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from apibuf_mutants.build import Build, BuildError
+from apibuf_mutants.mutations import Mutant
+from apibuf_runner.catalogue import FUNCTIONS, Case
+from apibuf_runner.judge import NONCONFORMING, CaseResult
+from apibuf_runner.run import Run, default_limits
+from apibuf_runner.worker import Launch
+
+SILENCE_S = 1.0
+OWN_TESTS_LIMIT_S = 15.0
+# Quick to compile, quick enough to run; what a compiler would warn of in a mutant is no matter.
+COMPILER_OPTIONS = ("-O1", "-g0", "-w")
+OWN_TESTS = "the reference's own tests"
+
+
+class Fate(StrEnum):
+    """What became of a mutant."""
+
+    NOT_COMPILED = "does not compile"
+    KILLED_BY_SUITE = "killed by the suite"
+    KILLED_BY_OWN_TESTS = "killed by the reference's own tests"
+    SURVIVED = "survived"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A mutant's fate; `by` is the case that killed it, or what the reference's own tests said last."""
+
+    mutant: Mutant
+    fate: Fate
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What mutants are judged with: the reference's sources, its two builds, the worker, and the judged cases."""
+
+    sources: Path
+    library: Build
+    own_tests: Build
+    worker: Path
+    cases: tuple[Case, ...]
+    scratch: Path
+
+
+def judge(bench: Bench, mutant: Mutant) -> Judgement:
+    """The fate of one mutant. Raises OSError, and BuildError where it compiles but cannot be linked."""
+    folder = Path(tempfile.mkdtemp(prefix="mutant-", dir=bench.scratch))
+    try:
+        return _judge_in(folder, bench, mutant)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _judge_in(folder: Path, bench: Bench, mutant: Mutant) -> Judgement:
+    source, made = folder / mutant.file, folder / "mutant.o"
+    source.write_text(mutant.source, encoding="utf-8")
+    try:
+        bench.library.compile(bench.sources / mutant.file, source, made, COMPILER_OPTIONS)
+    except BuildError:
+        return Judgement(mutant, Fate.NOT_COMPILED)
+    replaced = {bench.library.objects(bench.sources)[mutant.file]: made}
+    library, own_tests = folder / "libapibuffer.so", folder / "own_tests"
+    bench.library.link(replaced, library)
+    failing_case = _failing_case(bench, library, folder)
+    if failing_case:
+        return Judgement(mutant, Fate.KILLED_BY_SUITE, failing_case)
+    bench.own_tests.link(replaced, own_tests)
+    complaint = _complaint_of(own_tests, folder)
+    return Judgement(mutant, Fate.KILLED_BY_OWN_TESTS if complaint else Fate.SURVIVED, complaint)
+
+
+def _failing_case(bench: Bench, library: Path, folder: Path) -> str:
+    """The first case that twice did not pass, played by one worker at a time; empty if there is none."""
+    failing: list[str] = []
+    enough = threading.Event()
+
+    def on_result(result: CaseResult) -> None:
+        if result.verdict in NONCONFORMING and not result.flaky:
+            failing.append(result.case.id)
+            enough.set()
+
+    outcome = Run(
+        launch=Launch((str(bench.worker), f"--target={library}", "--stream"), dict(os.environ), folder),
+        limits=default_limits(SILENCE_S),
+        cases=bench.cases,
+        functions=FUNCTIONS,
+        jobs=1,
+        interrupted=enough,
+        on_result=on_result,
+    ).play()
+    if failing:
+        return failing[0]
+    return f"no case: {outcome.error}" if outcome.error else ""
+
+
+def _complaint_of(program: Path, folder: Path) -> str:
+    """How the reference's own tests show that they failed; empty if they passed."""
+    command = [str(program), "--abort-after=1", "--no-colors"]
+    try:
+        done = subprocess.run(
+            command, cwd=folder, check=False, timeout=OWN_TESTS_LIMIT_S,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return f"not done after {OWN_TESTS_LIMIT_S:g} s"
+    if done.returncode == 0:
+        return ""
+    lines = done.stdout.decode(errors="replace").splitlines()
+    return next((line.strip() for line in lines if line.startswith("TEST CASE:")), f"exit code {done.returncode}")
