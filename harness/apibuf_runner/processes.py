@@ -122,6 +122,19 @@ def resident_bytes(pid: int) -> int:
     return total
 
 
+def limit_address_space(pid: int, further_bytes: int) -> bool:
+    """Limits each process of this tree to further_bytes more address space than it has; False where none could be."""
+    limited = False
+    with suppress(psutil.Error):
+        root = psutil.Process(pid)
+        for process in [root, *root.children(recursive=True)]:
+            with suppress(psutil.Error, OSError, ValueError):
+                limit_bytes = process.memory_info().vms + further_bytes
+                process.rlimit(psutil.RLIMIT_AS, (limit_bytes, resource.RLIM_INFINITY))
+                limited = True
+    return limited
+
+
 def _all_processes() -> dict[int, tuple[int, str]]:
     """Parent and name of every process of the machine: one pass over /proc, since this is done for every worker."""
     processes: dict[int, tuple[int, str]] = {}

@@ -118,6 +118,9 @@ class Session:
                 return Play(tuple(events), _of_the_whole(item, deadline), _microseconds_since(started_at))
             if item.name == "begin":
                 started_at = time.monotonic()
+            if item.name == "limit-memory":
+                worker.limit_memory(item.number("further_bytes") or 0)
+                continue
             # A property may tell that it lives for minutes; that is no news once it was read.
             if item.name != "progress":
                 events.append(item)

@@ -21,7 +21,7 @@ from enum import Enum, auto
 from pathlib import Path
 
 from apibuf_runner.events import Event, parse_line
-from apibuf_runner.processes import ProcessTable, resident_bytes
+from apibuf_runner.processes import ProcessTable, limit_address_space, resident_bytes
 
 READ_BYTES = 256 * 1024
 LINE_LIMIT_BYTES = 1024 * 1024
@@ -123,6 +123,11 @@ class Worker:
         assert self._process.stdin is not None
         with suppress(OSError):
             self._process.stdin.write(text.encode())
+
+    def limit_memory(self, further_bytes: int) -> None:
+        """Limits the worker's address space to further_bytes more than it has now, and answers whether that was done."""
+        limited = limit_address_space(self._process.pid, further_bytes)
+        self.send("yes\n" if limited else "no\n")
 
     def next_event(self, silence_s: float, deadline: float = float("inf")) -> Event | Ending:
         """The next event, or why none will come.

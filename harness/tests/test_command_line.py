@@ -207,9 +207,9 @@ def test_the_projects_tests_show_what_failed_and_end_with_their_count(
 ) -> None:
     from apibuf_cli.commands import test
 
-    right = test.Check("right", ("echo", "unseen"))
-    wrong = test.Check("wrong", ("sh", "-c", "echo the whole story; exit 1"))
-    monkeypatch.setattr(test, "CHECKS", (right, wrong))
+    commands = {"right": ("echo", "unseen"), "wrong": ("sh", "-c", "echo the whole story; exit 1")}
+    monkeypatch.setattr(test, "PRESETS", tuple(commands))
+    monkeypatch.setattr(test, "_workflow", commands.__getitem__)
     monkeypatch.setattr(test, "_prepare", lambda: None)
     assert main(["test"]) == ExitCode.NOT_CONFORMING
     told = capfd.readouterr().out
