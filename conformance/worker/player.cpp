@@ -288,6 +288,10 @@ class Player {
     return address;
   }
 
+  static bool judges_last_error(const Json& step) {
+    return step.contains("expect") && step.at("expect").contains("last_error");
+  }
+
   // The arguments as they go to the function, and the variables whose addresses are among them.
   struct Prepared {
     std::array<std::uintptr_t, 3> values = {};
@@ -328,6 +332,7 @@ class Player {
     const Json& arguments = step.at("arguments");
     const Prepared prepared = prepare(function, arguments);
     void* const address = address_for(step, function);
+    if (!platform::has_last_error && judges_last_error(step)) run_.unsupported("this platform has no last error");
     const CallResult result = call(run_, address, name_of(function), {prepared.values.data(), prepared.count});
 
     if (result.status == success) give_up_ownership(function, arguments);
