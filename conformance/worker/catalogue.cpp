@@ -24,23 +24,33 @@ std::size_t evidence_rank(const std::string& evidence) {
   return static_cast<std::size_t>(found - std::begin(evidence_levels));
 }
 
-Case case_of(const Json& definition, const Json& notes) {
+Case case_of(Json definition, const Json& notes) {
   Case result = {.id = definition.at("id"),
                  .title = definition.at("title"),
                  .requirements = definition.at("requirements"),
                  .functions = called_functions(definition),
-                 .alone = definition.value("alone", false),
-                 .play = [definition](CaseRun& run, Subject& subject) { play_vector(definition, run, subject); },
-                 .definition = definition};
+                 .alone = definition.value("alone", false)};
   for (const Json& key : definition.value("notes", Json::array())) {
     result.notes.push_back(notes.at(key.get<std::string>()));
   }
+  result.definition = std::move(definition);
   return result;
 }
 
 }  // namespace
 
+void Case::play_in(CaseRun& run, Subject& subject) const {
+  if (definition.is_null()) {
+    property(run, subject);
+  } else {
+    play_vector(definition, run, subject);
+  }
+}
+
 Catalogue::Catalogue() : requirements_(Json::parse(requirements_text).at("requirements")) {
+  for (const Json& requirement : requirements_) {
+    evidence_ranks_[requirement.at("id")] = evidence_rank(requirement.at("evidence"));
+  }
   for (std::size_t i = 0; i < vector_text_count; ++i) add_vectors(vector_texts[i]);
   for (const Case& property : registered_properties()) add(property);
   std::stable_sort(cases_.begin(), cases_.end(), [](const Case& left, const Case& right) {
@@ -57,8 +67,8 @@ void Catalogue::add_file(const std::string& path) {
 }
 
 void Catalogue::add_vectors(const std::string& text) {
-  const Json document = Json::parse(text);
-  for (const Json& definition : document.at("cases")) add(case_of(definition, document.at("notes")));
+  Json document = Json::parse(text);
+  for (Json& definition : document.at("cases")) add(case_of(std::move(definition), document.at("notes")));
 }
 
 void Catalogue::add(Case added) {
@@ -75,10 +85,9 @@ const Case* Catalogue::find(const std::string& id) const {
 std::string Catalogue::evidence_of(const Case& of) const {
   std::size_t weakest = 0;
   for (const std::string& id : of.requirements) {
-    const auto found = std::find_if(requirements_.begin(), requirements_.end(),
-                                    [&](const Json& requirement) { return requirement.at("id") == id; });
-    if (found == requirements_.end()) throw std::invalid_argument(of.id + " names no requirement: " + id);
-    weakest = std::max(weakest, evidence_rank(found->at("evidence")));
+    const auto found = evidence_ranks_.find(id);
+    if (found == evidence_ranks_.end()) throw std::invalid_argument(of.id + " names no requirement: " + id);
+    weakest = std::max(weakest, found->second);
   }
   return evidence_levels[weakest];
 }

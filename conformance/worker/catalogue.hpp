@@ -25,9 +25,13 @@ struct Case {
   std::vector<std::string> functions;  // the functions of the implementation that it calls
   std::string evidence = {};           // the weakest of the requirements'; the catalogue fills it in
   bool alone = false;                  // wants a process of its own
-  std::function<void(CaseRun&, Subject&)> play;
-  nlohmann::ordered_json definition = nullptr;  // of a vector: the case as in its file
   nlohmann::ordered_json notes = nlohmann::ordered_json::array();
+  // One of the two: a vector's case as in its file, or what a property does.
+  nlohmann::ordered_json definition = nullptr;
+  std::function<void(CaseRun&, Subject&)> property = {};
+
+  // Plays it; leaves by CaseStopped where it does not come to its end, by another exception where it is no case.
+  void play_in(CaseRun& run, Subject& subject) const;
 };
 
 class Catalogue {
@@ -50,6 +54,7 @@ class Catalogue {
   std::string evidence_of(const Case& of) const;
 
   nlohmann::ordered_json requirements_;
+  std::unordered_map<std::string, std::size_t> evidence_ranks_;  // by requirement
   std::vector<Case> cases_;
   std::unordered_map<std::string, std::size_t> index_;
 };

@@ -76,7 +76,7 @@ void play(const Case& played, CaseRun& run) {
   current_run = &run;
   run.begin();
   try {
-    played.play(run, *subject);
+    played.play_in(run, *subject);
   } catch (const CaseStopped&) {
     // What stopped it is recorded.
   } catch (const std::exception& exception) {
@@ -198,7 +198,8 @@ int run(int argument_count, char** arguments) {
     std::cout << usage << std::flush;
     return context.run();
   }
-  Catalogue all;
+  // Never destroyed: the process ends without looking back.
+  static Catalogue all;
   for (const std::string& file : options.vector_files) {
     try {
       all.add_file(file);

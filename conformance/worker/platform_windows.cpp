@@ -218,7 +218,7 @@ bool occupy_low_addresses() {
     if (region.State != MEM_FREE) continue;
     // Reservations start at multiples of 64 KiB; what is left over before one is too small to matter.
     const std::uintptr_t start = (address + 0xFFFF) & ~std::uintptr_t{0xFFFF};
-    const std::uintptr_t end = std::min(address + region.RegionSize, low_end);
+    const std::uintptr_t end = std::min<std::uintptr_t>(address + region.RegionSize, low_end);
     if (start < end) VirtualAlloc(reinterpret_cast<void*>(start), end - start, MEM_RESERVE, PAGE_NOACCESS);
   }
   return true;

@@ -15,7 +15,7 @@ Property::Property(PropertyDescription description, void (*body)(Api& api)) {
                    .requirements = std::move(description.requirements),
                    .functions = {},
                    .alone = description.alone,
-                   .play = [body](CaseRun& run, Subject& subject) {
+                   .property = [body](CaseRun& run, Subject& subject) {
                      Api api(run, subject);
                      body(api);
                    }};
