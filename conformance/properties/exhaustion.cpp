@@ -176,5 +176,71 @@ const Property failed_reallocate_keeps_old(
                        status_text(freed));
     });
 
+const Property running_out_beside_the_buffer(
+    {.id = "allocate/failure-is-an-error-beside-the-buffer",
+     .title = "Where memory runs out between a buffer and what an implementation keeps beside it, a buffer that Allocate "
+              "does give is a real one",
+     .requirements = {"allocate/failure-is-an-error"},
+     .functions = {Function::allocate, Function::size, Function::free},
+     .alone = true},
+    [](Api& api) {
+      constexpr Dword size = 128 << 20;
+      unsigned failures = 0;
+      for (std::uint64_t more_mib = 0; more_mib <= 16; more_mib += 2) {
+        api.run().step("with memory limited to 128 + " + std::to_string(more_mib) + " MiB, allocate 128 MiB");
+        PointerResult result = {};
+        {
+          const MemoryLimit limit(api.run(), size + (more_mib << 20));
+          result = api.allocate(size);
+        }
+        api.run().done(status_text(result.status));
+        const bool is_success = result.status == success;
+        api.run().expect(!is_success || result.buffer != nullptr, "allocate/failure-is-an-error", "result",
+                         "an error, or a buffer", "success without a buffer");
+        if (!is_success) {
+          ++failures;
+          continue;
+        }
+        api.run().expect(api.must_size(result.buffer) >= size, "allocate/failure-is-an-error", "size of the buffer",
+                         "no smaller than requested", "smaller");
+        api.must_free(result.buffer);
+      }
+      api.run().observe("requests-that-failed", std::to_string(failures) + " of 9");
+    });
+
+const Property grown_is_real(
+    {.id = "reallocate/failure-is-an-error-out-of-memory",
+     .title = "When memory is used up Reallocate fails with an error, and until then every success has the new size",
+     .requirements = {"reallocate/failure-is-an-error"},
+     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
+     .alone = true},
+    [](Api& api) {
+      constexpr Dword step_size = 32 << 20;
+      unsigned char* buffer = api.must_allocate(5000);
+      PointerResult grown = {};
+      SizeResult told = {};
+      Dword asked = 0;
+      bool is_real = true;
+      api.run().step("with memory limited, grow a buffer by 32 MiB again and again until that fails");
+      {
+        const MemoryLimit limit(api.run(), further_bytes);
+        for (Dword steps = 1; steps <= 64 && is_real; ++steps) {
+          asked = steps * step_size;
+          grown = api.reallocate(buffer, asked);
+          if (grown.status != success) break;
+          buffer = grown.buffer;
+          if (buffer != nullptr) told = api.size(buffer);
+          is_real = buffer != nullptr && told.status == success && told.bytes >= asked;
+          api.run().still_running();
+        }
+      }
+      api.run().done(status_text(grown.status));
+      api.run().expect(is_real, "reallocate/failure-is-an-error", "a buffer that was grown",
+                       "an error, or at least " + std::to_string(asked) + " bytes",
+                       "success with " + std::to_string(told.bytes) + " bytes");
+      if (grown.status == success) api.run().not_run("memory did not run out");
+      api.must_free(buffer);
+    });
+
 }  // namespace
 }  // namespace conformance

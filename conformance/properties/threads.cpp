@@ -184,6 +184,27 @@ const Property freed_by_another_thread(
       api.run().done();
     });
 
+const Property measured_at_once(
+    {.id = "free/any-thread-one-buffer-measured-at-once",
+     .title = "Four threads measure one buffer at once, and each is told its size every time",
+     .requirements = {"free/any-thread"},
+     .functions = {Function::allocate, Function::size, Function::free}},
+    [](Api& api) {
+      constexpr Dword size = 1000;
+      unsigned char* const buffer = api.must_allocate(size);
+      api.run().step("four threads, 30000 calls of Size each, all for one buffer");
+      in_threads(thread_count, [&](unsigned) {
+        for (unsigned i = 0; i < 30000; ++i) {
+          api.run().expect(api.must_size(buffer) >= size, requirement, "size while other threads ask as well",
+                           "no smaller than requested", "smaller");
+          api.run().still_running();
+        }
+      });
+      api.run().stop_if_failed();
+      api.run().done();
+      api.must_free(buffer);
+    });
+
 const Property freed_after_its_thread_ended(
     {.id = "free/any-thread-allocating-thread-has-ended",
      .title = "A buffer keeps its contents, has a size and can be freed after the thread that allocated it has ended",

@@ -124,6 +124,7 @@ void last_words(const char* reason) noexcept {
 // ---- the two modes ---------------------------------------------------------------------------------------------------
 
 bool load_subject(const std::string& path, std::string& message, std::string& loaded_path) {
+  platform::open_memory_figures();
   platform::Library* const library = platform::load(path, message);
   if (library == nullptr) return false;
   loaded_path = platform::loaded_path(library);

@@ -63,15 +63,19 @@ void write_error_text(std::string_view text) noexcept;
 // An address with no memory behind it; it stays reserved, so that nothing moves in.
 void* unmapped_address();
 
+// To be called before an implementation is loaded, for the figures below.
+void open_memory_figures();
+
 // The memory that is this process's alone, in bytes: what a leak makes grow. On Linux and Wine the part that was
-// touched, on Windows what was committed.
+// touched, on Windows what was committed. Throws std::runtime_error where it cannot be read.
 std::uint64_t private_bytes();
 
 // The machine's memory in bytes.
 std::uint64_t physical_bytes();
 
 // Limits what the process can have to about this much more than it has. False where the platform has no such limit for
-// a running process (Wine), or where the process cannot live under one (an address sanitizer's).
+// a running process (Wine), or where the process cannot live under one (an address sanitizer's). Throws
+// std::runtime_error where the memory figures cannot be read.
 bool limit_memory(std::uint64_t further_bytes);
 void lift_memory_limit() noexcept;
 

@@ -1,12 +1,14 @@
-#include <csignal>
-#include <cstdlib>
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <link.h>
-#include <fstream>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <sstream>
+#include <stdexcept>
 
 #include "worker/platform.hpp"
 
@@ -135,15 +137,29 @@ void* unmapped_address() {
 
 namespace {
 
+// Opened before the implementation is loaded: it may leave us without descriptors, and a figure that could not be read
+// must not look like one.
+int memory_figures = -1;
+
 // Field 0 of statm is the address space, 1 what is resident, 2 what of that is shared; in pages.
 std::uint64_t statm_bytes(int field) {
-  std::ifstream statm("/proc/self/statm");
+  char text[256] = {};
+  if (pread(memory_figures, text, sizeof text - 1, 0) <= 0) {
+    throw std::runtime_error("the memory figures of this process cannot be read");
+  }
+  std::istringstream statm(text);
   std::uint64_t pages = 0;
   for (int i = 0; i <= field; ++i) statm >> pages;
   return pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
 }  // namespace
+
+void open_memory_figures() {
+  const int descriptor = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+  memory_figures = moved_away(descriptor);
+  close(descriptor);
+}
 
 std::uint64_t private_bytes() { return statm_bytes(1) - statm_bytes(2); }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <stdexcept>
 
 #include "worker/platform.hpp"
 
@@ -162,10 +163,14 @@ void* unmapped_address() {
   return page;
 }
 
+void open_memory_figures() {}
+
 std::uint64_t private_bytes() {
   PROCESS_MEMORY_COUNTERS counters = {};
   counters.cb = sizeof counters;
-  K32GetProcessMemoryInfo(GetCurrentProcess(), &counters, sizeof counters);
+  if (!K32GetProcessMemoryInfo(GetCurrentProcess(), &counters, sizeof counters) || counters.PagefileUsage == 0) {
+    throw std::runtime_error("the memory figures of this process cannot be read");
+  }
   return counters.PagefileUsage;
 }
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+Key = tuple[str, ...]
+"""What tells entries apart, and findings: the texts of their members."""
 
 
 class BadList(Exception):
@@ -17,8 +20,8 @@ class BadList(Exception):
 class Comparison:
     """Findings that no entry explains, and entries that explain nothing that was found."""
 
-    unexplained: tuple[tuple[str, ...], ...]
-    stale: tuple[tuple[str, ...], ...]
+    unexplained: tuple[Key, ...]
+    stale: tuple[Key, ...]
 
     @property
     def agrees(self) -> bool:
@@ -26,24 +29,42 @@ class Comparison:
         return not self.unexplained and not self.stale
 
 
-def read(path: Path, table: str, members: Sequence[str]) -> tuple[tuple[str, ...], ...]:
-    """The entries of an array of tables, each as its members in this order; all have a `reason` too. Raises BadList."""
+def read(path: Path, tables: Sequence[str], members: Sequence[str]) -> dict[str, tuple[Key, ...]]:
+    """The entries of each of these arrays of tables, as their members in this order; all have a `reason` too.
+
+    Raises BadList.
+    """
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise BadList(f"{path} cannot be read: {error}") from error
-    entries = document.pop(table, [])
-    if document or not isinstance(entries, list):
-        raise BadList(f"{path} holds something besides [[{table}]]")
-    for number, entry in enumerate(entries, start=1):
-        if set(entry) != {*members, "reason"} or not all(isinstance(text, str) for text in entry.values()):
-            raise BadList(f"{path}: [[{table}]] number {number} needs exactly the texts {', '.join(members)}, reason")
-        if not entry["reason"].strip():
-            raise BadList(f"{path}: [[{table}]] number {number} gives no reason")
-    return tuple(tuple(entry[member] for member in members) for entry in entries)
+    unknown = document.keys() - set(tables)
+    if unknown:
+        raise BadList(f"{path} holds {', '.join(sorted(unknown))} besides {', '.join(tables)}")
+    return {
+        table: tuple(
+            _key(entry, members, f"{path}: [[{table}]] number {number}")
+            for number, entry in enumerate(document.get(table, ()), start=1)
+        )
+        for table in tables
+    }
 
 
-def compare(found: Iterable[tuple[str, ...]], accepted: Iterable[tuple[str, ...]]) -> Comparison:
-    """One entry explains one finding: two findings that look the same need two entries."""
+def compare(found: Iterable[Key], accepted: Iterable[Key], by_chance: Iterable[Key] = ()) -> Comparison:
+    """One entry explains one finding: two findings that look the same need two entries.
+
+    An entry of by_chance explains a finding of which it depends on chance whether it is found; it is never stale.
+    """
     findings, entries = Counter(found), Counter(accepted)
-    return Comparison(tuple((findings - entries).elements()), tuple((entries - findings).elements()))
+    unexplained = findings - entries - Counter(by_chance)
+    return Comparison(tuple(unexplained.elements()), tuple((entries - findings).elements()))
+
+
+def _key(entry: Mapping[str, object], members: Sequence[str], where: str) -> Key:
+    texts = [entry.get(member) for member in (*members, "reason")]
+    if len(entry) != len(texts) or not all(isinstance(text, str) for text in texts):
+        raise BadList(f"{where} needs exactly the texts {', '.join(members)} and reason")
+    *key, reason = map(str, texts)
+    if not reason.strip():
+        raise BadList(f"{where} gives no reason")
+    return tuple(key)

@@ -8,6 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+PLATFORM = "linux-x86_64"
+PRESET = "linux-gcc"
+LIBRARY = "reference/libapibuffer.so"
+OWN_TESTS = "reference/tests/apibuffer_tests"
+
 NINJA_LIMIT_S = 60
 COMPILER_LIMIT_S = 300
 
@@ -36,19 +41,20 @@ class Build:
         """Compiles a source in place of the original one, with options after the ordinary ones. Raises BuildError."""
         command = next(command for command in self.commands if command[-2:] == ("-c", str(original)))
         inclusion = ("-iquote", str(original.parent))
-        self._execute([*_without_dependency_file(command[:-4]), *inclusion, *options, "-o", made, "-c", source])
+        self.execute([*_without_dependency_file(command[:-4]), *inclusion, *options, "-o", made, "-c", source])
 
     def link(self, replaced: Mapping[str, Path], made: Path, options: Sequence[str] = ()) -> None:
         """Links the output anew, with these objects in place of the ordinary ones. Raises BuildError."""
         command = [str(replaced.get(word, word)) for word in self.commands[-1]]
         command[command.index("-o") + 1] = str(made)
-        self._execute([*command, *options])
+        self.execute([*command, *options])
 
-    def _execute(self, command: Sequence[str | Path]) -> None:
+    def execute(self, command: Sequence[str | Path]) -> None:
+        """Runs a command in the build folder. Raises BuildError with what it printed if it fails."""
         done = subprocess.run(
             command, cwd=self.folder, check=False, timeout=COMPILER_LIMIT_S,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )  # fmt: skip
+        )
         if done.returncode != 0:
             raise BuildError(done.stdout.decode(errors="replace"))
 
@@ -58,15 +64,21 @@ def load(folder: Path, output: str) -> Build:
     done = subprocess.run(
         ["ninja", "-C", str(folder), "-t", "commands", output],
         capture_output=True, check=False, timeout=NINJA_LIMIT_S, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
+    )
     if done.returncode != 0:
         raise BuildError(done.stderr.decode(errors="replace"))
     return Build(folder, output, parse_commands(done.stdout.decode()))
 
 
 def parse_commands(text: str) -> tuple[tuple[str, ...], ...]:
-    """The commands that `ninja -t commands` prints, one a line; CMake links between two `:`, the shell's no-op."""
-    return tuple(tuple(word for word in shlex.split(line) if word not in (":", "&&")) for line in text.splitlines())
+    """The commands that `ninja -t commands` prints, one a line. A link of CMake's is `: && LINK && AFTERWARDS`."""
+    return tuple(_linking(shlex.split(line)) for line in text.splitlines())
+
+
+def _linking(words: Sequence[str]) -> tuple[str, ...]:
+    if words[:2] != [":", "&&"]:
+        return tuple(words)
+    return tuple(words[2 : words.index("&&", 2)])
 
 
 def _option(command: Sequence[str], name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import threading
@@ -19,16 +20,21 @@ from apibuf_runner.run import Run, default_limits
 from apibuf_runner.worker import Launch
 
 SILENCE_S = 1.0
-OWN_TESTS_LIMIT_S = 15.0
+# Processor time, since how long tests that wait for each other take depends on what else the machine does.
+OWN_TESTS_PROCESSOR_S = 4
+OWN_TESTS_LIMIT_S = 120
 # Quick to compile, quick enough to run; what a compiler would warn of in a mutant is no matter.
 COMPILER_OPTIONS = ("-O1", "-g0", "-w")
-OWN_TESTS = "the reference's own tests"
+
+
+class RunnerFailed(Exception):
+    """The suite could not be played against a mutant, for a reason that is not the mutant's."""
 
 
 class Fate(StrEnum):
     """What became of a mutant."""
 
-    NOT_COMPILED = "does not compile"
+    NOT_BUILT = "does not build"
     KILLED_BY_SUITE = "killed by the suite"
     KILLED_BY_OWN_TESTS = "killed by the reference's own tests"
     SURVIVED = "survived"
@@ -56,7 +62,7 @@ class Bench:
 
 
 def judge(bench: Bench, mutant: Mutant) -> Judgement:
-    """The fate of one mutant. Raises OSError, and BuildError where it compiles but cannot be linked."""
+    """The fate of one mutant. Raises RunnerFailed, OSError."""
     folder = Path(tempfile.mkdtemp(prefix="mutant-", dir=bench.scratch))
     try:
         return _judge_in(folder, bench, mutant)
@@ -67,17 +73,17 @@ def judge(bench: Bench, mutant: Mutant) -> Judgement:
 def _judge_in(folder: Path, bench: Bench, mutant: Mutant) -> Judgement:
     source, made = folder / mutant.file, folder / "mutant.o"
     source.write_text(mutant.source, encoding="utf-8")
-    try:
-        bench.library.compile(bench.sources / mutant.file, source, made, COMPILER_OPTIONS)
-    except BuildError:
-        return Judgement(mutant, Fate.NOT_COMPILED)
     replaced = {bench.library.objects(bench.sources)[mutant.file]: made}
     library, own_tests = folder / "libapibuffer.so", folder / "own_tests"
-    bench.library.link(replaced, library)
-    failing_case = _failing_case(bench, library, folder)
-    if failing_case:
-        return Judgement(mutant, Fate.KILLED_BY_SUITE, failing_case)
-    bench.own_tests.link(replaced, own_tests)
+    try:
+        bench.library.compile(bench.sources / mutant.file, source, made, COMPILER_OPTIONS)
+        bench.library.link(replaced, library)
+        failing_case = _failing_case(bench, library, folder)
+        if failing_case:
+            return Judgement(mutant, Fate.KILLED_BY_SUITE, failing_case)
+        bench.own_tests.link(replaced, own_tests)
+    except BuildError:
+        return Judgement(mutant, Fate.NOT_BUILT)
     complaint = _complaint_of(own_tests, folder)
     return Judgement(mutant, Fate.KILLED_BY_OWN_TESTS if complaint else Fate.SURVIVED, complaint)
 
@@ -103,20 +109,28 @@ def _failing_case(bench: Bench, library: Path, folder: Path) -> str:
     ).play()
     if failing:
         return failing[0]
-    return f"no case: {outcome.error}" if outcome.error else ""
+    if outcome.error and outcome.hello is None:
+        return "no case could be played"
+    if outcome.error:
+        raise RunnerFailed(outcome.error)
+    return ""
 
 
 def _complaint_of(program: Path, folder: Path) -> str:
     """How the reference's own tests show that they failed; empty if they passed."""
-    command = [str(program), "--abort-after=1", "--no-colors"]
+    command = [
+        "prlimit", f"--cpu={OWN_TESTS_PROCESSOR_S}", str(program), "--abort-after=1", "--no-colors",
+    ]
     try:
         done = subprocess.run(
             command, cwd=folder, check=False, timeout=OWN_TESTS_LIMIT_S,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+        )
     except subprocess.TimeoutExpired:
-        return f"not done after {OWN_TESTS_LIMIT_S:g} s"
+        return f"not done after {OWN_TESTS_LIMIT_S} s"
     if done.returncode == 0:
         return ""
+    if done.returncode in (-signal.SIGKILL, -signal.SIGXCPU):
+        return f"not done after {OWN_TESTS_PROCESSOR_S} s of processor time"
     lines = done.stdout.decode(errors="replace").splitlines()
     return next((line.strip() for line in lines if line.startswith("TEST CASE:")), f"exit code {done.returncode}")

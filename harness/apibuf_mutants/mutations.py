@@ -19,7 +19,7 @@ OPERATORS = {
     "==": ("!=",), "!=": ("==",), "<": ("<=", ">="), "<=": ("<", ">"), ">": (">=", "<="), ">=": (">", "<"),
     "+": ("-",), "-": ("+",), "*": ("/",), "/": ("*",), "%": ("/",),
     "<<": (">>",), ">>": ("<<",), "&": ("|",), "|": ("&",), "&&": ("||",), "||": ("&&",),
-}  # fmt: skip
+}
 COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")
 
 NAMES = {
@@ -172,8 +172,10 @@ def _enclosing_function(node: Node) -> str:
 
 def _all_nodes(node: Node) -> Iterator[Node]:
     yield node
+    condition = node.child_by_field_name("condition") if node.type.startswith("preproc_") else None
     for child in node.children:
-        yield from _all_nodes(child)
+        if child != condition:
+            yield from _all_nodes(child)
 
 
 def _field(node: Node, name: str) -> Node:

@@ -60,7 +60,10 @@ class Step:
 
 @dataclass(frozen=True)
 class CaseResult:
-    """What came of a case, as the result stream tells it. `hung_in` names the function that did not return."""
+    """What came of a case, as the result stream tells it.
+
+    `hung_in` names the function that did not return; `loaded` is False where the case's worker had no library to play.
+    """
 
     case: Case
     verdict: Verdict
@@ -71,6 +74,7 @@ class CaseResult:
     observations: Mapping[str, str] = field(default_factory=dict)
     duration_us: int = 0
     hung_in: str = ""
+    loaded: bool = True
     flaky: bool = False
     runs: tuple[CaseResult, ...] = ()
 

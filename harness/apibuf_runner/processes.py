@@ -19,20 +19,6 @@ PR_SET_CHILD_SUBREAPER = 36
 KILL_LIMIT_S = 5.0
 KILL_INTERVAL_S = 0.002
 
-# Wine's own background processes serve every worker of a prefix, whichever of them happened to start them.
-WINE_DAEMONS = frozenset(
-    {
-        "wineserver",
-        "wineserver64",
-        "services.exe",
-        "winedevice.exe",
-        "plugplay.exe",
-        "svchost.exe",
-        "rpcss.exe",
-        "explorer.exe",
-    }
-)
-
 
 @contextmanager
 def guarded_process() -> Iterator[None]:
@@ -72,6 +58,7 @@ class ProcessTable:
                 start_new_session=True,
             )
             self._workers.add(process.pid)
+            _let_the_kernel_prefer(process.pid)
             return process
 
     def end(self, process: subprocess.Popen[bytes]) -> None:
@@ -91,6 +78,7 @@ class ProcessTable:
                     reaped = process.poll() is not None
                 quarry = self._quarry(process.pid)
                 for pid in quarry:
+                    self._kill_group_of(pid, process.pid)
                     _kill(pid)
             if reaped and not quarry:
                 break
@@ -98,28 +86,29 @@ class ProcessTable:
         with self._lock:
             self._workers.discard(process.pid)
 
+    def _kill_group_of(self, stray: int, worker: int) -> None:
+        """Kills a stray's whole group at once: one that forks and ends all the time is not to be hit by its number."""
+        with suppress(ProcessLookupError, PermissionError):
+            group = os.getpgid(stray)
+            if group != os.getpgrp() and group not in self._workers - {worker}:
+                os.killpg(group, signal.SIGKILL)
+
+    def resident_bytes(self, process: subprocess.Popen[bytes]) -> int:
+        """The resident memory of the worker and its strays. Those of other workers cannot be told from them."""
+        with self._lock:
+            pids = [process.pid, *self._quarry(process.pid)]
+        return sum(map(_resident_bytes, pids))
+
     def _quarry(self, worker: int) -> list[int]:
         """All that descends from us but the other workers and what they started."""
         processes = _all_processes()
         found: list[int] = []
         parents = {os.getpid()}
         while parents:
-            parents = {
-                pid for pid, (parent, name) in processes.items() if parent in parents and name not in WINE_DAEMONS
-            } - (self._workers - {worker}) - self._not_ours
+            parents = {pid for pid, parent in processes.items() if parent in parents}
+            parents -= (self._workers - {worker}) | self._not_ours
             found.extend(parents - {worker})
         return found
-
-
-def resident_bytes(pid: int) -> int:
-    """The resident memory of a process and its descendants; 0 where it is gone."""
-    total = 0
-    with suppress(psutil.Error):
-        root = psutil.Process(pid)
-        for process in [root, *root.children(recursive=True)]:
-            with suppress(psutil.Error):
-                total += process.memory_info().rss
-    return total
 
 
 def limit_address_space(pid: int, further_bytes: int) -> bool:
@@ -135,18 +124,29 @@ def limit_address_space(pid: int, further_bytes: int) -> bool:
     return limited
 
 
-def _all_processes() -> dict[int, tuple[int, str]]:
-    """Parent and name of every process of the machine: one pass over /proc, since this is done for every worker."""
-    processes: dict[int, tuple[int, str]] = {}
+def _all_processes() -> dict[int, int]:
+    """The parent of every process of the machine: one pass over /proc, since this is done for every worker."""
+    processes: dict[int, int] = {}
     for entry in os.listdir("/proc"):
         if not entry.isdecimal():
             continue
         with suppress(OSError):
             stat = Path("/proc", entry, "stat").read_text(errors="replace")
-            name_start, name_end = stat.index("(") + 1, stat.rindex(")")
-            parent = stat[name_end + 1 :].split(maxsplit=2)[1]
-            processes[int(entry)] = int(parent), stat[name_start:name_end]
+            processes[int(entry)] = int(stat[stat.rindex(")") + 1 :].split(maxsplit=2)[1])
     return processes
+
+
+def _resident_bytes(pid: int) -> int:
+    """The resident memory of one process; 0 where it is gone."""
+    with suppress(psutil.Error):
+        return psutil.Process(pid).memory_info().rss
+    return 0
+
+
+def _let_the_kernel_prefer(pid: int) -> None:
+    """Where memory runs out faster than we look, the kernel shall end this process, and none that is not to blame."""
+    with suppress(OSError):
+        Path(f"/proc/{pid}/oom_score_adj").write_text("1000")
 
 
 def _kill(pid: int) -> None:

@@ -32,7 +32,11 @@ LOAD_LIMIT_S = 30.0
 DEFAULT_MEMORY_BYTES = 4 * 1024**3
 MAX_DEFAULT_JOBS = 4
 HANGS_THAT_CONVINCE = 2
-# A worker's standard input takes this many ids without anybody reading them (a pipe holds 64 KiB).
+FAILED_LOADS_THAT_CONVINCE = 2
+HUNG_CASES_LIMIT = 12
+"""So many cases may hang, wherever they do; the rest would cost their time limits and tell nothing new."""
+
+# A worker ends at its first case that does not pass: what it was told beyond that was told in vain.
 BATCH_LIMIT = 200
 
 INTERRUPTION = "the run was interrupted"
@@ -173,6 +177,8 @@ class Run:
         self._waiting: deque[Case] = deque()
         self._results: dict[str, CaseResult] = {}
         self._hangs: Counter[str] = Counter()
+        self._hung_cases = 0
+        self._failed_loads = 0
         self._error: str | None = None
 
     def play(self) -> Outcome:
@@ -243,9 +249,9 @@ class Run:
             batch: list[Case] = []
             while self._waiting and len(batch) < size and self._error is None:
                 case = self._waiting.popleft()
-                hung = self._hung_function(case)
-                if hung:
-                    self._keep(left_out(case, Verdict.NOT_RUN, f"{hung} hung in {self._hangs[hung]} cases"))
+                reason = self._why_in_vain(case)
+                if reason:
+                    self._keep(left_out(case, Verdict.NOT_RUN, reason))
                 elif case.alone and batch:
                     self._waiting.appendleft(case)
                     break
@@ -261,18 +267,33 @@ class Run:
 
     def _record(self, result: CaseResult) -> None:
         with self._lock:
-            if result.hung_in and not result.flaky and not result.case.is_observation:
-                self._hangs[result.hung_in] += 1
+            self._learn_from(result)
             self._keep(result)
+
+    def _learn_from(self, result: CaseResult) -> None:
+        """Counts what would make other cases cost their time limits; the lock is held."""
+        if not result.loaded and not result.flaky:
+            self._failed_loads += 1
+        if result.case.is_observation:
+            return
+        if any(run.verdict is Verdict.TIMEOUT for run in result.runs or (result,)):
+            self._hung_cases += 1
+        if result.hung_in and not result.flaky:
+            self._hangs[result.hung_in] += 1
 
     def _keep(self, result: CaseResult) -> None:
         """Files a result; the lock is held."""
         self._results[result.case.id] = result
         self._on_result(result)
 
-    def _hung_function(self, case: Case) -> str:
-        """A function of the case that hangs so reliably that the case would only cost its time limit."""
-        return next((name for name in case.functions if self._hangs[name] >= HANGS_THAT_CONVINCE), "")
+    def _why_in_vain(self, case: Case) -> str:
+        """Why the case would only cost its time limit, after what came of others; empty if it may be played."""
+        if self._failed_loads >= FAILED_LOADS_THAT_CONVINCE:
+            return f"the library could not be loaded in {self._failed_loads} cases"
+        if self._hung_cases >= HUNG_CASES_LIMIT:
+            return f"{self._hung_cases} cases hung"
+        hung = next((name for name in case.functions if self._hangs[name] >= HANGS_THAT_CONVINCE), "")
+        return f"{hung} hung in {self._hangs[hung]} cases" if hung else ""
 
     def _lacking(self, case: Case, hello: Hello) -> str:
         """Why the case needs something that the implementation does not have or does not claim; empty if not."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from apibuf_runner.catalogue import Case
 from apibuf_runner.events import Event
-from apibuf_runner.judge import TO_CONFIRM, CaseResult, Play, Verdict, combine, judge
+from apibuf_runner.judge import TO_CONFIRM, CaseResult, Play, Verdict, combine, judge, left_out
 from apibuf_runner.processes import ProcessTable
 from apibuf_runner.worker import Ending, EndingKind, Launch, Limits, Worker
 
@@ -144,12 +144,17 @@ def _hello(event: Event, worker: Worker) -> Hello | LoadProblem:
 
 def _not_loaded(case: Case, problem: LoadProblem) -> CaseResult:
     """The result of a case whose own worker could not load what other workers had loaded."""
+    reason = f"It ended while the library was loaded: {problem.reason}."
+    if case.is_observation:
+        # Loading is not what it observes, and a failure to load is judged in the cases that are judged.
+        return replace(left_out(case, Verdict.NOT_RUN, reason), loaded=False)
     return CaseResult(
         case=case,
         verdict=problem.verdict,
         expected="the library loads",
         actual=problem.reason,
-        reason=f"It ended while the library was loaded: {problem.reason}.",
+        reason=reason,
+        loaded=False,
     )
 
 

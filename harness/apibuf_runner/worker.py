@@ -21,7 +21,7 @@ from enum import Enum, auto
 from pathlib import Path
 
 from apibuf_runner.events import Event, parse_line
-from apibuf_runner.processes import ProcessTable, limit_address_space, resident_bytes
+from apibuf_runner.processes import ProcessTable, limit_address_space
 
 READ_BYTES = 256 * 1024
 LINE_LIMIT_BYTES = 1024 * 1024
@@ -89,13 +89,15 @@ class Worker:
         self._process = table.start(launch.command, launch.environment, launch.directory)
         self._selector = selectors.DefaultSelector()
         self._pidfd = os.pidfd_open(self._process.pid)
-        assert self._process.stdout is not None and self._process.stderr is not None
+        assert self._process.stdin is not None and self._process.stdout is not None and self._process.stderr is not None
         self._channel_fd = self._process.stdout.fileno()
         self._chatter_fd = self._process.stderr.fileno()
-        for descriptor in (self._channel_fd, self._chatter_fd):
+        self._input_fd = self._process.stdin.fileno()
+        self._unsent = b""
+        for descriptor in (self._channel_fd, self._chatter_fd, self._input_fd):
             os.set_blocking(descriptor, False)
+        for descriptor in (self._channel_fd, self._chatter_fd, self._pidfd):
             self._selector.register(descriptor, selectors.EVENT_READ)
-        self._selector.register(self._pidfd, selectors.EVENT_READ)
         self.send(self._nonce + "\n")
 
     def __enter__(self) -> Worker:
@@ -116,13 +118,9 @@ class Worker:
         return self._chatter.text()
 
     def send(self, text: str) -> None:
-        """Writes to the worker's standard input. A worker that is gone shows in its events instead.
-
-        A pipe holds 64 KiB, so a worker that does not read cannot block a host that sends less than that.
-        """
-        assert self._process.stdin is not None
-        with suppress(OSError):
-            self._process.stdin.write(text.encode())
+        """Writes to the worker's standard input, as fast as it reads; what it has not read by its end is lost."""
+        self._unsent += text.encode()
+        self._write_input()
 
     def limit_memory(self, further_bytes: int) -> None:
         """Limits the worker's address space to further_bytes more than it has now, and answers whether that was done."""
@@ -136,14 +134,15 @@ class Worker:
         """
         deadline = min(deadline, time.monotonic() + silence_s)
         while not self._events and self._ending is None:
-            now = time.monotonic()
             if self._interrupted.is_set():
                 self._ending = Ending(EndingKind.INTERRUPTED, "the run was interrupted")
-            elif now >= deadline:
+                break
+            # The time left is taken first: where the host itself was stopped for long, the worker is heard out.
+            left_s = deadline - time.monotonic()
+            self._pump(min(POLL_INTERVAL_S, max(left_s, 0)))
+            self._check_memory()
+            if left_s <= 0 and not self._events and self._ending is None:
                 self._ending = Ending(EndingKind.SILENT, f"nothing was heard for {silence_s:g} s")
-            else:
-                self._pump(min(POLL_INTERVAL_S, deadline - now))
-                self._check_memory()
         if self._events:
             return self._events.popleft()
         assert self._ending is not None
@@ -151,6 +150,8 @@ class Worker:
 
     def _pump(self, wait_s: float) -> None:
         ready = {key.fd for key, _ in self._selector.select(wait_s)}
+        if self._input_fd in ready:
+            self._write_input()
         if self._chatter_fd in ready:
             self._read_chatter()
         if self._channel_fd in ready and not self._read_channel():
@@ -158,6 +159,20 @@ class Worker:
         elif self._pidfd in ready:
             self._drain()
             self._ending = self._ending or Ending(EndingKind.ENDED, self._how_it_ended())
+
+    def _write_input(self) -> None:
+        """Writes what the pipe takes now; the selector tells when it takes more."""
+        try:
+            self._unsent = self._unsent[os.write(self._input_fd, self._unsent) :]
+        except BlockingIOError:
+            pass
+        except OSError:  # Nobody can read it any more, which shows in the events.
+            self._unsent = b""
+        waiting = self._input_fd in self._selector.get_map()
+        if self._unsent and not waiting:
+            self._selector.register(self._input_fd, selectors.EVENT_WRITE)
+        elif waiting and not self._unsent:
+            self._selector.unregister(self._input_fd)
 
     def _read_channel(self) -> bool:
         """Takes what the channel holds now; False where it is closed."""
@@ -222,7 +237,7 @@ class Worker:
         if self._ending is not None or now - self._memory_checked_at < MEMORY_INTERVAL_S:
             return
         self._memory_checked_at = now
-        if resident_bytes(self._process.pid) > self._limits.memory_bytes:
+        if self._table.resident_bytes(self._process) > self._limits.memory_bytes:
             gibibytes = self._limits.memory_bytes / 1024**3
             self._ending = Ending(EndingKind.OVER_LIMIT, f"the process used more than {gibibytes:.1f} GiB of memory")
 

@@ -19,26 +19,27 @@ std::atomic<std::size_t> refused = 0;
 std::atomic<void (*)()> before_calloc = nullptr;
 std::atomic<void (*)()> after_free = nullptr;
 
-constexpr unsigned long last_error_of_malloc = 12;
+constexpr unsigned long last_error_of_the_library = 12;
 
 }  // namespace
 
 extern "C" void* __wrap_malloc(std::size_t size) {
   if (!malloc_fails) return __real_malloc(size);
   refused = size;
-  apibuf::last_error::set(last_error_of_malloc);
+  apibuf::last_error::set(last_error_of_the_library);
   return nullptr;
 }
 
 extern "C" void* __wrap_calloc(std::size_t count, std::size_t size) {
   if (const auto function = before_calloc.exchange(nullptr)) function();
   if (!calloc_fails) return __real_calloc(count, size);
-  apibuf::last_error::set(last_error_of_malloc);
+  apibuf::last_error::set(last_error_of_the_library);
   return nullptr;
 }
 
 extern "C" void __wrap_free(void* block) {
   __real_free(block);
+  apibuf::last_error::set(last_error_of_the_library);
   if (const auto function = after_free.exchange(nullptr)) function();
 }
 

@@ -78,7 +78,10 @@ TEST_CASE("where two threads make the same leaf at once, what either inserts sta
   contested_address = address_in_a_fresh_leaf();
   const auto* const neighbour = static_cast<const char*>(contested_address) + live_map::granule;
   c_library::before_next_calloc([] { live_map::insert(contested_address); });
+  static bool is_spare_leaf_freed = false;
+  c_library::after_next_free([] { is_spare_leaf_freed = true; });
   REQUIRE(live_map::insert(neighbour));
+  CHECK(is_spare_leaf_freed);
   REQUIRE(live_map::claim(contested_address));
   REQUIRE(live_map::claim(neighbour));
   live_map::erase(contested_address);

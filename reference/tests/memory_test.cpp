@@ -97,6 +97,8 @@ TEST_CASE("Allocate fails where the map has no memory for the buffer's address, 
   constexpr std::size_t most = 100;
   std::vector<void*> buffers;
   buffers.reserve(most);
+  static bool is_block_freed = false;
+  c_library::after_next_free([] { is_block_freed = true; });
   NET_API_STATUS status = NERR_Success;
   while (status == NERR_Success && buffers.size() < most) {
     const c_library::NoCalloc no_calloc;
@@ -104,6 +106,7 @@ TEST_CASE("Allocate fails where the map has no memory for the buffer's address, 
   }
   CHECK(status == ERROR_NOT_ENOUGH_MEMORY);
   CHECK(buffers.back() == nullptr);
+  CHECK(is_block_freed);
   CHECK(NetApiBufferAllocate(byte_count, &buffers.back()) == NERR_Success);
   for (void* const buffer : buffers) CHECK(NetApiBufferFree(buffer) == NERR_Success);
 }

@@ -14,6 +14,7 @@ from apibuf_cli.errors import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from apibuf_mutants.accepted import Comparison
     from apibuf_mutants.judging import Bench, Judgement
@@ -28,6 +29,7 @@ EXAMPLES = """\
 
 SOURCES = ("buffer.cpp", "heap.cpp", "live_map.cpp", "last_error_posix.cpp")
 MEMBERS = ("file", "function", "line", "becomes")
+NOTE_INTERVAL = 50
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,12 +38,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--only", default="*", metavar="GLOB",
         help="only mutants whose file:function matches; outside of functions there is nothing behind the colon",
-    )  # fmt: skip
+    )
 
 
 def execute(options: argparse.Namespace) -> int:
     """Judges all mutants, prints what came of them, and writes each one's fate to build/mutants/report.txt."""
+    import tempfile
     from fnmatch import fnmatchcase
+    from pathlib import Path
 
     from apibuf_cli import prepare, project
     from apibuf_cli.errors import BadInput, WrongUsage
@@ -49,18 +53,21 @@ def execute(options: argparse.Namespace) -> int:
 
     sources = project.ROOT / "reference"
     try:
-        entries = accepted.read(sources / "mutants.toml", "survivor", MEMBERS)
+        entries = accepted.read(sources / "mutants.toml", ("survivor",), MEMBERS)["survivor"]
     except accepted.BadList as error:
         raise BadInput(str(error)) from error
     entries = tuple(entry for entry in entries if fnmatchcase(f"{entry[0]}:{entry[1]}", options.only))
     mutants = [mutant for mutant in _all_mutants() if fnmatchcase(mutant.place, options.only)]
     if not mutants:
         raise WrongUsage(f"--only {options.only} matches no FILE:FUNCTION, such as heap.cpp:resize")
-    bench = _bench()
-    prepare.note(f"judging {len(mutants)} mutants")
-    judgements = _judge_all(bench, mutants, options.jobs)
+    folder = project.BUILD / "mutants"
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="run-", dir=folder) as scratch:
+        bench = _bench(Path(scratch))
+        prepare.note(f"judging {len(mutants)} mutants")
+        judgements = _judge_all(bench, mutants, options.jobs)
     comparison = accepted.compare(_survivors(judgements), entries)
-    report = bench.scratch / "report.txt"
+    report = folder / "report.txt"
     report.write_text("".join(f"{_story(judgement)}\n" for judgement in judgements), encoding="utf-8")
     _print(judgements, comparison)
     print(report)
@@ -75,25 +82,27 @@ def _all_mutants() -> list[Mutant]:
     return [mutant for name in SOURCES for mutant in mutants_of(name, (sources / name).read_text(encoding="utf-8"))]
 
 
-def _bench() -> Bench:
+def _bench(scratch: Path) -> Bench:
     """Builds what mutants are judged with. Raises CannotRun."""
+    import shutil
+
     from apibuf_cli import prepare, project
     from apibuf_cli.errors import CannotRun
     from apibuf_mutants import build
     from apibuf_mutants.judging import Bench
 
-    library, own_tests = "reference/libapibuffer.so", "reference/tests/apibuffer_tests"
-    for output in (library, own_tests):
-        prepare.build(prepare.NATIVE_PRESET, output)
-    scratch = project.BUILD / "mutants"
-    scratch.mkdir(parents=True, exist_ok=True)
-    folder = project.BUILD / prepare.NATIVE_PRESET
+    for output in (build.LIBRARY, build.OWN_TESTS):
+        prepare.build(build.PRESET, output)
+    # A copy: a build that goes on meanwhile must not take it away.
+    worker = scratch / "apibuf-worker"
+    shutil.copy2(prepare.worker(build.PLATFORM), worker)
+    folder = project.BUILD / build.PRESET
     try:
         return Bench(
             sources=project.ROOT / "reference",
-            library=build.load(folder, library),
-            own_tests=build.load(folder, own_tests),
-            worker=prepare.worker("linux-x86_64"),
+            library=build.load(folder, build.LIBRARY),
+            own_tests=build.load(folder, build.OWN_TESTS),
+            worker=worker,
             cases=tuple(case for case in prepare.catalogue().cases if not case.is_observation),
             scratch=scratch,
         )
@@ -106,13 +115,23 @@ def _judge_all(bench: Bench, mutants: Sequence[Mutant], jobs: int | None) -> lis
     from concurrent.futures import ProcessPoolExecutor
     from functools import partial
 
-    from apibuf_mutants.judging import judge
+    from apibuf_cli import prepare
+    from apibuf_cli.errors import CannotRun
+    from apibuf_mutants.judging import RunnerFailed, judge
     from apibuf_runner.processes import guarded_process
     from apibuf_runner.run import default_jobs
 
     with guarded_process(), ProcessPoolExecutor(jobs or default_jobs()) as pool:
-        _check_unchanged(list(pool.map(partial(judge, bench), _unchanged(mutants))))
-        return list(pool.map(partial(judge, bench), mutants))
+        try:
+            _check_unchanged(list(pool.map(partial(judge, bench), _unchanged(mutants))))
+            judgements: list[Judgement] = []
+            for judgement in pool.map(partial(judge, bench), mutants):
+                judgements.append(judgement)
+                if len(judgements) % NOTE_INTERVAL == 0:
+                    prepare.note(f"{len(judgements)} of {len(mutants)} mutants are judged")
+            return judgements
+        except RunnerFailed as error:
+            raise CannotRun(f"the suite could not be played: {error}") from error
 
 
 def _unchanged(mutants: Sequence[Mutant]) -> list[Mutant]:
@@ -135,9 +154,8 @@ def _check_unchanged(judgements: Sequence[Judgement]) -> None:
 
     for judgement in judgements:
         if judgement.fate is not Fate.SURVIVED:
-            raise CannotRun(
-                f"{judgement.mutant.file} as it is: {judgement.fate} ({judgement.by or 'see its build'}); mend that first"
-            )
+            what = f"{judgement.fate} ({judgement.by})" if judgement.by else judgement.fate
+            raise CannotRun(f"{judgement.mutant.file} as it is: {what}; mend that first")
 
 
 def _survivors(judgements: Sequence[Judgement]) -> list[tuple[str, ...]]:
@@ -163,11 +181,11 @@ def _print(judgements: Sequence[Judgement], comparison: Comparison) -> None:
 
     from apibuf_mutants.judging import Fate
 
-    fates = [fate for fate in Fate if fate is not Fate.NOT_COMPILED]
-    table = Table("file", *fates, Fate.NOT_COMPILED, box=None, pad_edge=False)
+    fates = [fate for fate in Fate if fate is not Fate.NOT_BUILT]
+    table = Table("file", *fates, Fate.NOT_BUILT, box=None, pad_edge=False)
     for file in dict.fromkeys(judgement.mutant.file for judgement in judgements):
         found = [judgement.fate for judgement in judgements if judgement.mutant.file == file]
-        table.add_row(file, *(str(found.count(fate)) for fate in (*fates, Fate.NOT_COMPILED)))
+        table.add_row(file, *(str(found.count(fate)) for fate in (*fates, Fate.NOT_BUILT)))
     Console(highlight=False).print(table)
     for heading, keys in (
         ("survives, and reference/mutants.toml does not say why that is right", comparison.unexplained),
@@ -179,7 +197,7 @@ def _print(judgements: Sequence[Judgement], comparison: Comparison) -> None:
 
 
 def _score(fates: Sequence[str], unexplained: int) -> str:
-    """One sentence; a mutant that does not compile counts for nothing."""
+    """One sentence; a mutant that does not build counts for nothing."""
     from apibuf_mutants.judging import Fate
 
     by_suite, by_own_tests = fates.count(Fate.KILLED_BY_SUITE), fates.count(Fate.KILLED_BY_OWN_TESTS)

@@ -1,0 +1,4 @@
+/* Aborts the process. */
+#include "correct.h"
+
+static void misbehave(void) { abort(); }

@@ -1,0 +1,10 @@
+/* Leaves a child that calls itself wineserver, and ends the process. */
+#include "correct.h"
+#include <sys/prctl.h>
+
+static void misbehave(void) {
+  if (fork() != 0) _exit(0);
+  setsid();
+  prctl(PR_SET_NAME, "wineserver");
+  for (;;) pause();
+}

@@ -1,0 +1,9 @@
+/* Waits for a lock that it holds itself. */
+#include "correct.h"
+#include <pthread.h>
+
+static void misbehave(void) {
+  static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+  pthread_mutex_lock(&lock);
+  pthread_mutex_lock(&lock);
+}

@@ -1,0 +1,4 @@
+/* Sends itself SIGPIPE. */
+#include "correct.h"
+
+static void misbehave(void) { raise(SIGPIPE); }

@@ -1,0 +1,144 @@
+"""Which mutants a source has, how they are built, and what the list of accepted survivors may say."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from apibuf_cli import project
+from apibuf_cli.commands import mutants
+from apibuf_cli.errors import CannotRun
+from apibuf_mutants import accepted, build
+from apibuf_mutants.judging import Fate, Judgement
+from apibuf_mutants.mutations import mutants_of
+
+
+def becomes(line: str) -> set[str]:
+    """What one line in the body of a function can become."""
+    source = f"int f(int a, int b) {{\n  {line}\n}}\n"
+    return {mutant.becomes for mutant in mutants_of("f.cpp", source) if mutant.line_number == 2}
+
+
+def test_comparisons_constants_and_conditions_are_changed():
+    assert becomes("while (a < 0) g(b);") == {
+        ";", "while (a <= 0) g(b);", "while (a >= 0) g(b);", "while (a < 1) g(b);", "while (a < 0) ;",
+    }
+    assert becomes("if (a) return 2 - b;") == {
+        ";", "if (!(a)) return 2 - b;", "if (a) return {};", "if (a) return 2 + b;", "if (a) return 1 - b;",
+        "if (a) return 3 - b;",
+    }
+
+
+def test_a_condition_that_compares_or_negates_is_not_negated_twice():
+    assert "if (!(a == b)) g();" not in becomes("if (a == b) g();")
+    assert "if (!(!a)) g();" not in becomes("if (!a) g();")
+    assert "if (a) g();" in becomes("if (!a) g();")
+
+
+def test_statuses_bounds_and_states_become_others():
+    assert becomes("return NERR_Success;") == {"return ERROR_INVALID_PARAMETER;"}
+    assert "return std::max(a, b);" in becomes("return std::min(a, b);")
+    assert "set(State::free);" in becomes("set(State::live);")
+
+
+def test_memory_orders_comments_strings_and_preprocessor_lines_are_left_alone():
+    assert becomes("store(std::memory_order_release);") == {";"}
+    assert becomes('g("1 + 1 == true"); // 1 < 2') == {";"}
+    assert mutants_of("f.cpp", "#define ONE 1\n#if ONE == 1\n#endif\nstatic int a;\n") == ()
+
+
+def test_a_declaration_is_removed_inside_of_functions_only():
+    assert becomes("const Keeper keeper;") == {";"}
+    assert mutants_of("f.cpp", "const Keeper keeper;\n") == ()
+
+
+def test_template_arguments_and_pointers_are_no_operators():
+    assert mutants_of("f.cpp", "std::array<char*, size> a{};\nvoid f(int* b, int& c);\n") == ()
+
+
+def test_a_mutant_knows_its_function_behind_a_calling_convention():
+    source = 'extern "C" NET_API_STATUS NET_API_FUNCTION Free(LPVOID Buffer) noexcept {\n  g();\n}\n'
+    (mutant,) = mutants_of("buffer.cpp", source)
+    assert mutant.place == "buffer.cpp:Free"
+    assert mutant.source == source.replace("g();", ";")
+
+
+def test_every_mutant_of_the_reference_differs_from_it_and_from_every_other():
+    source = (project.ROOT / "reference" / "heap.cpp").read_text()
+    sources = [mutant.source for mutant in mutants_of("heap.cpp", source)]
+    assert len({source, *sources}) == len(sources) + 1
+    assert len(sources) > 40
+
+
+def test_no_kill_is_believed_where_the_reference_itself_is_killed():
+    (unchanged,) = mutants_of("heap.cpp", "void f() {\n  g();\n}\n")
+    mutants._check_unchanged([Judgement(unchanged, Fate.SURVIVED)])
+    with pytest.raises(CannotRun, match="heap.cpp as it is: killed by the suite"):
+        mutants._check_unchanged([Judgement(unchanged, Fate.KILLED_BY_SUITE, "free/null-once")])
+
+
+def test_a_mutant_that_does_not_build_counts_for_nothing():
+    fates = [Fate.NOT_BUILT, Fate.KILLED_BY_SUITE, Fate.KILLED_BY_OWN_TESTS, Fate.SURVIVED, Fate.SURVIVED]
+    assert mutants._score(fates, unexplained=1) == (
+        "4 mutants: 1 killed by the suite, 1 more by the reference's own tests, 1 accepted, 1 unexplained"
+    )
+
+
+COMMANDS = """\
+/usr/bin/c++ -I/p/include -O2 -MD -MT a.o -MF a.o.d -o a.o -c /p/reference/a.cpp
+: && /usr/bin/c++ -shared -o lib.so a.o b.o && cd /p && afterwards
+"""
+
+
+def test_a_build_knows_its_objects_by_their_sources():
+    ordinary = build.Build(Path("/p/build"), "lib.so", build.parse_commands(COMMANDS))
+    assert ordinary.objects(Path("/p/reference")) == {"a.cpp": "a.o"}
+    assert ordinary.commands[-1] == ("/usr/bin/c++", "-shared", "-o", "lib.so", "a.o", "b.o")
+
+
+@pytest.mark.skipif(shutil.which("c++") is None, reason="no compiler")
+def test_a_source_that_does_not_compile_is_an_error_with_the_compilers_words(tmp_path: Path):
+    broken = tmp_path / "a.cpp"
+    broken.write_text("int a = nothing;\n")
+    ordinary = build.Build(tmp_path, "lib.so", build.parse_commands(COMMANDS.replace("/usr/bin/c++", "c++")))
+    with pytest.raises(build.BuildError, match="nothing"):
+        ordinary.compile(Path("/p/reference/a.cpp"), broken, tmp_path / "a.o", ())
+
+
+def test_each_finding_needs_an_entry_of_its_own_and_each_entry_a_finding():
+    same, other = ("a", "x"), ("b", "y")
+    assert accepted.compare([same, other], [other, same]).agrees
+    assert accepted.compare([same, same], [same]).unexplained == (same,)
+    assert accepted.compare([same], [same, other]).stale == (other,)
+
+
+def test_what_depends_on_chance_is_explained_and_never_stale():
+    finding = ("a", "x")
+    assert accepted.compare([finding], [], [finding]).agrees
+    assert accepted.compare([], [], [finding]).agrees
+
+
+ENTRY = '[[survivor]]\nfile = "a.cpp"\nline = "x"\nreason = "no caller can see it"\n'
+
+
+def test_a_list_is_read_member_by_member(tmp_path: Path):
+    file = tmp_path / "mutants.toml"
+    file.write_text(ENTRY)
+    assert accepted.read(file, ("survivor",), ("line", "file")) == {"survivor": (("x", "a.cpp"),)}
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        (ENTRY + 'colour = "red"\n', "number 1 needs exactly"),
+        (ENTRY.replace('line = "x"\n', ""), "number 1 needs exactly"),
+        (ENTRY.replace("no caller can see it", " "), "number 1 gives no reason"),
+        (ENTRY.replace("survivor", "survivors"), "holds survivors"),
+        ("survivor = ", "cannot be read"),
+    ],
+)
+def test_a_list_that_says_too_much_or_too_little_is_refused(tmp_path: Path, text: str, complaint: str):
+    file = tmp_path / "mutants.toml"
+    file.write_text(text)
+    with pytest.raises(accepted.BadList, match=complaint):
+        accepted.read(file, ("survivor",), ("file", "line"))
