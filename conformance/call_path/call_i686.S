@@ -1,7 +1,8 @@
 // void conformance_call(CallRecord* record): i686; __stdcall on Windows (the callee pops), C elsewhere (the caller pops).
 //
 // The mark and the record's address lie above the arguments. The callee left the stack balanced exactly if the mark is
-// where the convention puts it afterwards; only where it is not is the frame pointer trusted instead.
+// where the convention puts it afterwards; only where it is not is the frame pointer trusted instead. Where the caller
+// pops, all three arguments are passed, needed or not, so that the mark's place is known without the record.
 
 #define SENTINEL 0x5EA15E00
 #define MARK     0x0BA1A9CE
@@ -9,9 +10,11 @@
 #ifdef _WIN32
 #define NAME _conformance_call
 #define CALLEE_POPS 1
+#define MARK_AFTER 0
 #else
 #define NAME conformance_call
 #define CALLEE_POPS 0
+#define MARK_AFTER 12
 #endif
 
   .text
@@ -28,7 +31,11 @@ NAME:
   pushl %edi
   movl 8(%ebp), %edx
   andl $-16, %esp              // the mark, the record and up to three arguments follow; the call finds 16-byte alignment
+#if CALLEE_POPS
   movl 4(%edx), %ecx
+#else
+  movl $3, %ecx
+#endif
   leal (,%ecx,4), %eax
   negl %eax
   leal -8(%esp,%eax), %eax
@@ -58,14 +65,11 @@ NAME:
   movl $(SENTINEL + 3), %edi
   call *(%edx)
 
-#if CALLEE_POPS
-  cmpl $MARK, (%esp)
+  cmpl $MARK, MARK_AFTER(%esp)
   jne .Lunbalanced
-  movl 4(%esp), %ecx
+  movl (MARK_AFTER + 4)(%esp), %ecx
   jmp .Lreturned
 .Lunbalanced:
-#endif
-  // Where the caller pops, the mark's place depends on the number of arguments, which stands behind the frame pointer.
   movl 8(%ebp), %ecx
 .Lreturned:
   movl %esp, 32(%ecx)

@@ -12,46 +12,55 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from apibuf_cli import project, wine
-from apibuf_cli.errors import CannotRun
+from apibuf_cli import project, roots, wine
+from apibuf_cli.errors import BadInput, CannotRun
 from apibuf_cli.targets import Target
+from apibuf_cli.vector_files import VectorFile
+from apibuf_cli.wine import Wine
 from apibuf_runner.catalogue import Catalogue, CatalogueError, parse
 
 NATIVE = ("g++", "cmake", "ninja-build", "doctest-dev", "nlohmann-json3-dev")
 SANITIZERS = ("clang-14", "libclang-rt-14-dev")
-WINE = ("wine", "wine64")
 PRESET_PACKAGES = {
     "linux-gcc": NATIVE,
     "linux-clang-address": NATIVE + SANITIZERS,
     "linux-clang-undefined": NATIVE + SANITIZERS,
     "linux-clang-thread": NATIVE + SANITIZERS,
+    "linux-i686": (*NATIVE, "g++-multilib"),
     "mingw-x86_64": (*NATIVE, "g++-mingw-w64-x86-64-posix"),
     "mingw-i686": (*NATIVE, "g++-mingw-w64-i686-posix"),
 }
-PLATFORM_PRESETS = {"linux-x86_64": "linux-gcc", "windows-x86_64": "mingw-x86_64", "windows-i686": "mingw-i686"}
-NATIVE_PRESET = "linux-gcc"
+PLATFORM_PRESETS = {
+    "linux-x86_64": "linux-gcc",
+    "linux-i686": "linux-i686",
+    "windows-x86_64": "mingw-x86_64",
+    "windows-i686": "mingw-i686",
+}
+WINE_PACKAGES = {"windows-x86_64": ("wine", "wine64"), "windows-i686": roots.PACKAGES}
 CATALOGUE_LIMIT_S = 30
 
 
-def catalogue() -> Catalogue:
-    """What the native worker carries, which is built for it. Raises CannotRun."""
-    command = [str(worker("linux-x86_64")), "--catalogue"]
+def catalogue(files: Sequence[VectorFile] = ()) -> Catalogue:
+    """What the native worker carries, which is built for it, and these files. Raises CannotRun, BadInput."""
+    command = [str(worker("linux-x86_64")), "--catalogue", *(f"--vectors={file.path}" for file in files)]
     try:
         done = subprocess.run(
             command, capture_output=True, check=True, timeout=CATALOGUE_LIMIT_S, stdin=subprocess.DEVNULL
         )
         return parse(done.stdout.decode())
+    except subprocess.CalledProcessError as error:
+        said = (error.stderr.decode(errors="replace").split("\n")[-2:] or [""])[0].strip()
+        if not files:
+            raise CannotRun(f"{command[0]} tells no cases: {said}; remove {project.BUILD} to build anew") from error
+        raise BadInput(f"the vector files cannot be used: {said.removeprefix('apibuf-worker: ')}") from error
     except (OSError, subprocess.SubprocessError, CatalogueError, UnicodeDecodeError) as error:
         raise CannotRun(f"{command[0]} tells no cases: {error}; remove {project.BUILD} to build anew") from error
 
 
 def worker(platform: str) -> Path:
     """The worker of a platform, built if need be. Raises CannotRun."""
-    preset = PLATFORM_PRESETS.get(platform)
-    if preset is None:
-        raise CannotRun(f"there is no worker for {platform} here; test a library for {', '.join(PLATFORM_PRESETS)}")
     suffix = ".exe" if platform.startswith("windows-") else ""
-    return build(preset, f"conformance/apibuf-worker{suffix}")
+    return build(PLATFORM_PRESETS[platform], f"conformance/apibuf-worker{suffix}")
 
 
 def library(target: Target) -> None:
@@ -65,8 +74,8 @@ def library(target: Target) -> None:
 
 def needs(target: Target) -> tuple[str, ...]:
     """The packages without which the target cannot be tested here."""
-    preset = PLATFORM_PRESETS.get(target.platform, NATIVE_PRESET)
-    return tuple(dict.fromkeys(PRESET_PACKAGES[preset] + (WINE if target.is_windows else ()) + target.packages))
+    packages = PRESET_PACKAGES[PLATFORM_PRESETS[target.platform]] + WINE_PACKAGES.get(target.platform, ())
+    return tuple(dict.fromkeys(packages + target.packages))
 
 
 def build(preset: str, output: str) -> Path:
@@ -80,12 +89,19 @@ def build(preset: str, output: str) -> Path:
     return folder / output
 
 
-def prefix() -> None:
-    """Brings Wine and its prefix, and starts its server. Raises CannotRun."""
-    install(WINE)
-    if not wine.MADE.exists():
-        note("making the Wine prefix, which takes some ten seconds")
-    wine.warm_up()
+def wine_of(platform: str) -> Wine:
+    """The Wine that a Windows platform's programs run under, with its prefix, made if need be. Raises CannotRun."""
+    obstacle = roots.obstacle() if platform == "windows-i686" else ""
+    if obstacle:
+        raise CannotRun(obstacle)
+    install(WINE_PACKAGES[platform])
+    if platform == "windows-i686":
+        _make_root()
+    found = wine.of_platform(platform)
+    if not found.has_prefix:
+        note("making a Wine prefix, which takes some ten seconds")
+        found.make_prefix()
+    return found
 
 
 def install(packages: Iterable[str]) -> None:
@@ -123,6 +139,22 @@ def note(text: str) -> None:
     print(f"apibuf: {text}", file=sys.stderr, flush=True)
 
 
+def _make_root() -> None:
+    with _lock("root.lock") as lock:
+        if roots.ROOT.exists():
+            return
+        note(f"making a Debian i386 root in {roots.ROOT}, once, which takes {roots.COST}")
+        address = roots.mirror(_printed(roots.INDEXES))
+        if address is None:
+            # What apt has never updated it does not list.
+            _logged(["apt-get", "update"], "packages-update", lock)
+            address = roots.mirror(_printed(roots.INDEXES))
+        if address is None:
+            raise CannotRun("apt knows no source of Debian's packages to make an i386 root from; add one to /etc/apt")
+        for command in roots.making(address):
+            _logged(command, "root", lock)
+
+
 @contextmanager
 def _lock(name: str) -> Iterator[int]:
     """Two commands at once must not build in one folder. Yields the lock's descriptor."""
@@ -150,6 +182,14 @@ def _logged(command: Sequence[str], name: str, lock: int) -> None:
     if done.returncode != 0:
         sys.stderr.write(log.read_text(errors="replace"))
         raise CannotRun(f"this failed, with its output above and in {log}: {shlex.join(command)}")
+
+
+def _printed(command: Sequence[str]) -> str:
+    """What a command prints; nothing where it cannot be started."""
+    try:
+        return subprocess.run(command, capture_output=True, check=False, stdin=subprocess.DEVNULL, text=True).stdout
+    except OSError:
+        return ""
 
 
 def _succeeds(command: Sequence[str]) -> bool:

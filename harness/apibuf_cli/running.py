@@ -9,14 +9,17 @@ import signal
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from apibuf_cli import prepare, rendering, targets, wine
+from apibuf_cli import expecting, prepare, rendering, targets, vector_files, wine
 from apibuf_cli.errors import CannotRun, ExitCode
+from apibuf_cli.expectations import Expectations
 from apibuf_cli.progress import for_standard_error
 from apibuf_cli.targets import Target
+from apibuf_cli.vector_files import VectorFile
+from apibuf_cli.wine import Wine
 from apibuf_runner import run as runner
 from apibuf_runner import stream_writer
 from apibuf_runner.catalogue import Case, Suite
@@ -41,6 +44,9 @@ class Order:
     suite: Suite
     cases: tuple[Case, ...]
     selection: Selection
+    vectors: tuple[VectorFile, ...]
+    expectations: Expectations | None
+    update_expectations: bool
     jobs: int | None
     silence_s: float | None
     launcher: tuple[str, ...] | None
@@ -52,7 +58,7 @@ class Order:
 def run_all(order: Order, asked: Sequence[Target]) -> ExitCode:
     """Runs one target after another; the worst of their exit codes, told by name where there are several."""
     codes: dict[str, ExitCode] = {}
-    with _interruptible() as interrupted:
+    with interruptible() as interrupted:
         for target in asked:
             if interrupted.is_set():
                 codes[target.name] = ExitCode.INCOMPLETE
@@ -82,28 +88,40 @@ def exit_code(outcome: Outcome) -> ExitCode:
 def _run_one(order: Order, target: Target, interrupted: threading.Event) -> ExitCode:
     folder = _results_folder(Path(order.out) / target.name)
     prepare.library(target)
-    if target.is_windows and order.launcher is None:
-        prepare.prefix()
+    system = wine_of(target, order.launcher)
     # Whatever an implementation leaves in its current folder goes with the folder.
     scratch = Path(tempfile.mkdtemp(prefix="apibuf-"))
     try:
-        outcome = _play(order, target, _launch(target, order.launcher, scratch), interrupted)
+        launch = launch_of(target, order.launcher, system, scratch, order.vectors)
+        with system.kept_warm() if system else nullcontext():
+            outcome = _play(order, target, launch, system, interrupted)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     results = folder / "results.jsonl"
+    facts = _facts(target, system, outcome.hello)
     try:
-        stream_writer.write(
-            results, outcome, order.suite, _facts(target, outcome.hello), order.selection, _environment(order, target)
-        )
+        stream_writer.write(results, outcome, order.suite, facts, order.selection, _environment(order, system))
     except OSError as error:
         raise CannotRun(f"{results} cannot be written: {error.strerror}; choose another folder with --out") from error
     rendering.report_run(results, order.formats, order.verbose)
-    return exit_code(outcome)
+    if order.expectations is None:
+        return exit_code(outcome)
+    asked = expecting.Asked(order.expectations, facts.platform, facts.version, order.selection.functions)
+    return expecting.update(asked, outcome) if order.update_expectations else expecting.judge(asked, outcome)
 
 
-def _play(order: Order, target: Target, launch: Launch, interrupted: threading.Event) -> Outcome:
+def wine_of(target: Target, launcher: tuple[str, ...] | None) -> Wine | None:
+    """The Wine that the target's worker runs under; None for the libraries of Linux. Raises CannotRun."""
+    if not target.is_windows:
+        return None
+    return wine.of_launcher(_absolute(launcher)) if launcher else prepare.wine_of(target.platform)
+
+
+def _play(
+    order: Order, target: Target, launch: Launch, system: Wine | None, interrupted: threading.Event
+) -> Outcome:
     def check_hello(hello: Hello) -> None:
-        _check_library(target, hello)
+        check_library(target, system, hello)
 
     with for_standard_error(target.name, len(order.cases)) as progress:
         return Run(
@@ -118,26 +136,25 @@ def _play(order: Order, target: Target, launch: Launch, interrupted: threading.E
         ).play()
 
 
-def _launch(target: Target, launcher: tuple[str, ...] | None, directory: Path) -> Launch:
+def launch_of(
+    target: Target,
+    launcher: tuple[str, ...] | None,
+    system: Wine | None,
+    directory: Path,
+    vectors: Sequence[VectorFile] = (),
+) -> Launch:
     """How the target's worker is started. Raises CannotRun."""
     worker = prepare.worker(target.platform)
-    library = str(target.path or target.library)
-    environment = dict(os.environ)
-    if_silent = ""
-    if target.is_windows:
-        library = wine.windows_path(target.path) if target.path else target.library
-        environment |= wine.environment(target.path)
-        if launcher is not None:
-            # Another Wine has a prefix of its own: ours would be converted for it, and be of no use to ours.
-            environment.pop("WINEPREFIX")
-            environment |= {name: os.environ[name] for name in ("WINEPREFIX",) if name in os.environ}
-        launcher = launcher or (wine.program(),)
-        if_silent = "this Wine does not start programs of this kind; 32-bit ones need its 32-bit side (package wine32)"
+    options = ("--stream", *vector_files.bring(vectors, directory))
+    if system is None:
+        library = target.path or target.library
+        return Launch((*_absolute(launcher or ()), str(worker), f"--target={library}", *options), os.environ, directory)
+    library = system.windows_path(target.path) if target.path else target.library
     return Launch(
-        command=(*_absolute(launcher or ()), str(worker), f"--target={library}", "--stream"),
-        environment=environment,
+        command=(*system.command, system.inside(worker), f"--target={library}", *options),
+        environment=os.environ | system.environment(target.path),
         directory=directory,
-        if_silent=if_silent,
+        if_silent="this Wine does not start programs of this kind; 32-bit ones need its 32-bit side",
     )
 
 
@@ -148,19 +165,19 @@ def _absolute(launcher: tuple[str, ...]) -> tuple[str, ...]:
     return launcher
 
 
-def _check_library(target: Target, hello: Hello) -> None:
+def check_library(target: Target, system: Wine | None, hello: Hello) -> None:
     """What the loader took must be what was asked for. Raises the runner's CannotRun."""
     if hello.platform != target.platform:
         raise runner.CannotRun(f"the worker is one for {hello.platform}, the library is one for {target.platform}")
-    loaded = _loaded_file(target, hello)
+    loaded = _loaded_file(system, hello)
     if target.path is not None and loaded is not None and not _is_same_file(loaded, target.path):
         raise runner.CannotRun(f"{hello.path} was loaded instead of {target.path}")
 
 
-def _loaded_file(target: Target, hello: Hello) -> Path | None:
+def _loaded_file(system: Wine | None, hello: Hello) -> Path | None:
     if not hello.path:
         return None
-    return wine.unix_path(hello.path) if target.is_windows else Path(hello.path)
+    return system.machine_path(hello.path) if system else Path(hello.path)
 
 
 def _is_same_file(one: Path, other: Path) -> bool:
@@ -170,13 +187,13 @@ def _is_same_file(one: Path, other: Path) -> bool:
         return False
 
 
-def _facts(target: Target, hello: Hello | None) -> stream_writer.TargetFacts:
-    file = target.path or (_loaded_file(target, hello) if hello else None)
+def _facts(target: Target, system: Wine | None, hello: Hello | None) -> stream_writer.TargetFacts:
+    file = target.path or (_loaded_file(system, hello) if hello else None)
     return stream_writer.TargetFacts(
         name=target.name,
         path=str(target.path) if target.path else (hello.path if hello else target.library),
         sha256=_sha256(file),
-        version=targets.version_of(target),
+        version=targets.version_of(target, system.command if system else ()),
         platform=target.platform,
     )
 
@@ -188,7 +205,7 @@ def _sha256(file: Path | None) -> str | None:
         return None
 
 
-def _environment(order: Order, target: Target) -> dict[str, str]:
+def _environment(order: Order, system: Wine | None) -> dict[str, str]:
     """What a reader needs to know of the machine."""
     machine = os.uname()
     facts = {
@@ -199,8 +216,10 @@ def _environment(order: Order, target: Target) -> dict[str, str]:
     }
     if order.launcher is not None:
         facts["launcher"] = " ".join(order.launcher)
-    elif target.is_windows:
-        facts["wine"] = wine.version()
+    elif system is not None:
+        facts["wine"] = system.version()
+    if order.vectors:
+        facts["vectors"] = "; ".join(map(str, order.vectors))
     return facts
 
 
@@ -215,7 +234,7 @@ def _results_folder(folder: Path) -> Path:
 
 
 @contextmanager
-def _interruptible() -> Iterator[threading.Event]:
+def interruptible() -> Iterator[threading.Event]:
     """While it lasts, Ctrl-C and SIGTERM only set the event: the run is ended in order, and its stream written."""
     interrupted = threading.Event()
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}

@@ -20,7 +20,8 @@ VERSION_LIMIT_S = 20
 class Target:
     """One implementation. `library` is a path, or a bare name that the platform's loader finds.
 
-    `version` is a command that prints it. `packages` are Debian's.
+    `version` is a command that prints it, in which `{wine}` starts the Wine that the library runs under. `packages` are
+    Debian's.
     """
 
     name: str
@@ -75,13 +76,14 @@ def safe_name(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]", "_", text).lstrip(".-") or "library"
 
 
-def version_of(target: Target) -> str | None:
+def version_of(target: Target, wine: tuple[str, ...]) -> str | None:
     """What the target's version command prints; None where it has none or the command fails."""
     if not target.version:
         return None
+    command = [part for word in target.version for part in (wine if word == "{wine}" else (word,))]
     try:
         done = subprocess.run(
-            target.version, capture_output=True, text=True, errors="replace", timeout=VERSION_LIMIT_S,
+            command, capture_output=True, text=True, errors="replace", timeout=VERSION_LIMIT_S,
             stdin=subprocess.DEVNULL, check=True,
         )
     except (OSError, subprocess.SubprocessError):

@@ -14,6 +14,7 @@ from apibuf_reports.text import printable, shorten
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
+    from jsonschema_rs import Draft202012Validator as FastValidator
 
 SCHEMA_PATH = Path(__file__).parents[2] / "harness" / "schemas" / "results.schema.json"
 LINE_TYPES = ("header", "case", "footer")
@@ -244,6 +245,8 @@ def _load(line: str, source: str, number: int) -> dict[str, Any]:
         _refuse(source, number, "the line is not one JSON value", NAME_ANOTHER)
     if not isinstance(record, dict) or record.get("type") not in LINE_TYPES:
         _refuse(source, number, f"the line's type is none of {', '.join(LINE_TYPES)}", DO_NOT_EDIT)
+    if _evidently_fits(record):
+        return record
     from jsonschema.exceptions import best_match
 
     error = best_match(_validator(record["type"]).iter_errors(record))
@@ -253,13 +256,35 @@ def _load(line: str, source: str, number: int) -> dict[str, Any]:
     return record
 
 
+def _evidently_fits(record: Mapping[str, Any]) -> bool:
+    """Spares jsonschema, which decides and explains but takes a millisecond a line, what is right at first sight."""
+    try:
+        return _fast_validator(record["type"]).is_valid(record)
+    except ValueError:
+        # Strings in Rust cannot hold the lone surrogates that those of JSON and Python can.
+        return False
+
+
+@cache
+def _schema(line_type: str) -> Mapping[str, Any]:
+    definitions = json.loads(SCHEMA_PATH.read_text(encoding="utf-8"))["$defs"]
+    return {"$defs": definitions, **definitions[line_type]}
+
+
 @cache
 def _validator(line_type: str) -> "Validator":
     """Compiles the schema of one type of line. Loaded late: jsonschema takes longer to import than Python to start."""
     from jsonschema import Draft202012Validator
 
-    definitions = json.loads(SCHEMA_PATH.read_text(encoding="utf-8"))["$defs"]
-    return Draft202012Validator({"$defs": definitions, **definitions[line_type]})
+    return Draft202012Validator(_schema(line_type))
+
+
+@cache
+def _fast_validator(line_type: str) -> "FastValidator":
+    """Compiles the same schema with a library that is some fifty times as fast."""
+    from jsonschema_rs import Draft202012Validator
+
+    return Draft202012Validator(_schema(line_type))
 
 
 def _check_order(records: Sequence[Mapping[str, Any]], source: str) -> None:
@@ -316,7 +341,12 @@ def _header(record: Mapping[str, Any]) -> Header:
 
 def _steps(records: Iterable[Mapping[str, Any]]) -> tuple[Step, ...]:
     return tuple(
-        Step(**{**record, "failures": tuple(Failure(**failure) for failure in record["failures"])})
+        Step(
+            record["text"],
+            record["returned"],
+            record["values"],
+            tuple(Failure(**failure) for failure in record["failures"]),
+        )
         for record in records
     )
 

@@ -1,6 +1,10 @@
 """Makes text of unknown origin safe to show: an implementation may print anything, and targets may have any name."""
 
+import re
 import shlex
+
+# ASCII that is neither a letter, a digit nor one of a few marks that mean nothing within a line.
+MARKUP = re.compile(r"[!-~](?<![A-Za-z0-9/(),-])")
 
 
 def printable(text: str) -> str:
@@ -28,6 +32,15 @@ def shell_word(text: str) -> str:
         return shlex.quote(text)
     quoted = text.replace("\\", "\\\\").replace("'", "\\'")
     return f"$'{ascii_only(quoted)}'"
+
+
+def markdown_code(text: str) -> str:
+    """Returns `printable` text as inline code for Markdown and HTML alike, table cells included.
+
+    Everything that could be markup is a character reference, which both take for text; inside of code nobody is
+    mentioned and nothing becomes a link.
+    """
+    return f"<code>{MARKUP.sub(lambda match: f'&#{ord(match[0])};', printable(text))}</code>"
 
 
 def _escape(character: str) -> str:

@@ -76,7 +76,7 @@ def footer(cases: Iterable[Record], **changes: Any) -> Record:
         "counts": dict(Counter(record["verdict"] for record in cases)),
         "by_evidence": {
             evidence: dict(Counter(record["verdict"] for record in cases if record["evidence"] == evidence))
-            for evidence in {record["evidence"] for record in cases}
+            for evidence in dict.fromkeys(record["evidence"] for record in cases)
         },
         "missing": [],
         "conformant": bool(cases) and all(record["verdict"] == "pass" for record in cases),

@@ -62,7 +62,7 @@ def test_no_two_formats_write_the_same_file() -> None:
 def test_importing_the_package_loads_no_slow_library() -> None:
     script = (
         "import sys; from apibuf_reports import formats, stream; formats.names();"
-        "assert not {'rich', 'jsonschema', 'xml'} & set(sys.modules)"
+        "assert not {'rich', 'jsonschema', 'jsonschema_rs', 'jinja2', 'xml'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", script], check=True)
 

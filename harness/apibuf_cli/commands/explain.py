@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import difflib
-import json
 import textwrap
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from apibuf_cli.errors import ExitCode, WrongUsage
@@ -18,7 +18,7 @@ EXAMPLES = """\
   apibuf explain reallocate/zero-bytes
   apibuf explain inferred
 """
-WIDTH = 100
+WIDTH_COLUMNS = 100
 
 EVIDENCE = {
     "documented": "stated in the prose of Microsoft's documentation",
@@ -38,17 +38,15 @@ def execute(options: argparse.Namespace) -> int:
     """Prints the explanation of everything that has this id."""
     from apibuf_cli import prepare
 
-    if options.id in EVIDENCE:
-        print(f"{options.id}: {EVIDENCE[options.id]}")
-        return ExitCode.OK
     print("\n\n".join(explain(prepare.catalogue(), options.id)))
     return ExitCode.OK
 
 
 def explain(catalogue: Catalogue, id: str) -> list[str]:
     """One text for each thing that has the id: a requirement and a case may share it. Raises WrongUsage."""
-    texts = [_requirement(catalogue, requirement) for requirement in catalogue.requirements if requirement.id == id]
-    texts += [_case(case) for case in catalogue.cases if case.id == id]
+    texts = [_evidence(catalogue, id)] if id in EVIDENCE else []
+    texts += [_requirement(catalogue, requirement) for requirement in catalogue.requirements if requirement.id == id]
+    texts += [_case(catalogue, case) for case in catalogue.cases if case.id == id]
     if texts:
         return texts
     known = {requirement.id for requirement in catalogue.requirements} | {case.id for case in catalogue.cases}
@@ -57,55 +55,81 @@ def explain(catalogue: Catalogue, id: str) -> list[str]:
     raise WrongUsage(f"nothing has the id {id!r}; {hint}")
 
 
+def _evidence(catalogue: Catalogue, evidence: str) -> str:
+    from apibuf_runner.run import PROFILES
+
+    profiles = [profile for profile, judged in PROFILES.items() if evidence in judged]
+    requirements = [requirement for requirement in catalogue.requirements if requirement.evidence == evidence]
+    return _page(
+        f"evidence {evidence}",
+        EVIDENCE[evidence],
+        [
+            ("judged by", ", ".join(f"--profile {profile}" for profile in profiles) or "no profile"),
+            *(("states", f"{requirement.id}: {requirement.statement}") for requirement in requirements),
+        ],
+    )
+
+
 def _requirement(catalogue: Catalogue, requirement: Requirement) -> str:
-    cases = catalogue.covering(requirement.id)
-    lines = [
-        f"requirement {requirement.id}",
-        *_wrapped(requirement.statement),
-        "",
-        f"  evidence  {requirement.evidence}: {EVIDENCE[requirement.evidence]}",
-        f"  source    {requirement.source}",
-        *(f"  page      https://{page}" for page in requirement.pages),
-        *(f"  case      {case.id}: {case.title}" for case in cases),
+    rows = [
+        ("evidence", f"{requirement.evidence}: {EVIDENCE[requirement.evidence]}"),
+        ("source", requirement.source),
+        *(("page", f"https://{page}") for page in requirement.pages),
+        *(("case", f"{case.id}: {case.title}") for case in catalogue.covering(requirement.id)),
     ]
     if requirement.not_covered:
-        lines.append(f"  no case   {requirement.not_covered}")
+        rows.append(("no case", requirement.not_covered))
+    if catalogue.covering(requirement.id):
+        rows.append(("play", f"harness/apibuf run TARGET --select {requirement.id}"))
+    return _page(f"requirement {requirement.id}", requirement.statement, rows)
+
+
+def _case(catalogue: Catalogue, case: Case) -> str:
+    statements = {requirement.id: requirement.statement for requirement in catalogue.requirements}
+    rows = [
+        *(("requirement", f"{requirement}: {statements[requirement]}") for requirement in case.requirements),
+        ("evidence", f"{case.evidence}: {EVIDENCE[case.evidence]}"),
+        ("calls", ", ".join(case.functions) or "nothing of the library under test"),
+    ]
+    if case.alone:
+        rows.append(("alone", "in a process of its own: what follows it is anybody's guess"))
+    for note in case.notes:
+        rows.append(("why", f"{note.effect}{f' (told in {note.source})' if note.source else ''}"))
+    rows.append(("play", f"harness/apibuf run TARGET --select {case.id}"))
+    if case.kind == "property":
+        rows.append(("steps", "it is a property: they are in conformance/properties"))
+        return _page(f"case {case.id}", case.title, rows)
+    rows.append(("show", f"harness/apibuf repro {case.id} --target TARGET"))
+    return "\n".join([_page(f"case {case.id}", case.title, rows), "", *_steps(case)])
+
+
+def _steps(case: Case) -> Iterator[str]:
+    from apibuf_cli.repro.statements import expectation_text
+
+    definitions = (case.definition or {}).get("steps", [])
+    for number, (text, step) in enumerate(zip(case.steps, definitions, strict=True), start=1):
+        yield from _wrapped(f"{number:>4}. ", text)
+        if "only_if" in step:
+            yield from _wrapped("      only if ", f"{step['only_if']['holds_buffer']} holds a buffer")
+        if "expect" in step:
+            yield from _wrapped("      gives ", expectation_text(step["expect"]))
+        for name, what in step.get("observe", {}).items():
+            yield from _wrapped("      observed: ", f"{what}, as {name}")
+
+
+def _page(heading: str, text: str, rows: Iterable[tuple[str, str]]) -> str:
+    """A heading, what it is, and labels with texts."""
+    rows = list(rows)
+    width = max(len(label) for label, _ in rows)
+    lines = [heading, *_wrapped("  ", text), ""]
+    for label, words in rows:
+        lines += _wrapped(f"  {label:<{width}}  ", words)
     return "\n".join(lines)
 
 
-def _case(case: Case) -> str:
-    lines = [
-        f"case {case.id}",
-        *_wrapped(case.title),
-        "",
-        f"  evidence     {case.evidence}: {EVIDENCE[case.evidence]}",
-        *(f"  requirement  {requirement}" for requirement in case.requirements),
-        f"  calls        {', '.join(case.functions) or 'nothing'}",
-    ]
-    if case.alone:
-        lines.append("  alone        in a process of its own: what follows it is anybody's guess")
-    for note in case.notes:
-        lines += ["", *_wrapped(note.effect)]
-        if note.source:
-            lines.append(f"  told in {note.source}")
-    if case.kind == "property":
-        return "\n".join([*lines, "", "  A property: its steps are in conformance/properties."])
-    return "\n".join([*lines, "", *_steps(case)])
-
-
-def _steps(case: Case) -> list[str]:
-    definitions = (case.definition or {}).get("steps", [])
-    lines = []
-    for number, text in enumerate(case.steps, start=1):
-        lines.append(f"  {number}. {text}")
-        definition = definitions[number - 1] if number <= len(definitions) else {}
-        lines += [
-            f"     {word} {json.dumps(definition[member])}"
-            for member, word in (("only_if", "only if"), ("expect", "expect "), ("observe", "observe"))
-            if member in definition
-        ]
-    return lines
-
-
-def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="  ")
+def _wrapped(label: str, text: str) -> list[str]:
+    """The text behind a label, with lines that fit a terminal; ids and addresses stay whole, to be copied."""
+    return textwrap.wrap(
+        text, WIDTH_COLUMNS, initial_indent=label, subsequent_indent=" " * len(label), break_on_hyphens=False,
+        break_long_words=False,
+    )

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import argparse
 import re
-import shlex
 from typing import TYPE_CHECKING
 
 from apibuf_cli import project
+from apibuf_cli.argument_types import command, seconds
 from apibuf_cli.errors import ExitCode
 
 if TYPE_CHECKING:
+    from apibuf_cli.expectations import Expectations
     from apibuf_cli.targets import Target
     from apibuf_reports.stream import Stream
     from apibuf_runner.catalogue import Case, Catalogue
@@ -26,6 +27,7 @@ EXAMPLES = """\
   apibuf run reference wine --format html
   apibuf run ./libmine.so --functions NetApiBufferAllocate,NetApiBufferFree
   apibuf run --select 'free/*' --list
+  apibuf run samba --expect harness/targets/expectations/samba-4.17.toml
   apibuf run ./netapi32.dll --rerun-failed build/results/netapi32.dll/results.jsonl
 """
 
@@ -50,15 +52,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--functions", type=_names, metavar="NAMES",
         help="the functions that the implementation claims to have, separated by commas (default: all four)",
     )
+    parser.add_argument(
+        "--vectors", action="append", default=[], metavar="FILE",
+        help="a file of more cases (vectors/README.md tells its format); may be given several times",
+    )
+    parser.add_argument(
+        "--expect", metavar="FILE",
+        help="what is known to deviate, and why; then 0 means: exactly as expected (for whole runs; see README.md)",
+    )
+    parser.add_argument(
+        "--update-expectations", action="store_true", help="bring the file of --expect up to what this whole run shows"
+    )
     parser.add_argument("--shard", type=_shard, metavar="K/N", help="only the K-th of N equal parts")
     parser.add_argument(
         "--jobs", type=_positive, metavar="N", help="how many workers at once (default: one a core, at most 4)"
     )
     parser.add_argument(
-        "--timeout", type=_seconds, metavar="S", help="seconds without a sign of life before a case hangs (default: 3)"
+        "--timeout", type=seconds, metavar="S", help="seconds without a sign of life before a case hangs (default: 3)"
     )
     parser.add_argument(
-        "--launcher", type=_command, metavar="CMD",
+        "--launcher", type=command, metavar="CMD",
         help="what starts the worker, such as an emulator (default: wine for DLLs)",
     )
     parser.add_argument(
@@ -74,15 +87,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(options: argparse.Namespace) -> int:
     """Plays, and returns the worst exit code of all targets."""
-    from apibuf_cli import prepare, rendering
+    from apibuf_cli import prepare, rendering, vector_files
     from apibuf_cli.running import Order, run_all
 
     formats = rendering.check_formats(["junit", *options.formats])
     previous = rendering.read_stream(options.rerun_failed) if options.rerun_failed else None
     targets = _targets(options.targets, previous)
     selection = _selection(options, previous)
-    catalogue = prepare.catalogue()
+    vectors = vector_files.load(options.vectors)
+    catalogue = prepare.catalogue(vectors)
     cases = _select(catalogue, selection)
+    known = _expectations(options, catalogue, targets)
     if options.list:
         print("\n".join(case.id for case in cases))
         return ExitCode.OK
@@ -90,6 +105,9 @@ def execute(options: argparse.Namespace) -> int:
         suite=catalogue.suite,
         cases=cases,
         selection=selection,
+        vectors=vectors,
+        expectations=known,
+        update_expectations=options.update_expectations,
         jobs=options.jobs,
         silence_s=options.timeout,
         launcher=options.launcher,
@@ -147,6 +165,33 @@ def _select(catalogue: Catalogue, selection: Selection) -> tuple[Case, ...]:
         raise WrongUsage(f"{error}; `apibuf run --list` shows what there is") from error
 
 
+def _expectations(
+    options: argparse.Namespace, catalogue: Catalogue, targets: list[Target]
+) -> Expectations | None:
+    """The file of --expect; where it is to be updated it may not exist yet. Raises WrongUsage, BadInput."""
+    from pathlib import Path
+
+    from apibuf_cli import expectations
+    from apibuf_cli.errors import WrongUsage
+
+    if options.update_expectations:
+        if options.expect is None or len(targets) != 1:
+            raise WrongUsage("--update-expectations needs --expect FILE and one target")
+        partial = [
+            name for name in ("select", "shard", "rerun_failed") if getattr(options, name)
+        ] + (["profile"] if options.profile != "strict" else [])
+        if partial:
+            names = " and ".join(f"--{name.replace('_', '-')}" for name in partial)
+            raise WrongUsage(f"a part of the suite cannot update expectations; leave out {names}")
+    if options.expect is None:
+        return None
+    case_ids = [case.id for case in catalogue.cases]
+    path = Path(options.expect)
+    if options.update_expectations and not path.exists():
+        return expectations.parse(path, "", case_ids)
+    return expectations.load(path, case_ids)
+
+
 def _names(text: str) -> tuple[str, ...]:
     from apibuf_runner.catalogue import FUNCTIONS
 
@@ -168,19 +213,3 @@ def _positive(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,3}", text) or int(text) == 0:
         raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 999")
     return int(text)
-
-
-def _seconds(text: str) -> float:
-    if not re.fullmatch(r"[0-9]{1,5}(\.[0-9]+)?", text) or float(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds above 0, such as 2.5")
-    return float(text)
-
-
-def _command(text: str) -> tuple[str, ...]:
-    try:
-        words = tuple(shlex.split(text))
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is no command: {error}") from error
-    if not words:
-        raise argparse.ArgumentTypeError("an empty command starts nothing")
-    return words

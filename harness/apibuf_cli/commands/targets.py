@@ -37,11 +37,14 @@ def execute(options: argparse.Namespace) -> int:
 
 
 def _readiness(target: Target) -> str:
-    from apibuf_cli import prepare, wine
+    from apibuf_cli import prepare, roots
 
+    obstacle = roots.obstacle() if target.platform == "windows-i686" else ""
+    if obstacle:
+        return f"not here: {obstacle}"
     lacking = prepare.missing(prepare.needs(target))
     if lacking:
         return f"missing: {' '.join(lacking)} (`apibuf run` installs them where it may)"
-    if target.platform == "windows-i686" and not wine.has_32_bit_side():
-        return "missing: the 32-bit side of Wine (package wine32 of i386)"
+    if target.platform == "windows-i686" and not roots.ROOT.exists():
+        return f"ready; `apibuf run` first makes its Debian i386 root, which takes {roots.COST}"
     return "ready"

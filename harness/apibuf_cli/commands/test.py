@@ -18,10 +18,13 @@ PRESETS = (
     "linux-clang-address",
     "linux-clang-undefined",
     "linux-clang-thread",
+    "linux-i686",
     "mingw-x86_64",
     "mingw-i686",
     "linux-gcc",
 )
+
+TEST_PACKAGES = ("chromium", "gcovr")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,8 +47,9 @@ def _prepare() -> None:
 
     packages = [package for preset in PRESETS for package in prepare.PRESET_PACKAGES[preset]]
     packages += [package for target in load_all().values() for package in prepare.needs(target)]
-    prepare.install(dict.fromkeys(packages))
-    prepare.prefix()
+    prepare.install(dict.fromkeys([*packages, *TEST_PACKAGES]))
+    for platform in prepare.WINE_PACKAGES:
+        prepare.wine_of(platform)
 
 
 def _workflow(preset: str) -> tuple[str, ...]:

@@ -1,4 +1,5 @@
-"""The report formats: each module of this folder is one, and is registered nowhere else.
+"""The report formats: each module of this folder is one, and is registered nowhere else. A format is called as its
+module, with hyphens for underscores.
 
 A format has DESCRIPTION (one line), FILE_NAME (where a report goes by default) and
 `render(streams: Sequence[Stream]) -> str`, which is pure: the same streams give the same text, on any machine.
@@ -11,16 +12,16 @@ from types import ModuleType
 
 def names() -> tuple[str, ...]:
     """Returns the names of all formats, sorted, without loading any."""
-    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
+    return tuple(sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(__path__)))
 
 
 def available() -> dict[str, ModuleType]:
     """Returns all formats by name, loaded."""
-    return {name: import_module(f"{__name__}.{name}") for name in names()}
+    return {name: __getattr__(name) for name in names()}
 
 
 def __getattr__(name: str) -> ModuleType:
     """Loads the format `name` when it is first used. Raises AttributeError where there is no such format."""
-    if name not in names():
+    if name.replace("_", "-") not in names():
         raise AttributeError(f"There is no report format {name!r}.")
-    return import_module(f"{__name__}.{name}")
+    return import_module(f"{__name__}.{name.replace('-', '_')}")

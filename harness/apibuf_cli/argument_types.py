@@ -1,0 +1,25 @@
+"""What several commands take as arguments. Each raises argparse.ArgumentTypeError for a text that is none."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shlex
+
+
+def seconds(text: str) -> float:
+    """A length of time above 0."""
+    if not re.fullmatch(r"[0-9]{1,5}(\.[0-9]+)?", text) or float(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds above 0, such as 2.5")
+    return float(text)
+
+
+def command(text: str) -> tuple[str, ...]:
+    """A command with its arguments, quoted as for a shell."""
+    try:
+        words = tuple(shlex.split(text))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no command: {error}") from error
+    if not words:
+        raise argparse.ArgumentTypeError("an empty command starts nothing")
+    return words

@@ -1,0 +1,45 @@
+"""Tells what changed between two runs of the suite.
+
+A regression is what passed and does not pass any more; with one the exit code is 1. What changed in observations is
+told and never judged.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from apibuf_cli.errors import ExitCode, WrongUsage
+
+HELP = "tell what changed between two runs"
+EXAMPLES = """\
+  apibuf diff before/results.jsonl after/results.jsonl
+  apibuf diff main/results.jsonl build/results/wine/results.jsonl --format markdown > comment.md
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the options of `diff`."""
+    parser.add_argument("old", metavar="OLD", help="a results.jsonl")
+    parser.add_argument("new", metavar="NEW", help="a later results.jsonl of the same profile and platform")
+    parser.add_argument(
+        "--format", choices=("text", "markdown", "json"), default="text", help="how to tell it (default: text)"
+    )
+    parser.add_argument("--force", action="store_true", help="compare runs of different profiles or platforms too")
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Compares; 1 where something regressed."""
+    from apibuf_cli import rendering
+    from apibuf_reports import difference, difference_formats
+
+    old, new = rendering.read_stream(options.old), rendering.read_stream(options.new)
+    obstacles = difference.obstacles(old.header, new.header)
+    if obstacles and not options.force:
+        raise WrongUsage(f"these runs tell nothing about each other: {'; '.join(obstacles)}; --force compares them")
+    found = difference.compare(old, new)
+    sys.stdout.write(difference_formats.FORMATS[options.format](old, new, found))
+    if found.of(difference.Kind.REGRESSION):
+        return ExitCode.NOT_CONFORMING
+    # What a run that was cut short does not tell may have regressed.
+    return ExitCode.OK if new.footer.error is None else ExitCode.INCOMPLETE

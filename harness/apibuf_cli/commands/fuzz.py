@@ -1,0 +1,80 @@
+"""Plays random call sequences, and shrinks the first that fails to a minimal vector.
+
+Every sequence is legal, and nothing is expected of it but what every conforming implementation must do. What fails is
+written as a vector file, which `apibuf run --vectors` plays again. The same seed makes the same sequences.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+
+from apibuf_cli import project
+from apibuf_cli.argument_types import command, seconds
+
+HELP = "play random call sequences, and shrink what fails to a minimal vector"
+EXAMPLES = """\
+  apibuf fuzz ./libmine.so
+  apibuf fuzz wine --time 60
+  apibuf fuzz ./libmine.so --seed 7 --examples 20000 --out found.json
+"""
+DEFAULT_EXAMPLES = 5000
+LARGEST_SEED = 2**32 - 1
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the options of `fuzz`."""
+    parser.add_argument("target", metavar="TARGET|PATH", help="what to test")
+    parser.add_argument(
+        "--examples", type=_count, metavar="N",
+        help=f"how many sequences to play at most (default: {DEFAULT_EXAMPLES}, or no limit with --time)",
+    )
+    parser.add_argument("--seed", type=_seed, metavar="S", help="which sequences (default: other ones each time)")
+    parser.add_argument("--time", type=seconds, metavar="SECONDS", help="how long to search at most")
+    parser.add_argument("--out", metavar="FILE", help="where to write the vector (default: a file in build/fuzz)")
+    parser.add_argument(
+        "--timeout", type=seconds, metavar="S", help="seconds without a sign of life before a call hangs (default: 3)"
+    )
+    parser.add_argument(
+        "--launcher", type=command, metavar="CMD",
+        help="what starts the worker, such as an emulator (default: wine for DLLs)",
+    )
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Searches; 1 where something was found."""
+    import random
+    from pathlib import Path
+
+    from apibuf_cli.fuzzing import Order, fuzz
+    from apibuf_cli.targets import resolve
+    from apibuf_runner.run import DEFAULT_SILENCE_S
+
+    target = resolve(options.target)
+    seed = random.randint(0, LARGEST_SEED) if options.seed is None else options.seed
+    unlimited = options.examples is None and options.time is not None
+    out = Path(options.out or project.BUILD / "fuzz" / f"{target.name}-seed-{seed}.json")
+    return fuzz(
+        Order(
+            name=options.target,
+            target=target,
+            seed=seed,
+            examples=None if unlimited else options.examples or DEFAULT_EXAMPLES,
+            time_s=options.time,
+            silence_s=options.timeout or DEFAULT_SILENCE_S,
+            launcher=options.launcher,
+            out=out,
+        )
+    )
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 999999999")
+    return int(text)
+
+
+def _seed(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,10}", text) or int(text) > LARGEST_SEED:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 to {LARGEST_SEED}")
+    return int(text)

@@ -1,0 +1,82 @@
+"""Prints a C program that plays one case against one library, for a bug report that needs nothing of this suite.
+
+It is C11 and uses the platform's loader alone. Its exit status is 1 where the library deviates, 0 where it does not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from typing import TYPE_CHECKING
+
+from apibuf_cli.errors import ExitCode, WrongUsage
+
+if TYPE_CHECKING:
+    from apibuf_cli.repro.program import Subject
+    from apibuf_cli.targets import Target
+
+HELP = "print a C program that shows what a case shows"
+EXAMPLES = """\
+  apibuf repro allocate/null-out-1-byte --target samba > repro.c && cc repro.c && ./a.out
+  apibuf repro allocate/zero-bytes-has-a-size --target ./netapi32.dll > repro.c
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the options of `repro`."""
+    parser.add_argument("id", metavar="ID", help="the id of a case")
+    parser.add_argument("--target", required=True, metavar="TARGET|PATH", help="the library to show it with")
+    parser.add_argument(
+        "--vectors", action="append", default=[], metavar="FILE",
+        help="a file of more cases (vectors/README.md tells its format); may be given several times",
+    )
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Prints the program."""
+    import difflib
+
+    from apibuf_cli import prepare, vector_files
+    from apibuf_cli.repro.program import NoProgram, program
+    from apibuf_cli.targets import resolve
+
+    target = resolve(options.target)
+    catalogue = prepare.catalogue(vector_files.load(options.vectors))
+    cases = {case.id: case for case in catalogue.cases}
+    if options.id not in cases:
+        near = difflib.get_close_matches(options.id, cases, n=3, cutoff=0.5)
+        hint = f"did you mean {' or '.join(near)}?" if near else "`apibuf run --list` shows the cases"
+        raise WrongUsage(f"there is no case {options.id!r}; {hint}")
+    case = cases[options.id]
+    requirements = [requirement for requirement in catalogue.requirements if requirement.id in case.requirements]
+    try:
+        text = program(case, requirements, _subject(target))
+    except NoProgram as error:
+        command = _worker_command(target, options.id)
+        raise WrongUsage(f"{options.id} makes no C program: {error}; play it with: {command}") from error
+    sys.stdout.write(text)
+    return ExitCode.OK
+
+
+def _subject(target: Target) -> Subject:
+    """The library as a program of its platform names it; under Wine drive Z is the root folder."""
+    from apibuf_cli.repro.program import Subject
+
+    if not target.is_windows:
+        return Subject(target.platform, str(target.path or target.library), "./repro [LIBRARY]")
+    if target.path is None:
+        return Subject(target.platform, target.library, "repro.exe [LIBRARY], or: wine repro.exe [LIBRARY]")
+    name = target.path.name.removesuffix(".dll")
+    # Without the override Wine takes a library of its own that has the same name.
+    run = f"repro.exe [LIBRARY], or: WINEDLLOVERRIDES={shlex.quote(f'{name}=n')} wine repro.exe [LIBRARY]"
+    return Subject(target.platform, "Z:" + str(target.path).replace("/", "\\"), run)
+
+
+def _worker_command(target: Target, case_id: str) -> str:
+    from apibuf_cli import prepare
+
+    suffix, launcher = (".exe", "wine ") if target.is_windows else ("", "")
+    worker = f"build/{prepare.PLATFORM_PRESETS[target.platform]}/conformance/apibuf-worker{suffix}"
+    library = str(target.path or target.library)
+    return f"{launcher}{worker} {shlex.quote(f'--target={library}')} {shlex.quote(f'-tc={case_id}')}"

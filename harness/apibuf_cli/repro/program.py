@@ -1,0 +1,171 @@
+"""The C program that plays one vector case against one library. Pure."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from apibuf_cli.repro import statements
+from apibuf_runner.catalogue import Case, Requirement
+
+WIDTH_COLUMNS = 110
+COMPILERS = {
+    "linux-x86_64": "cc -std=c11 -o repro repro.c",
+    "linux-i686": "cc -m32 -std=c11 -o repro repro.c",
+    "windows-x86_64": "x86_64-w64-mingw32-gcc -std=c11 -o repro.exe repro.c",
+    "windows-i686": "i686-w64-mingw32-gcc -std=c11 -o repro.exe repro.c",
+}
+SIGNATURES = {
+    "NetApiBufferAllocate": "DWORD ByteCount, LPVOID *Buffer",
+    "NetapipBufferAllocate": "DWORD ByteCount, LPVOID *Buffer",
+    "NetApiBufferFree": "LPVOID Buffer",
+    "NetApiBufferReallocate": "LPVOID OldBuffer, DWORD NewByteCount, LPVOID *NewBuffer",
+    "NetApiBufferSize": "LPVOID Buffer, DWORD *ByteCount",
+}
+# What the statements may name, and how it is declared.
+DECLARATIONS = {
+    "status": "NET_API_STATUS status;",
+    "content": "enum content content;",
+    "before": "LPVOID before;",
+    "old_buffer": "LPVOID old_buffer;",
+    "last_error": "DWORD last_error;",
+    "remainder": "unsigned long remainder;",
+    "apart": "bool apart;",
+    "stack_memory": "_Alignas(16) unsigned char stack_memory[256];",
+    "heap_memory": "LPVOID heap_memory = malloc(64);",
+}
+
+
+class NoProgram(Exception):
+    """The case cannot be played by a C program of this platform; the message is a clause that says why."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The library as the program names it for the platform's loader, and how the program is run."""
+
+    platform: str
+    library: str
+    run: str
+
+    @property
+    def is_windows(self) -> bool:
+        """Whether the program is one for Windows."""
+        return self.platform.startswith("windows-")
+
+    @property
+    def netutils(self) -> str:
+        """The netutils library beside this one."""
+        return re.sub(r"[^\\/]*$", "", self.library) + "netutils.dll"
+
+
+def program(case: Case, requirements: Sequence[Requirement], subject: Subject) -> str:
+    """The text of the program. Raises NoProgram."""
+    _check_playable(case, subject)
+    assert case.definition is not None
+    steps = statements.steps_of(case.definition, case.steps, subject.is_windows)
+    text = "\n".join(statement for step in steps for statement in step.statements)
+    pointers, numbers = statements.variables_of(case.definition)
+    conditions = [step.get("only_if", {}).get("holds_buffer") for step in case.definition["steps"]]
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template("program.c.j2").render(
+        case=case,
+        story=list(_story(case, requirements)),
+        **_endings(case),
+        compile=COMPILERS[subject.platform],
+        run=subject.run,
+        windows=subject.is_windows,
+        library=subject.library,
+        netutils=subject.netutils if statements.functions_of(case.definition, "netutils") else None,
+        functions=_functions(case),
+        signatures=SIGNATURES,
+        statuses=statements.STATUSES,
+        pointers=pointers,
+        numbers=numbers,
+        holders=statements.holders_of(case.definition),
+        declarations=[
+            line for name, line in DECLARATIONS.items() if re.search(rf"(?<![\w.]){name}(?!\w)(?!\()", _code(text))
+        ],
+        steps=list(zip(steps, conditions, strict=True)),
+        quoted=statements.quoted,
+        uses=lambda token: token in text,
+    )
+
+
+def _endings(case: Case) -> dict[str, object]:
+    """What the program says and returns at its end. Where nothing is prescribed nothing can deviate."""
+    if case.is_observation:
+        return {
+            "reproduced": 0,
+            "exit_statuses": "Exit status: 0 however it ends, for nothing prescribes that; 2 where it could not run.",
+            "conclusion": "came to its end",
+            "deviation": "ended in this step",
+            "crashed": "ended by a crash in step",
+            "exited": "ended by exit in step",
+        }
+    return {
+        "reproduced": 1,
+        "exit_statuses": "Exit status: 1 where the library deviates, 0 where it does not, 2 where it could not run.",
+        "conclusion": f"does not reproduce: the library does as {case.id} expects",
+        "deviation": f"reproduced: the library deviates from {case.id}",
+        "crashed": "reproduced: ended by a crash in step",
+        "exited": "reproduced: ended by exit in step",
+    }
+
+
+def _check_playable(case: Case, subject: Subject) -> None:
+    if case.definition is None:
+        raise NoProgram("it is a property, which has no finite list of calls")
+    if case.requirements[0] == "abi/calling-convention":
+        raise NoProgram("C cannot see the registers that it checks")
+    if subject.is_windows:
+        return
+    if statements.functions_of(case.definition, "netutils"):
+        raise NoProgram("it needs netutils.dll, and the library is none of Windows")
+    if any("last_error" in expectation for expectation in map(str, _expectations(case))):
+        raise NoProgram("it needs the last error, which only Windows has")
+
+
+def _expectations(case: Case) -> Iterator[object]:
+    assert case.definition is not None
+    return (step.get("expect") for step in case.definition["steps"])
+
+
+def _functions(case: Case) -> list[tuple[str, str, str]]:
+    """Of each function that is called: the pointer's name, its own, and the library that has it."""
+    assert case.definition is not None
+    own = [(name, name, "library") for name in statements.functions_of(case.definition, None)]
+    return own + [
+        (f"netutils_{name}", name, "netutils") for name in statements.functions_of(case.definition, "netutils")
+    ]
+
+
+def _story(case: Case, requirements: Sequence[Requirement]) -> Iterator[str]:
+    """The lines of the comment on top; none of them can end it."""
+    yield from _paragraph("", case.title)
+    for requirement in requirements:
+        yield ""
+        yield from _paragraph("Requirement  ", f"{requirement.id} ({requirement.evidence}): {requirement.statement}")
+        yield from _paragraph("Source       ", requirement.source)
+        yield from (f"             https://{page}" for page in requirement.pages)
+    for note in case.notes:
+        yield ""
+        yield from _paragraph("Effect       ", f"{note.effect}{f' ({note.source})' if note.source else ''}")
+
+
+def _paragraph(label: str, text: str) -> list[str]:
+    safe = " ".join(text.split()).replace("*/", "* /").replace("/*", "/ *")
+    return textwrap.wrap(safe, WIDTH_COLUMNS, initial_indent=label, subsequent_indent=" " * len(label))
+
+
+def _code(text: str) -> str:
+    """The statements without their string literals."""
+    return re.sub(r'"(?:[^"\\]|\\.)*"', '""', text)

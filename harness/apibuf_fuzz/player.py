@@ -1,0 +1,60 @@
+"""Plays vectors in batches: one worker is started for a batch and reads it from a file."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+
+from apibuf_fuzz.vector import Vector, document
+from apibuf_runner.catalogue import Case
+from apibuf_runner.judge import CaseResult, Verdict
+from apibuf_runner.processes import ProcessTable
+from apibuf_runner.session import Hello, LoadProblem, Session
+from apibuf_runner.worker import Launch, Limits
+
+BATCH_FILE = "batch.json"
+
+
+class CannotPlay(Exception):
+    """The worker or the library could not be brought to play vectors; the message says why."""
+
+
+class Player:
+    """Plays vectors against one library. It needs to be used within guarded_process."""
+
+    def __init__(self, launch: Launch, limits: Limits, interrupted: threading.Event) -> None:
+        """Batches are written to a file in the launch's own folder, where the worker finds it by a relative name."""
+        self._file = launch.directory / BATCH_FILE
+        batches = replace(launch, command=(*launch.command, f"--vectors={BATCH_FILE}"))
+        table = ProcessTable()
+        self._without_vectors = Session(launch, limits, table, interrupted)
+        self._session = Session(batches, limits, table, interrupted)
+
+    def probe(self) -> Hello:
+        """What the library is found to be. Raises CannotPlay, Interrupted, OSError."""
+        loaded = self._without_vectors.probe()
+        if isinstance(loaded, LoadProblem):
+            raise CannotPlay(f"the library could not be loaded: {loaded.reason}")
+        return loaded
+
+    def play(self, vectors: Sequence[Vector]) -> list[CaseResult]:
+        """Plays vectors, at most the runner's BATCH_LIMIT, in order up to the first that does not pass; at least one.
+
+        That one was played twice, the second time alone, and is flaky if it differed. Raises CannotPlay, Interrupted,
+        OSError.
+        """
+        self._file.write_text(json.dumps(document(tuple(vectors))), encoding="utf-8")
+        results = self._session.play([_case(vector) for vector in vectors])
+        if results[-1].verdict in (Verdict.HARNESS_ERROR, Verdict.UNSUPPORTED, Verdict.NOT_RUN):
+            raise CannotPlay(f"a vector could not be played: {results[-1].reason}")
+        return results
+
+
+def _case(vector: Vector) -> Case:
+    """What the runner needs to know of a vector; how well its requirements are known it does not."""
+    return Case(
+        id=vector.id, title=vector.title, kind="vector", requirements=vector.requirements, evidence="inferred",
+        functions=vector.functions, alone=False, steps=(), notes=(), definition=None,
+    )

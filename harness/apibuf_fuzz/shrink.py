@@ -1,0 +1,70 @@
+"""Makes a failing sequence as short, and its numbers as small, as still makes it fail.
+
+Candidates go to one worker in order, which stops at the first that fails: a round costs a worker's start or two, where
+a shrinker that plays one candidate at a time pays them for each. That is why this is not Hypothesis, which also takes
+five times as long to draw a sequence as a worker to play it, and cannot start to shrink from what it has not drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields, replace
+
+from apibuf_fuzz.sequence import Operation, Sequence
+
+FirstFailing = Callable[[Iterable[Sequence]], int | None]
+"""Plays candidates in order, and returns the place of the first that fails; None where none does, or time is up."""
+
+
+def shrink(sequence: Sequence, first_failing: FirstFailing) -> Sequence:
+    """The smallest failing sequence that is found by making a failing one smaller step by step."""
+    shorter = _shortened(sequence, first_failing)
+    return _shortened(_simplified(shorter, first_failing), first_failing)
+
+
+def _shortened(sequence: Sequence, first_failing: FirstFailing) -> Sequence:
+    """Leaves out what it can, the large parts first, from the end to the beginning."""
+    part = len(sequence) // 2
+    while part > 0:
+        end = len(sequence)
+        while end > 0:
+            ends = range(end, 0, -part)
+            place = first_failing(_without(sequence, at - part, at) for at in ends)
+            if place is None:
+                break
+            end = ends[place] - part
+            sequence = _without(sequence, end, ends[place])
+        part //= 2
+    return sequence
+
+
+def _without(sequence: Sequence, start: int, end: int) -> Sequence:
+    return sequence[: max(0, start)] + sequence[end:]
+
+
+def _simplified(sequence: Sequence, first_failing: FirstFailing) -> Sequence:
+    """Makes values simpler, one after the other, the simplest first."""
+    start = 0
+    while True:
+        simpler = [(at, each) for at in range(start, len(sequence)) for each in _simpler_operations(sequence[at])]
+        place = first_failing((*sequence[:at], each, *sequence[at + 1 :]) for at, each in simpler)
+        if place is None:
+            return sequence
+        start, operation = simpler[place]
+        sequence = (*sequence[:start], operation, *sequence[start + 1 :])
+
+
+def _simpler_operations(operation: Operation) -> Iterator[Operation]:
+    for field in fields(operation):
+        value = getattr(operation, field.name)
+        if value is True:
+            yield replace(operation, **{field.name: False})
+        elif value is not False:
+            for number in _smaller_numbers(value):
+                yield replace(operation, **{field.name: number})
+
+
+def _smaller_numbers(number: int) -> list[int]:
+    """The smallest numbers, and steps towards the number that halve the rest of the way."""
+    nearer = {number - (number >> shift) for shift in range(1, number.bit_length())}
+    return sorted(nearer | set(range(min(number, 4))))

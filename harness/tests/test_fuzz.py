@@ -1,0 +1,342 @@
+"""`apibuf fuzz`: what it makes is legal and asks for no more than the specification, and what it finds it shrinks."""
+
+import importlib.util
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from random import Random
+from types import ModuleType
+from typing import Any
+
+import pytest
+from apibuf_cli.__main__ import main
+from apibuf_cli.errors import ExitCode
+from apibuf_fuzz.model import LARGEST_ORDINARY_BYTES
+from apibuf_fuzz.search import Budget, Search
+from apibuf_fuzz.sequence import (
+    ALLOCATE, FREE, REALLOCATE, SIZE, Align, Allocate, AllocateToNull, AskSize, AskSizeOfNull, Check, Disjoint, Free,
+    FreeAll, FreeNull, Operation, Reallocate, ReallocateNull, random_sequence,
+)
+from apibuf_fuzz.shrink import shrink
+from apibuf_fuzz.vector import Vector, document, failing_requirement, text_of, vector_of
+from apibuf_reports import stream
+from apibuf_runner.catalogue import FUNCTIONS, Case
+from apibuf_runner.judge import CaseResult, Failure, Step, Verdict
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+ROOT = Path(__file__).resolve().parents[2]
+LAUNCHER = ROOT / "harness" / "apibuf"
+FAULTS = ROOT / "conformance" / "faults"
+Compile = Callable[..., Path]
+
+sizes = st.integers(0, 300) | st.integers(0, LARGEST_ORDINARY_BYTES) | st.integers(0, 2**32 - 1)
+which = st.integers(0, 25)
+operations: st.SearchStrategy[Operation] = st.one_of(
+    st.builds(Allocate, sizes, st.booleans()), st.builds(AllocateToNull, sizes), st.builds(Free, which, st.booleans()),
+    st.builds(FreeAll), st.builds(FreeNull), st.builds(Reallocate, which, sizes, st.booleans(), st.booleans()),
+    st.builds(ReallocateNull, sizes, st.booleans()), st.builds(AskSize, which, st.booleans()),
+    st.builds(AskSizeOfNull), st.builds(Check, which), st.builds(Align, which), st.builds(Disjoint),
+)
+sequences = st.lists(operations, max_size=60).map(tuple)
+quick = settings(max_examples=60, deadline=None, database=None, derandomize=True)
+
+
+def vector(*operations: Operation) -> Vector:
+    return vector_of(operations, "fuzz/some", "Random calls do as they must")
+
+
+def definitions(*operations: Operation) -> list[Any]:
+    return [step.definition for step in vector(*operations).steps]
+
+
+@pytest.fixture(scope="module")
+def lint() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("vectors_lint", ROOT / "vectors" / "lint.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    # Its dataclasses look their module up by name.
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def compile_fault(tmp_path_factory: pytest.TempPathFactory) -> Compile:
+    """Compiles one of conformance/faults."""
+    folder = tmp_path_factory.mktemp("faults")
+
+    def compile_one(name: str) -> Path:
+        library = folder / f"{name}.so"
+        includes = [f"-I{FAULTS / 'base'}", f"-I{FAULTS / 'base' / 'linux'}"]
+        options = ["-std=c++20", "-shared", "-fPIC", *includes]
+        subprocess.run(["g++", *options, FAULTS / f"{name}.cpp", "-o", library], check=True)
+        return library
+
+    return compile_one
+
+
+# ---- what is made ----
+
+
+@quick
+@given(sequence=sequences)
+def test_every_sequence_is_a_vector_that_the_schema_and_the_lint_accept(sequence: Any, lint: ModuleType) -> None:
+    schema = json.loads((ROOT / "vectors" / "schemas" / "cases.schema.json").read_text())
+    requirements = {
+        entry["id"]: entry for entry in json.loads((ROOT / "vectors" / "requirements.json").read_text())["requirements"]
+    }
+    made = json.loads(text_of(vector(*sequence)))
+    Draft202012Validator(schema).validate(made)
+    (case,) = made["cases"]
+    assert [str(finding) for finding in lint.case_findings("fuzz.json", case, requirements)] == []
+    assert {requirements[id]["evidence"] for id in case["requirements"]} <= {
+        "documented", "annotated", "windows", "inferred",
+    }
+
+
+def test_only_a_request_of_an_ordinary_size_must_be_met() -> None:
+    ordinary_bytes = 16 * 1024**2  # allocate/capacity
+
+    def may_fail(step: Any) -> bool:
+        return "any_of" in step["expect"]
+
+    for make in (lambda size: Allocate(size, False), lambda size: ReallocateNull(size, False)):
+        assert may_fail(definitions(make(ordinary_bytes))[0]) is False
+        assert may_fail(definitions(make(ordinary_bytes + 1))[0]) is True
+    assert may_fail(definitions(Allocate(1, False), Reallocate(0, ordinary_bytes + 1, False, False))[1]) is True
+
+
+def test_what_nothing_prescribes_is_left_out() -> None:
+    only_free_null = [{"call": FREE, "arguments": {"Buffer": None}, "expect": {"status": "NERR_Success"}}]
+    assert definitions(ReallocateNull(0, True)) == only_free_null
+    assert definitions(Free(3, True), Reallocate(1, 8, False, True), Check(0), Disjoint()) == only_free_null
+
+
+def test_reallocate_keeps_what_was_written_as_far_as_it_fits() -> None:
+    checks = [step for step in definitions(Allocate(100, True), Reallocate(0, 40, False, True)) if "check" in step]
+    assert [(step["check"], step["bytes"], step["pattern"]) for step in checks] == [("b", 40, 2), ("b", 40, 3)]
+    grown = [step for step in definitions(Allocate(100, True), Reallocate(0, 400, True, False)) if "check" in step]
+    assert [(step["check"], step["bytes"]) for step in grown] == [("a", 100)]
+
+
+def test_no_more_buffers_live_than_there_are_variables() -> None:
+    made = definitions(*[Allocate(1, False)] * 30)
+    assert sum(step["call"] == ALLOCATE for step in made) == 26
+
+
+@pytest.mark.parametrize("functions", [{ALLOCATE, FREE}, {FREE, REALLOCATE, SIZE}, set(FUNCTIONS)])
+def test_random_sequences_call_all_functions_that_there_are_and_no_others(functions: set[str]) -> None:
+    random = Random(1)
+    called = {name for _ in range(200) for name in vector(*random_sequence(random, frozenset(functions))).functions}
+    assert called == functions
+
+
+# ---- what is made of a failure ----
+
+
+def test_shrinking_leaves_only_what_makes_it_fail() -> None:
+    def fails(sequence: Sequence[Operation]) -> bool:
+        large = [at for at, each in enumerate(sequence) if isinstance(each, Allocate) and each.size > 4095]
+        return any(isinstance(each, Free) for at in large for each in sequence[at:])
+
+    random = Random(3)
+    failing = next(each for _ in range(500) if fails(each := random_sequence(random, frozenset(FUNCTIONS))))
+    smallest = shrink(failing, lambda candidates: next((at for at, each in enumerate(candidates) if fails(each)), None))
+    assert smallest == (Allocate(4096, False), Free(0, False))
+
+
+def result_of(played: Vector, verdict: Verdict, steps: Sequence[Step] = (), flaky: bool = False) -> CaseResult:
+    case = Case(played.id, played.title, "vector", played.requirements, "inferred", (), False, (), (), None)
+    return CaseResult(case, verdict, steps=tuple(steps), flaky=flaky)
+
+
+class LavishLibrary:
+    """Plays as a library would that touches all memory that it gives out, and needs too long for gigabytes of it."""
+
+    def play(self, vectors: Sequence[Vector]) -> list[CaseResult]:
+        results: list[CaseResult] = []
+        for each in vectors:
+            huge = next((at for at, step in enumerate(each.steps) if step.is_huge), None)
+            if huge is not None:
+                steps = [Step("", "NERR_Success (0)", {}, ())] * huge + [Step("", None, {}, ())]
+                return [*results, result_of(each, Verdict.TIMEOUT, steps)]
+            results.append(result_of(each, Verdict.PASS))
+        return results
+
+
+def test_a_huge_request_that_is_more_than_the_machine_can_spare_is_no_finding() -> None:
+    search = Search(LavishLibrary(), frozenset(FUNCTIONS), 1, lambda *_: None)  # type: ignore[arg-type]
+    assert search.run(Budget(300, float("inf"))) is None
+    assert search.passed == 300
+
+
+class PassingLibrary:
+    """Passes everything, and remembers it."""
+
+    def __init__(self) -> None:
+        self.played: list[Vector] = []
+
+    def play(self, vectors: Sequence[Vector]) -> list[CaseResult]:
+        self.played += vectors
+        return [result_of(each, Verdict.PASS) for each in vectors]
+
+
+def test_a_seed_makes_the_same_sequences_each_time() -> None:
+    def played(seed: int) -> list[tuple[Any, ...]]:
+        library: Any = PassingLibrary()
+        Search(library, frozenset(FUNCTIONS), seed, lambda *_: None).run(Budget(50, float("inf")))
+        return [each.steps for each in library.played]
+
+    assert len(played(7)) == 50
+    assert played(7) == played(7) != played(8)
+
+
+class CountingLibrary:
+    """Plays as a library would whose 25th Allocate of a process fails."""
+
+    def play(self, vectors: Sequence[Vector]) -> list[CaseResult]:
+        results = []
+        made = 0
+        for each in vectors:
+            made += self._allocations(each)
+            if made >= 25:
+                flaky = self._allocations(each) < 25
+                return [*results, result_of(each, Verdict.FAIL, [Step("", "NERR_Success (0)", {}, ())], flaky)]
+            results.append(result_of(each, Verdict.PASS))
+        return results
+
+    def _allocations(self, vector: Vector) -> int:
+        return sum(step.definition.get("call") == ALLOCATE for step in vector.steps)
+
+
+def test_a_failure_that_needs_what_went_before_is_found_in_one_vector() -> None:
+    search = Search(CountingLibrary(), frozenset(FUNCTIONS), 1, lambda *_: None)  # type: ignore[arg-type]
+    finding = search.run(Budget(1000, float("inf")))
+    assert finding is not None and finding.result.flaky is False
+    assert sum(step.definition.get("call") == ALLOCATE for step in finding.vector.steps) == 25
+
+
+def test_the_requirement_is_that_of_the_step_that_failed_also_behind_steps_that_were_left_out() -> None:
+    made = vector(Allocate(2**31, False), Allocate(0, False))
+    refused = Step("huge", "ERROR_NOT_ENOUGH_MEMORY (8)", {}, ())
+    failed = Step("zero", "ERROR_INVALID_PARAMETER (87)", {}, (Failure(made.requirements[0], "status", "", ""),))
+    assert failing_requirement(made, result_of(made, Verdict.FAIL, [refused, failed])) == "allocate/zero-bytes"
+    clobbered = Step("zero", "NERR_Success (0)", {}, (Failure("abi/calling-convention", "rbx", "", ""),))
+    assert failing_requirement(made, result_of(made, Verdict.FAIL, [refused, clobbered])) == "abi/calling-convention"
+
+
+# ---- end to end ----
+
+
+def test_the_reference_survives_two_thousand_sequences(capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["fuzz", "reference", "--seed", "20000217", "--examples", "2000"])
+    told = capsys.readouterr().out
+    assert (code, "2000 sequences of seed 20000217 passed" in told) == (ExitCode.OK, True), told
+
+
+@pytest.mark.parametrize(
+    ("fault", "requirement"),
+    [
+        ("allocate-gives-null-for-zero-bytes", "allocate/zero-bytes"),
+        ("size-of-null-succeeds", "size/null-buffer"),
+        ("misaligned-by-8", "allocate/aligned-natural"),
+    ],
+)
+def test_a_fault_is_found_shrunk_to_at_most_four_steps_and_played_again(
+    fault: str, requirement: str, compile_fault: Compile, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    library, found, out = str(compile_fault(fault)), tmp_path / "found.json", str(tmp_path / "results")
+    assert main(["fuzz", library, "--seed", "1", "--out", str(found)]) == ExitCode.NOT_CONFORMING
+    told = capsys.readouterr().out
+    (case,) = json.loads(found.read_text())["cases"]
+    assert case["requirements"][0].startswith(requirement), told
+    assert len(case["steps"]) <= 4, told
+    assert f"--vectors {found} --select {case['id']}" in told
+    again = ["--vectors", str(found), "--select", case["id"], "--out", out]
+    assert main(["run", library, *again]) == ExitCode.NOT_CONFORMING
+    assert main(["run", "reference", *again]) == ExitCode.OK
+    header = stream.read(tmp_path / "results" / "reference" / "results.jsonl").header
+    assert header.environment["vectors"].startswith("found.json sha256 ")
+
+
+@pytest.mark.parametrize(
+    ("fault", "verdict"), [("CRASH", "crash"), ("EXIT", "crash"), ("HANG", "timeout"), ("FLAKY", "crash, flaky")]
+)
+def test_what_happens_to_the_process_is_a_finding(
+    fault: str, verdict: str, compile_library: Compile, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("APIBUF_TEST_FILE", str(tmp_path / "file"))
+    words = ["--seed", "1", "--timeout", "0.3", "--out", str(tmp_path / "found.json")]
+    assert main(["fuzz", str(compile_library(fault)), *words]) == ExitCode.NOT_CONFORMING
+    assert f": {verdict}\n" in capsys.readouterr().out
+
+
+def test_a_library_without_free_has_no_sequences(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    library = tmp_path / "libsize.so"
+    source = "unsigned NetApiBufferSize(void* b, unsigned* n) { (void)b; (void)n; return 87; }"
+    command = ["gcc", "-shared", "-fPIC", "-x", "c", "-", "-o", str(library)]
+    subprocess.run(command, input=source, text=True, check=True)
+    assert main(["fuzz", str(library)]) == ExitCode.CANNOT_RUN
+    assert "does not export NetApiBufferFree" in capsys.readouterr().err
+
+
+def test_an_interrupted_search_tells_what_was_done_and_is_incomplete(tmp_path: Path) -> None:
+    command = [LAUNCHER, "fuzz", "reference", "--time", "60"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        while "playing" not in process.stderr.readline():
+            pass
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        told, _ = process.communicate(timeout=20)
+    assert (process.returncode, "interrupted" in told) == (ExitCode.INCOMPLETE, True), told
+    assert list(tmp_path.iterdir()) == []
+
+
+# ---- run --vectors ----
+
+
+def one_case(**changes: Any) -> Any:
+    made = document((vector(FreeNull()),))
+    made["cases"][0] |= changes
+    return made
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (None, "cannot be read"),
+        ("{", "is no JSON"),
+        ("[]", "is no vector file"),
+        (json.dumps(one_case(id="Fuzz/some")), "is no vector file"),
+        (json.dumps(one_case(requirements=["free/nothing"])), "names no requirement"),
+        (json.dumps(one_case(id="free/null-once")), "two cases are called"),
+        (json.dumps(one_case(steps=[{"call": SIZE, "arguments": {}, "expect": {"status": "NERR_Success"}}])), "not"),
+    ],
+)
+def test_a_bad_vector_file_is_told_in_one_sentence(
+    text: str | None, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "vectors.json"
+    if text is not None:
+        file.write_text(text)
+    assert main(["run", "--vectors", str(file), "--out", str(tmp_path)]) == ExitCode.BAD_INPUT
+    message = capsys.readouterr().err
+    assert (message.count("\n"), says in message) == (1, True), message
+
+
+def test_several_vector_files_are_played_side_by_side(tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("one.json", "two.json")]
+    for number, file in enumerate(files):
+        file.write_text(json.dumps(one_case(id=f"fuzz/some-{number}")))
+    words = [word for file in files for word in ("--vectors", str(file))]
+    assert main(["run", *words, "--select", "fuzz/*", "--out", str(tmp_path)]) == ExitCode.OK
+    told = stream.read(tmp_path / "reference" / "results.jsonl")
+    assert [case.id for case in told.cases] == ["fuzz/some-0", "fuzz/some-1"]

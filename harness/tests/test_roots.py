@@ -1,0 +1,89 @@
+"""The Debian i386 root: where it comes from, how it is entered, and what is left of it afterwards."""
+
+import subprocess
+from pathlib import Path, PurePosixPath
+
+import pytest
+from apibuf_cli import prepare, project, roots
+from apibuf_cli.__main__ import main
+from apibuf_cli.errors import CannotRun, ExitCode
+from apibuf_cli.wine import Wine
+
+needs_root = pytest.mark.skipif(bool(roots.obstacle()), reason=roots.obstacle())
+INDEXES = """\
+Debian-Security main http://security.example/debian-security/
+Debian contrib http://contrib.example/debian/
+Debian main http://mirror.example/debian/
+Debian main http://second.example/debian/
+"""
+
+
+def chrooted(root: Path) -> Wine:
+    return Wine(("wine",), root / "prefix", root, PurePosixPath("/machine"))
+
+
+def test_the_mirror_is_the_first_place_of_debians_own_packages() -> None:
+    assert roots.mirror(INDEXES) == "http://mirror.example/debian/"
+    assert roots.mirror("Ubuntu main http://mirror.example/ubuntu/\n") is None
+    assert roots.mirror("") is None
+
+
+def test_a_root_is_believed_only_when_all_of_it_is_made() -> None:
+    *before, last = roots.making("http://mirror.example/debian/")
+    assert not [command for command in before if str(roots.ROOT) in command]
+    assert last == ("mv", "--no-target-directory", str(roots.UNFINISHED), str(roots.ROOT))
+
+
+def test_a_root_whose_making_fails_is_not_believed_and_does_not_stand_in_the_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(project, "BUILD", tmp_path)
+    monkeypatch.setattr(project, "LOGS", tmp_path / "logs")
+    monkeypatch.setattr(roots, "ROOT", tmp_path / "root")
+    monkeypatch.setattr(roots, "UNFINISHED", tmp_path / "unfinished")
+    monkeypatch.setattr(roots, "INDEXES", ("echo", "Debian main http://mirror.example/debian/"))
+    monkeypatch.setattr(roots, "BOOTSTRAP", ("sh", "-c", "mkdir $0 && exit 1"))
+    for _ in range(2):
+        with pytest.raises(CannotRun, match="this failed"):
+            prepare._make_root()
+        assert not roots.ROOT.exists() and roots.UNFINISHED.exists()
+
+
+def test_who_is_not_root_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(roots.os, "geteuid", lambda: 1000)
+    with pytest.raises(CannotRun, match="run this as root"):
+        prepare.wine_of("windows-i686")
+
+
+def test_a_chrooted_wine_names_files_of_the_machine_and_its_own_apart(tmp_path: Path) -> None:
+    library, own = tmp_path / "Mine.dll", tmp_path / "root" / "own.dll"
+    own.parent.mkdir()
+    library.touch()
+    own.touch()
+    system = chrooted(tmp_path / "root")
+    assert system.windows_path(library) == "Z:\\machine" + str(library).replace("/", "\\")
+    assert system.machine_path(system.windows_path(library).replace("Mine", "mine")) == library
+    assert system.machine_path("Z:\\own.dll") == own
+    assert system.machine_path("X:\\own.dll") is None
+    assert system.environment()["WINEPREFIX"] == "/prefix"
+
+
+@needs_root
+def test_a_program_in_the_root_is_the_process_that_was_started_and_leaves_no_mount(tmp_path: Path) -> None:
+    prepare.wine_of("windows-i686")
+    mounts = Path("/proc/self/mountinfo").read_text()
+    with subprocess.Popen(
+        [*roots.entered("/bin/sh"), "-c", "pwd; read line"],
+        cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == f"{roots.MACHINE}{tmp_path}\n"
+        assert Path(f"/proc/{process.pid}/root").samefile(roots.ROOT)
+        process.kill()
+    assert Path("/proc/self/mountinfo").read_text() == mounts
+
+
+@needs_root
+@pytest.mark.parametrize("target", ["reference-linux-i686", "reference-windows-i686", "wine-i686"])
+def test_targets_of_32_bits_run(target: str, tmp_path: Path) -> None:
+    assert main(["run", target, "--select", "free/null-*", "--out", str(tmp_path)]) == ExitCode.OK

@@ -1,0 +1,287 @@
+"""A page to publish. It holds everything in one file, asks no network, and shows text of unknown origin as text only.
+
+The template `html_page/page.html.jinja` writes what a reader sees first: the summary. The matrix and the stories behind
+its cells are made in the browser, from data that the page carries, since 200 streams have 100,000 stories.
+"""
+
+import base64
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from apibuf_reports import wording
+from apibuf_reports.stream import Case, Evidence, Run, Step, Stream, Verdict, tally
+from apibuf_reports.text import printable, shell_word
+
+DESCRIPTION = "One self-contained page: a matrix with filters, the story of each cell, observations side by side"
+FILE_NAME = "report.html"
+
+PAGE = Path(__file__).parent / "html_page"
+DOCUMENTATION = "https://learn.microsoft.com/windows/win32/api/lmapibuf/nf-lmapibuf-"
+GROUPS = {
+    "allocate": "NetApiBufferAllocate",
+    "free": "NetApiBufferFree",
+    "reallocate": "NetApiBufferReallocate",
+    "size": "NetApiBufferSize",
+    "abi": "All four functions",
+    "remote": "Functions that return buffers",
+}
+EVIDENCE = {
+    Evidence.DOCUMENTED: "Stated in the prose of Microsoft's documentation.",
+    Evidence.ANNOTATED: "Stated by the published prototype, or relied on by the documentation's own sample.",
+    Evidence.WINDOWS: "Asserted by published tests that are kept passing on Windows.",
+    Evidence.INFERRED: "Follows from the purpose of the function; there is no sentence to cite.",
+    Evidence.UNKNOWN: "Nothing prescribes it: it is recorded and never judged.",
+}
+# Its key in links, which no implementation's column may take.
+PUBLISHED_TESTS = "published-tests"
+NOTHING = -1
+MANY_IMPLEMENTATIONS = 12
+
+
+@dataclass(frozen=True)
+class Meter:
+    """How the cases of one evidence level ended; `segments` are verdicts with the position and width of their bars."""
+
+    evidence: Evidence
+    total: int
+    sentence: str
+    segments: tuple[tuple[Verdict, int, int], ...]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What the page says of one implementation before anything is opened."""
+
+    name: str
+    version: str
+    platform: str
+    headline: str
+    sentence: str
+    meters: tuple[Meter, ...]
+    details: tuple[tuple[str, str], ...]
+
+
+def render(streams: Sequence[Stream]) -> str:
+    """Returns one page that compares the streams."""
+    style, script = _part("page.css"), _part("page.js")
+    return _environment().get_template("page.html.jinja").render(
+        style=Markup(style),
+        script=Markup(script),
+        policy=f"default-src 'none'; img-src data:; style-src {_hash(style)}; script-src {_hash(script)}",
+        data=Markup(_embeddable(_data(streams))),
+        summaries=[_summary(stream) for stream in streams],
+        suites=_suites(streams),
+        verdicts=_counted(Verdict, (case.verdict for stream in streams for case in stream.cases)),
+        flaky=sum(case.flaky for stream in streams for case in stream.cases),
+        evidence=_counted(Evidence, {case.id: case.evidence for stream in streams for case in stream.cases}.values()),
+        groups=_groups(streams),
+        conforming=sum(stream.footer.conformant for stream in streams),
+        open_limit=MANY_IMPLEMENTATIONS,
+    )
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(PAGE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        finalize=_shown,
+    )
+
+
+def _shown(value: object) -> object:
+    """Makes text from a stream printable; markup is the page's own."""
+    return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _part(name: str) -> str:
+    return (PAGE / name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    """Returns how a content security policy names the one style or script that it allows."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _embeddable(data: Mapping[str, Any]) -> str:
+    """Returns JSON in which nothing can end the element that holds it. Its text is printable: no U+2028 either."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _counted(order: Iterable[str], values: Iterable[str]) -> list[tuple[str, int]]:
+    counts = Counter(values)
+    return [(name, counts[name]) for name in order if counts[name]]
+
+
+def _suites(streams: Iterable[Stream]) -> list[tuple[str, str, str]]:
+    """Returns the version, vectors and profile of the suites that made the streams; more than one is a warning."""
+    headers = [stream.header for stream in streams]
+    return list(dict.fromkeys((head.suite.version, head.suite.vectors_sha256, head.profile) for head in headers))
+
+
+def _groups(streams: Iterable[Stream]) -> list[tuple[str, str, str]]:
+    """Returns the id, the name and the documentation (or an empty text) of each function, in the order of reading."""
+    present = {identifier.partition("/")[0] for stream in streams for case in stream.cases
+               for identifier in case.requirements[:1]}
+    known = [group for group in GROUPS if group in present]
+    return [
+        (group, name, DOCUMENTATION + name.lower() if name.startswith("NetApi") else "")
+        for group in known + sorted(present - set(known))
+        for name in [GROUPS.get(group, group)]
+    ]
+
+
+def _summary(stream: Stream) -> Summary:
+    target = stream.header.target
+    headline, _, sentence = wording.conclusion(stream).partition(": ")
+    return Summary(
+        name=target.name,
+        version=target.version or "version unknown",
+        platform=target.platform,
+        headline=headline,
+        sentence=sentence,
+        meters=tuple(_meters(stream.cases)),
+        details=tuple(_details(stream)),
+    )
+
+
+def _meters(cases: Sequence[Case]) -> Iterable[Meter]:
+    for evidence in Evidence:
+        counts = tally(case for case in cases if case.evidence == evidence)
+        total = counts.total()
+        if not total:
+            continue
+        present = [verdict for verdict in Verdict if counts[verdict]]
+        widths = [counts[verdict] for verdict in present]
+        starts = [sum(widths[:index]) for index in range(len(widths))]
+        rest = [f"{counts[verdict]} {verdict}" for verdict in present if verdict != Verdict.PASS]
+        judged = [] if evidence == Evidence.UNKNOWN else [f"{counts[Verdict.PASS]} of {total} passed"]
+        yield Meter(evidence, total, ", ".join(judged + rest), tuple(zip(present, starts, widths, strict=True)))
+
+
+def _details(stream: Stream) -> Iterable[tuple[str, str]]:
+    header, footer = stream.header, stream.footer
+    rows = [
+        ("library", header.target.path),
+        ("sha256", header.target.sha256 or "unknown"),
+        ("exports", ", ".join(header.target.exports)),
+        ("not exported", ", ".join(footer.missing)),
+        ("claims", ", ".join(header.selection.functions)),
+        ("selection", wording.selection(header.selection)),
+        ("profile", header.profile),
+        ("suite", header.suite.version),
+        ("started", header.started),
+        ("took", f"{footer.duration_ms / 1000:.1f} s"),
+        ("error", footer.error or ""),
+        *header.environment.items(),
+    ]
+    return [(label, text) for label, text in rows if text]
+
+
+class _Pool:
+    """Numbers values, equal ones alike, so that the page holds each of them once."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Any, int] = {}
+
+    def number(self, value: Hashable) -> int:
+        """Returns the value's place in `values`."""
+        return self._numbers.setdefault(value, len(self._numbers))
+
+    @property
+    def values(self) -> list[Any]:
+        """Returns each value once, in the order of the numbers."""
+        return list(self._numbers)
+
+
+def _data(streams: Sequence[Stream]) -> dict[str, Any]:
+    """Returns what the page's script works on. `page.js` takes stories and steps apart in the order used here."""
+    texts, steps, stories = _Pool(), _Pool(), _Pool()
+    cases = {case.id: case for stream in reversed(streams) for case in reversed(stream.cases)}
+    ids = list(dict.fromkeys(case.id for stream in streams for case in stream.cases))
+    cells = []
+    for stream in streams:
+        told = {case.id: stories.number(_story(case, texts, steps)) for case in stream.cases}
+        cells.append([told.get(case_id, NOTHING) for case_id in ids])
+    return {
+        "columns": _columns(streams),
+        "published_tests": PUBLISHED_TESTS,
+        "groups": _groups(streams),
+        "evidence": EVIDENCE,
+        "cases": [_case(cases[case_id]) for case_id in ids],
+        "cells": cells,
+        "stories": stories.values,
+        "steps": steps.values,
+        "texts": [printable(text) for text in texts.values],
+    }
+
+
+def _columns(streams: Sequence[Stream]) -> list[dict[str, str]]:
+    """Returns the implementations; the key is the name, made unique, and the word is the name for a shell."""
+    columns: list[dict[str, str]] = []
+    taken = {PUBLISHED_TESTS}
+    for stream in streams:
+        target = stream.header.target
+        name = printable(target.name)
+        key = next(key for key in _candidates(name) if key not in taken)
+        taken.add(key)
+        version = printable(target.version or "version unknown")
+        columns.append({
+            "key": key, "name": name, "version": version, "platform": target.platform, "word": shell_word(target.name),
+        })
+    return columns
+
+
+def _candidates(name: str) -> Iterable[str]:
+    yield name
+    number = 2
+    while True:
+        yield f"{name}~{number}"
+        number += 1
+
+
+def _case(case: Case) -> list[Any]:
+    return [printable(case.id), printable(case.title), case.evidence, [printable(name) for name in case.requirements]]
+
+
+def _story(case: Case, texts: _Pool, steps: _Pool) -> tuple[Hashable, ...]:
+    return (
+        *_outcome(case, texts, steps),
+        int(case.flaky),
+        _pairs(case.observations, texts),
+        tuple(_outcome(run, texts, steps) for run in case.runs),
+    )
+
+
+def _outcome(told: Case | Run, texts: _Pool, steps: _Pool) -> tuple[Hashable, ...]:
+    words = (told.verdict, told.expected, told.actual, told.reason)
+    return (*map(texts.number, words), tuple(steps.number(_step(step, texts)) for step in told.steps))
+
+
+def _step(step: Step, texts: _Pool) -> tuple[Hashable, ...]:
+    return (
+        texts.number(step.text),
+        NOTHING if step.returned is None else texts.number(step.returned),
+        _pairs(step.values, texts),
+        tuple(
+            tuple(map(texts.number, (failure.requirement, failure.what, failure.expected, failure.actual)))
+            for failure in step.failures
+        ),
+    )
+
+
+def _pairs(named: Mapping[str, str], texts: _Pool) -> tuple[Hashable, ...]:
+    return tuple((texts.number(name), texts.number(value)) for name, value in named.items())

@@ -1,0 +1,936 @@
+// Everything that comes from a result stream reaches the page as text (textContent, setAttribute), never as markup.
+
+const data = JSON.parse(document.getElementById("data").textContent);
+const NOTHING = -1;
+const MANY_COLUMNS = 8;
+const ROWS_PER_PAGE = 10;
+// Worst first: a requirement's cell shows the worst of its cases.
+const SEVERITY = ["crash", "fail", "timeout", "harness-error", "not-run", "unsupported", "pass", "observed", "absent"];
+const THEMES = ["system", "light", "dark"];
+const DOCUMENTATION = new Map(data.groups.map(([group, , page]) => [group, page]));
+
+// ---- What the data means -------------------------------------------------------------------------------------------
+
+const cases = data.cases.map(([id, title, evidence, requirements], index) => ({
+  index,
+  id,
+  title,
+  evidence,
+  requirements,
+  group: groupOf(requirements[0]),
+  searched: [id, title, ...requirements].join(" ").toLowerCase(),
+}));
+
+function groupOf(id) {
+  return id.slice(0, id.indexOf("/"));
+}
+
+function rawStory(item, column) {
+  const number = data.cells[column][item.index];
+  return number === NOTHING ? null : data.stories[number];
+}
+
+function verdictOf(item, column) {
+  const raw = rawStory(item, column);
+  return raw === null ? "absent" : data.texts[raw[0]];
+}
+
+function isFlaky(item, column) {
+  const raw = rawStory(item, column);
+  return raw !== null && raw[5] === 1;
+}
+
+function outcomeOf([verdict, expected, actual, reason, steps]) {
+  const [verdictText, expectedText, actualText, reasonText] = [verdict, expected, actual, reason].map(textOf);
+  return {
+    verdict: verdictText,
+    expected: expectedText,
+    actual: actualText,
+    reason: reasonText,
+    steps: steps.map((number) => stepOf(data.steps[number])),
+  };
+}
+
+function stepOf([text, returned, values, failures]) {
+  return {
+    text: textOf(text),
+    returned: returned === NOTHING ? null : textOf(returned),
+    values: pairsOf(values),
+    failures: failures.map((failure) => {
+      const [requirement, what, expected, actual] = failure.map(textOf);
+      return { requirement, what, expected, actual };
+    }),
+  };
+}
+
+function storyOf(item, column) {
+  const raw = rawStory(item, column);
+  if (raw === null) return null;
+  return { ...outcomeOf(raw), flaky: raw[5] === 1, observations: pairsOf(raw[6]), runs: raw[7].map(outcomeOf) };
+}
+
+function textOf(number) {
+  return data.texts[number];
+}
+
+function pairsOf(pairs) {
+  return pairs.map(([name, value]) => [textOf(name), textOf(value)]);
+}
+
+// A requirement is at least as well known as any case that shows it, and exactly as well as one that shows it alone.
+function evidenceOf(requirement) {
+  const shown = cases.filter((item) => item.requirements.includes(requirement));
+  return Object.keys(data.evidence).find((level) => shown.some((item) => item.evidence === level));
+}
+
+function isAssertedOnWindows(requirement) {
+  return (
+    evidenceOf(requirement) === "windows" &&
+    cases.some(
+      (item) => item.evidence === "windows" && item.requirements.length === 1 && item.requirements[0] === requirement,
+    )
+  );
+}
+
+function worst(items, column) {
+  const verdicts = new Set(items.map((item) => verdictOf(item, column)));
+  return SEVERITY.find((verdict) => verdicts.has(verdict));
+}
+
+function differ(values) {
+  const present = values.filter((value) => value !== null);
+  return present.some((value) => value !== present[0]);
+}
+
+function perColumn(value) {
+  return data.columns.map((_, column) => value(column));
+}
+
+// What was recorded under the name; null where the case was not played to be observed.
+function observed(item, name, column) {
+  if (verdictOf(item, column) !== "observed") return null;
+  const raw = rawStory(item, column);
+  const pair = raw[6].find(([number]) => textOf(number) === name);
+  return pair === undefined ? "" : textOf(pair[1]);
+}
+
+function observationNames(item) {
+  const names = new Set(
+    perColumn((column) => rawStory(item, column)?.[6] ?? [])
+      .flat()
+      .map(([name]) => textOf(name)),
+  );
+  // That every implementation came to its end normally tells nothing.
+  const ends = perColumn((column) => observed(item, "ended", column));
+  if (names.size > 1 && ends.every((end) => end === "normally" || end === null)) names.delete("ended");
+  return [...names];
+}
+
+// ---- Making elements -----------------------------------------------------------------------------------------------
+
+const ICONS = new Map([...document.getElementById("icons").content.children].map((svg) => [svg.dataset.icon, svg]));
+
+function icon(name) {
+  return ICONS.get(name).cloneNode(true);
+}
+
+function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") made.addEventListener(name, value);
+    else if (value !== null && value !== false) made.setAttribute(name, value === true ? "" : value);
+  }
+  made.append(...children);
+  return made;
+}
+
+function plural(count, noun) {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+function badge(verdict, flaky) {
+  const made = element("span", { class: `badge is-${verdict}` }, icon(verdict), element("span", {}, verdict));
+  if (flaky) made.append(icon("flaky"), element("span", {}, "flaky"));
+  return made;
+}
+
+// May be broken after the slash.
+function idOf(id) {
+  const [group, ...rest] = id.split("/");
+  return element("span", { class: "id" }, `${group}/`, element("wbr"), rest.join("/"));
+}
+
+function evidenceTag(level) {
+  return element("span", { class: "level", title: data.evidence[level] }, level);
+}
+
+// ---- Rows: what the two grids show ---------------------------------------------------------------------------------
+
+const STREAM_COLUMNS = data.columns.map((column, index) => ({ ...column, index }));
+const PUBLISHED_COLUMN = {
+  key: data.published_tests,
+  name: "Windows (published tests)",
+  version: "evidence, not a measurement",
+  index: NOTHING,
+};
+
+// A cell is told as { shape, mark, flaky, text, label, tone }: an icon or a letter, whether a wave follows, the words
+// beside it, what is read out, the class of its colour.
+
+function verdictCell(item, column) {
+  const verdict = verdictOf(item, column);
+  const flaky = isFlaky(item, column);
+  const text = verdict === "absent" ? "" : verdict;
+  return { shape: verdict, flaky, text, tone: verdict, label: verdict + (flaky ? ", flaky" : "") };
+}
+
+function requirementCell(items, column) {
+  const verdict = worst(items, column);
+  const flaky = items.some((item) => isFlaky(item, column));
+  const played = items.filter((item) => rawStory(item, column) !== null);
+  const passed = played.filter((item) => verdictOf(item, column) === "pass").length;
+  const text = verdict === "absent" ? "" : `${passed} of ${played.length}`;
+  const label = [verdict, flaky && "flaky", text && `${text} passed`].filter(Boolean).join(", ");
+  return { shape: verdict, flaky, text, tone: verdict, label };
+}
+
+function publishedCell(row) {
+  const asserted = row.kind === "requirement" && row.asserted;
+  return asserted
+    ? { shape: "published", text: "asserted", tone: "published", label: "asserted by published tests" }
+    : { text: "", tone: "nothing", label: "no evidence of this kind" };
+}
+
+function valueCell(item, name, column) {
+  const value = observed(item, name, column);
+  if (value === null) return verdictCell(item, column);
+  return { text: value, tone: "value", label: value || "nothing recorded" };
+}
+
+// Implementations that behave alike get the same letter, the first one A.
+function letters(observations) {
+  const seen = new Map();
+  return perColumn((column) => {
+    const values = observations.map(({ item, name }) => observed(item, name, column));
+    if (values.every((value) => value === null)) return null;
+    const behaviour = JSON.stringify(values);
+    if (!seen.has(behaviour)) seen.set(behaviour, letter(seen.size));
+    const told = values.filter((value) => value && value !== "normally");
+    return { letter: seen.get(behaviour), summary: [...new Set(told)].join(", ") };
+  });
+}
+
+function letter(number) {
+  const last = String.fromCharCode(65 + (number % 26));
+  return number < 26 ? last : letter(Math.floor(number / 26) - 1) + last;
+}
+
+function behaviourCell(behaviour, items, column) {
+  if (behaviour === null) {
+    const verdict = worst(items, column);
+    return { shape: verdict, text: verdict === "absent" ? "" : verdict, tone: verdict, label: verdict };
+  }
+  const { letter: mark, summary } = behaviour;
+  return { mark, text: summary, tone: "value", label: `behaviour ${mark}: ${summary}` };
+}
+
+function requirementRows() {
+  return grouped(cases.filter((item) => item.evidence !== "unknown")).map(([requirement, items]) => {
+    const row = {
+      kind: "requirement",
+      id: requirement,
+      group: groupOf(requirement),
+      evidence: evidenceOf(requirement),
+      asserted: isAssertedOnWindows(requirement),
+      note: plural(items.length, "case"),
+      cell: (column) => requirementCell(items, column),
+    };
+    row.children = items.map((item) => ({
+      kind: "case",
+      id: item.id,
+      title: item.title,
+      group: item.group,
+      items: [item],
+      parent: row,
+      differs: differ(perColumn((column) => rawStory(item, column) && verdictCell(item, column).label)),
+      cell: (column) => verdictCell(item, column),
+    }));
+    return row;
+  });
+}
+
+function questionRows() {
+  return grouped(cases.filter((item) => item.evidence === "unknown")).map(([question, items]) => {
+    const observations = items.flatMap((item) => observationNames(item).map((name) => ({ item, name })));
+    const behaviours = letters(observations);
+    const row = {
+      kind: "question",
+      id: question,
+      group: groupOf(question),
+      evidence: "unknown",
+      note: plural(observations.length, "observation"),
+      cell: (column) => behaviourCell(behaviours[column], items, column),
+    };
+    row.children = observations.map(({ item, name }) => ({
+      kind: "observation",
+      id: `${item.id}:${name}`,
+      title: item.title,
+      name,
+      group: item.group,
+      items: [item],
+      parent: row,
+      differs: differ(perColumn((column) => observed(item, name, column))),
+      cell: (column) => valueCell(item, name, column),
+    }));
+    return row;
+  });
+}
+
+function grouped(items) {
+  const byRequirement = new Map();
+  for (const item of items) {
+    const requirement = item.requirements[0];
+    if (!byRequirement.has(requirement)) byRequirement.set(requirement, []);
+    byRequirement.get(requirement).push(item);
+  }
+  const order = data.groups.map(([group]) => group);
+  return [...byRequirement].sort(([a], [b]) => order.indexOf(groupOf(a)) - order.indexOf(groupOf(b)));
+}
+
+// ---- A grid --------------------------------------------------------------------------------------------------------
+
+class Grid {
+  constructor(name, nouns, rows, columns) {
+    this.table = document.getElementById(`${name}-grid`);
+    this.section = this.table.closest("section");
+    this.status = document.getElementById(`${name}-status`);
+    this.section.hidden = rows.length === 0;
+    this.nouns = nouns;
+    this.columns = columns;
+    this.parents = rows;
+    this.rows = rows.flatMap((row) => [row, ...row.children]);
+    this.rowOfLine = new Map();
+    this.isCompact = columns.length > MANY_COLUMNS;
+    this.table.classList.toggle("compact", this.isCompact);
+    this.table.setAttribute("aria-colcount", columns.length + 1);
+    this.build();
+    this.table.addEventListener("keydown", (event) => this.press(event));
+    this.table.addEventListener("click", (event) => this.click(event));
+  }
+
+  build() {
+    // 200 columns of 500 rows are too many elements to make before somebody looks at them.
+    this.watcher = new IntersectionObserver(
+      (entries) => {
+        for (const entry of entries) if (entry.isIntersecting) this.fill(this.rowOfLine.get(entry.target));
+      },
+      { rootMargin: "200px", scrollMargin: "200px" },
+    );
+    this.table.append(this.head());
+    for (const [group, name, page] of data.groups) {
+      const rows = this.rows.filter((row) => (row.parent ?? row).group === group);
+      if (rows.length) this.table.append(this.body(name, page, rows));
+    }
+  }
+
+  head() {
+    const cells = this.columns.map((column) =>
+      element(
+        "th",
+        {
+          scope: "col",
+          class: column.index === NOTHING ? "published" : null,
+          title: `${column.name}, ${column.version}`,
+        },
+        element("span", { class: "name" }, column.name),
+        element("span", { class: "version" }, column.version),
+      ),
+    );
+    return element(
+      "thead",
+      {},
+      element("tr", {}, element("th", { scope: "col", class: "corner" }, this.nouns[0]), ...cells),
+    );
+  }
+
+  body(name, page, rows) {
+    const heading = element(
+      "th",
+      { class: "group", scope: "rowgroup", colspan: this.columns.length + 1 },
+      element("span", {}, name),
+    );
+    if (page) heading.firstChild.append(" ", element("a", { href: page, rel: "noreferrer" }, "documentation"));
+    const body = element("tbody", {}, element("tr", { class: "group", "aria-level": 1 }, heading));
+    for (const row of rows) {
+      body.append(this.line(row));
+      this.watcher.observe(row.element);
+    }
+    return body;
+  }
+
+  line(row) {
+    const isParent = row.children !== undefined;
+    row.element = element(
+      "tr",
+      {
+        class: row.kind,
+        id: linkOf(row),
+        "aria-level": isParent ? 2 : 3,
+        "aria-expanded": isParent ? "false" : null,
+        hidden: !isParent,
+      },
+      isParent ? this.parentHead(row) : this.childHead(row),
+      element("td", { colspan: this.columns.length }),
+    );
+    this.rowOfLine.set(row.element, row);
+    return row.element;
+  }
+
+  parentHead(row) {
+    return element(
+      "th",
+      { scope: "row", tabindex: -1 },
+      element("span", { class: "label" }, icon("chevron"), idOf(row.id), rowLink(row)),
+      element("span", { class: "about" }, evidenceTag(row.evidence), element("span", {}, row.note)),
+    );
+  }
+
+  childHead(row) {
+    return element(
+      "th",
+      { scope: "row", tabindex: -1 },
+      element("span", { class: "label" }, row.name ?? row.title, rowLink(row)),
+      element("span", { class: "about" }, row.name === undefined ? idOf(row.id) : row.title),
+    );
+  }
+
+  fill(row) {
+    if (row.cells) return;
+    const made = this.columns.map((column) =>
+      this.cell(column.index === NOTHING ? publishedCell(row) : row.cell(column.index), column),
+    );
+    row.cells = [row.element.firstChild, ...made];
+    row.element.replaceChildren(...row.cells);
+    this.watcher.unobserve(row.element);
+  }
+
+  cell({ shape, mark, flaky, text, tone, label }, column) {
+    const inside = element("span", { class: `cell is-${tone}` });
+    if (shape) inside.append(icon(shape));
+    if (mark) inside.append(element("b", {}, mark));
+    if (text && !(this.isCompact && (shape || mark))) inside.append(element("span", { class: "words" }, text));
+    if (flaky) inside.append(icon("flaky"));
+    return element(
+      "td",
+      {
+        tabindex: -1,
+        "aria-label": `${column.name}: ${label}`,
+        title: shape && !this.isCompact ? null : label,
+        class: column.index === NOTHING ? "published" : null,
+      },
+      inside,
+    );
+  }
+
+  get visible() {
+    return this.rows.filter((row) => !row.element.hidden);
+  }
+
+  // Shows the rows that the filter lets through; `opened` also opens every requirement that has such rows.
+  apply(matches, opened) {
+    let shownChildren = 0;
+    for (const parent of this.parents) {
+      const matching = parent.children.filter(matches);
+      for (const child of parent.children) child.matches = false;
+      for (const child of matching) child.matches = true;
+      parent.element.hidden = matching.length === 0;
+      this.open(parent, opened && matching.length > 0);
+      shownChildren += matching.length;
+    }
+    for (const body of this.table.tBodies) {
+      body.rows[0].hidden = [...body.rows].slice(1).every((line) => line.hidden);
+    }
+    const visible = this.visible;
+    this.table.parentElement.hidden = visible.length === 0;
+    this.section.querySelector(".empty").hidden = visible.length > 0;
+    this.makeReachable(visible);
+    const shown = visible.filter((row) => row.children);
+    this.status.textContent = this.nouns
+      .map((noun, level) => plural([shown.length, shownChildren][level], noun))
+      .join(", ");
+  }
+
+  // One cell of the grid can be reached by Tab, whatever the filter hides.
+  makeReachable(visible) {
+    if (this.current && !this.current.closest("tr").hidden) return;
+    if (visible.length) this.setCurrent(visible[0].element.firstChild);
+  }
+
+  setCurrent(cell) {
+    if (this.current) this.current.tabIndex = -1;
+    this.current = cell;
+    cell.tabIndex = 0;
+  }
+
+  open(parent, isOpen) {
+    parent.element.setAttribute("aria-expanded", String(isOpen));
+    for (const child of parent.children) child.element.hidden = !(isOpen && child.matches);
+  }
+
+  isOpen(parent) {
+    return parent.element.getAttribute("aria-expanded") === "true";
+  }
+
+  focus(row, position) {
+    this.fill(row);
+    const cell = row.cells[position];
+    this.setCurrent(cell);
+    cell.focus();
+    cell.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+
+  reveal(row, position) {
+    if (row.parent) this.open(row.parent, true);
+    this.fill(row);
+    row.element.scrollIntoView({ block: "center" });
+    this.focus(row, position);
+  }
+
+  press(event) {
+    const cell = event.target.closest("[tabindex]");
+    if (!cell || event.altKey || event.metaKey) return;
+    const row = this.rowOfLine.get(cell.closest("tr"));
+    const visible = this.visible;
+    const target = destination(
+      event,
+      visible.indexOf(row),
+      row.cells?.indexOf(cell) ?? 0,
+      visible.length - 1,
+      this.columns.length,
+    );
+    if (target) this.focus(visible[target.line], target.position);
+    else if (event.key === "Enter" || event.key === " ") this.act(row, cell);
+    else return;
+    event.preventDefault();
+  }
+
+  click(event) {
+    const cell = event.target.closest("td[tabindex], th[tabindex]");
+    if (!cell || event.target.closest("a")) return;
+    this.setCurrent(cell);
+    this.act(this.rowOfLine.get(cell.closest("tr")), cell);
+  }
+
+  act(row, cell) {
+    this.fill(row);
+    const position = row.cells.indexOf(cell);
+    const column = this.columns[position - 1];
+    setHash(linkOf(row, column));
+    if (column) openStory(row, column);
+    else if (row.children) this.open(row, !this.isOpen(row));
+    else openOverview(row, this.columns);
+  }
+}
+
+function destination(event, line, position, lastLine, lastPosition) {
+  const clamp = (value, last) => Math.max(0, Math.min(last, value));
+  const moves = {
+    ArrowUp: [line - 1, position],
+    ArrowDown: [line + 1, position],
+    ArrowLeft: [line, position - 1],
+    ArrowRight: [line, position + 1],
+    PageUp: [line - ROWS_PER_PAGE, position],
+    PageDown: [line + ROWS_PER_PAGE, position],
+    Home: [event.ctrlKey ? 0 : line, 0],
+    End: [event.ctrlKey ? lastLine : line, lastPosition],
+  };
+  const move = moves[event.key];
+  return move && { line: clamp(move[0], lastLine), position: clamp(move[1], lastPosition) };
+}
+
+// ---- Links ---------------------------------------------------------------------------------------------------------
+
+function linkOf(row, column) {
+  const place = column ? `@${encodeURIComponent(column.key)}` : "";
+  return `${row.kind}=${encodeURIComponent(row.id).replaceAll("%2F", "/")}${place}`;
+}
+
+// For the pointer; the keyboard has the row's link in the address bar after Enter.
+function rowLink(row) {
+  return element(
+    "a",
+    { class: "row-link", href: `#${linkOf(row)}`, tabindex: -1, "aria-label": `Link to ${row.id}` },
+    icon("link"),
+  );
+}
+
+function setHash(link) {
+  history.replaceState(null, "", `#${link}`);
+}
+
+// Browsers and mail programs encode more or less than encodeURIComponent does; a link may be cut, too.
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function followHash() {
+  const [rowLink, columnKey] = location.hash.slice(1).split("@").map(decoded);
+  for (const grid of grids) {
+    const row = grid.rows.find((candidate) => decoded(linkOf(candidate)) === rowLink);
+    if (!row) continue;
+    if (!(row.children ?? [row]).some(matcher())) resetFilters();
+    const position = grid.columns.findIndex((column) => column.key === columnKey) + 1;
+    if (row.children && !position) grid.open(row, true);
+    grid.reveal(row, position);
+    if (position) openStory(row, grid.columns[position - 1]);
+  }
+}
+
+// ---- Filters -------------------------------------------------------------------------------------------------------
+
+const form = document.getElementById("filters");
+const toggleAll = document.getElementById("toggle-all");
+
+function matcher() {
+  const chosen = new FormData(form);
+  const verdicts = chosen.getAll("verdict");
+  const evidence = chosen.getAll("evidence");
+  const words = chosen.get("text").toLowerCase().split(/\s+/).filter(Boolean);
+  const hasVerdict = (item, column) =>
+    verdicts.includes(verdictOf(item, column)) || (verdicts.includes("flaky") && isFlaky(item, column));
+  return (row) =>
+    row.items.every(
+      (item) =>
+        (!chosen.get("group") || row.parent.group === chosen.get("group")) &&
+        (!evidence.length || evidence.includes(item.evidence)) &&
+        (!chosen.has("differences") || row.differs) &&
+        words.every((word) => item.searched.includes(word)) &&
+        (!verdicts.length || perColumn((column) => hasVerdict(item, column)).some(Boolean)),
+    );
+}
+
+// What picks single cases shows them; what picks whole requirements leaves them closed.
+function picksCases() {
+  const chosen = new FormData(form);
+  return chosen.has("verdict") || chosen.has("differences") || chosen.get("text").trim() !== "";
+}
+
+function applyFilters(opened = picksCases()) {
+  const matches = matcher();
+  for (const grid of grids) grid.apply(matches, opened);
+  toggleAll.textContent = opened ? "Close all" : "Open all";
+}
+
+function resetFilters() {
+  form.reset();
+  applyFilters();
+}
+
+// ---- Stories -------------------------------------------------------------------------------------------------------
+
+const dialog = document.getElementById("story");
+
+function showDialog(heading, aside, ...content) {
+  const copyLink = element(
+    "button",
+    { type: "button", class: "quiet", click: (event) => copy(event.currentTarget, location.href) },
+    icon("link"),
+    element("span", {}, "Copy link"),
+  );
+  const close = element(
+    "button",
+    { type: "button", class: "quiet", "aria-label": "Close", click: () => dialog.close() },
+    icon("close"),
+  );
+  dialog.replaceChildren(
+    element("div", { class: "bar" }, element("span", { class: "aside" }, ...aside), copyLink, close),
+    element("h2", { id: "story-title", tabindex: -1 }, heading),
+    ...content,
+  );
+  if (!dialog.open) dialog.showModal();
+  dialog.scrollTop = 0;
+  document.getElementById("story-title").focus();
+}
+
+function openStory(row, column) {
+  if (column.index === NOTHING) openPublished(row);
+  else if (row.children) openParent(row, column);
+  else openCase(row.items[0], column);
+}
+
+function openCase(item, column) {
+  const story = storyOf(item, column.index);
+  const aside = [element("strong", {}, column.name), ` ${column.version ?? ""}`];
+  const id = element("p", { class: "id" }, item.id);
+  if (story === null) {
+    showDialog(item.title, aside, id, element("p", {}, "This result does not hold the case."));
+    return;
+  }
+  showDialog(
+    item.title,
+    aside,
+    id,
+    element("p", {}, badge(story.verdict, story.flaky)),
+    ...comparison(story),
+    requirementPart(item),
+    ...runParts(story),
+    ...observationPart(story),
+    replayPart(item, column),
+  );
+}
+
+function part(title, ...content) {
+  return element("section", {}, element("h3", {}, title), ...content);
+}
+
+function comparison({ expected, actual, reason }) {
+  const made = reason ? [element("p", { class: "reason" }, reason)] : [];
+  if (expected || actual) {
+    made.push(
+      element(
+        "dl",
+        { class: "comparison" },
+        element("div", {}, element("dt", {}, "Expected"), element("dd", {}, expected || "nothing stated")),
+        element("div", { class: "actual" }, element("dt", {}, "Actual"), element("dd", {}, actual || "nothing stated")),
+      ),
+    );
+  }
+  return made;
+}
+
+function requirementPart(item) {
+  const list = item.requirements.map((id) =>
+    element(
+      "li",
+      {},
+      element("span", { class: "id" }, id),
+      " ",
+      ...(DOCUMENTATION.get(groupOf(id))
+        ? [element("a", { href: DOCUMENTATION.get(groupOf(id)), rel: "noreferrer" }, "documentation of the function")]
+        : []),
+    ),
+  );
+  return part(
+    item.requirements.length > 1 ? "Requirements" : "Requirement",
+    element("ul", { class: "plain" }, ...list),
+    element("p", {}, evidenceTag(item.evidence), ` ${data.evidence[item.evidence]}`),
+    element("p", {}, "Statement and source:"),
+    command(`harness/apibuf explain ${item.requirements[0]}`),
+  );
+}
+
+function runParts(story) {
+  if (!story.runs.length) return [part("Step by step", stepList(story.steps))];
+  return story.runs.map((run, number) =>
+    part(
+      `Run ${number + 1} of ${story.runs.length}`,
+      element("p", {}, badge(run.verdict, false)),
+      ...comparison(run),
+      stepList(run.steps),
+    ),
+  );
+}
+
+function stepList(steps) {
+  if (!steps.length) return element("p", {}, "No step was made.");
+  return element("ol", { class: "steps" }, ...steps.map(stepItem));
+}
+
+function stepItem(step) {
+  const isBad = step.failures.length > 0 || step.returned === null;
+  const outcome = step.returned === null ? "did not return" : step.returned;
+  const values = step.values.map(([name, value]) => element("span", { class: "value" }, `${name} = ${value}`));
+  return element(
+    "li",
+    { class: isBad ? "bad" : null },
+    element("code", {}, step.text),
+    element("span", { class: "outcome" }, icon(isBad ? "fail" : "pass"), outcome, ...values),
+    ...step.failures.map((failure) =>
+      element(
+        "div",
+        { class: "failure" },
+        element("p", {}, failure.what, " of ", element("span", { class: "id" }, failure.requirement)),
+        ...comparison(failure),
+      ),
+    ),
+  );
+}
+
+function observationPart({ observations }) {
+  if (!observations.length) return [];
+  const rows = observations.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]);
+  return [part("Observations", element("dl", { class: "facts" }, ...rows))];
+}
+
+function replayPart(item, column) {
+  return part(
+    "Play it again",
+    command(`harness/apibuf run ${column.word} --select ${item.id}`),
+    element("p", {}, "A stand-alone C program that shows it, for a bug report:"),
+    command(`harness/apibuf repro ${item.id} --target ${column.word}`),
+  );
+}
+
+function openPublished(row) {
+  showDialog(
+    row.title ?? row.id,
+    [element("strong", {}, PUBLISHED_COLUMN.name), ` ${PUBLISHED_COLUMN.version}`],
+    element("p", { class: "id" }, row.id),
+    element("p", {}, publishedSentence(row)),
+    command(`harness/apibuf explain ${row.id}`),
+  );
+}
+
+function publishedSentence(row) {
+  if (row.kind === "case") return "Published tests are recorded as evidence of requirements, not of single cases.";
+  if (!row.asserted)
+    return `This requirement is known by other evidence. ${row.evidence}: ${data.evidence[row.evidence]}`;
+  const asserted = "This requirement is asserted by published tests that are kept passing on Windows.";
+  return `${asserted} That is evidence, not a measurement.`;
+}
+
+// A requirement and one implementation: its cases.
+function openParent(row, column) {
+  const items = [...new Set(row.children.flatMap((child) => child.items))];
+  const entries = items.map((item) =>
+    entry(item.title, item.id, verdictCell(item, column.index), () => {
+      const child = row.children.find((candidate) => candidate.items[0] === item);
+      setHash(linkOf(child, column));
+      openCase(item, column);
+    }),
+  );
+  showDialog(
+    row.id,
+    [element("strong", {}, column.name), ` ${column.version}`],
+    element("p", {}, evidenceTag(row.evidence), ` ${data.evidence[row.evidence]}`),
+    element("ul", { class: "entries" }, ...entries),
+  );
+}
+
+// A case and all implementations.
+function openOverview(row, columns) {
+  const entries = columns
+    .filter((column) => column.index !== NOTHING)
+    .map((column) =>
+      entry(column.name, column.version, row.cell(column.index), () => {
+        setHash(linkOf(row, column));
+        openCase(row.items[0], column);
+      }),
+    );
+  showDialog(
+    row.title,
+    ["All implementations"],
+    element("p", { class: "id" }, row.id),
+    element("ul", { class: "entries" }, ...entries),
+  );
+}
+
+function entry(title, detail, { shape, flaky, text, tone, label }, click) {
+  const told = shape ? badge(tone, flaky) : element("span", { class: "value" }, text || label);
+  return element(
+    "li",
+    {},
+    element(
+      "button",
+      { type: "button", click },
+      element("span", {}, element("span", { class: "label" }, title), element("span", { class: "about" }, detail)),
+      told,
+    ),
+  );
+}
+
+// ---- Copying, theme, start -----------------------------------------------------------------------------------------
+
+function command(text) {
+  const code = element("code", { tabindex: 0 }, text);
+  return element(
+    "div",
+    { class: "command" },
+    code,
+    element(
+      "button",
+      { type: "button", "aria-label": `Copy: ${text}`, click: (event) => copy(event.currentTarget, text, code) },
+      "Copy",
+    ),
+  );
+}
+
+async function copy(button, text, shown) {
+  const label = button.lastElementChild ?? button;
+  try {
+    await navigator.clipboard.writeText(text);
+    label.textContent = "Copied";
+  } catch {
+    // Browsers may refuse it to a page from disk: then the reader's own copy command has it selected.
+    if (shown) getSelection().selectAllChildren(shown);
+    label.textContent = "Press Ctrl+C";
+  }
+}
+
+function setTheme(name) {
+  document.documentElement.dataset.theme = name;
+  document.getElementById("theme").textContent = `Theme: ${name}`;
+}
+
+function startTheme() {
+  const button = document.getElementById("theme");
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const next = THEMES[(THEMES.indexOf(document.documentElement.dataset.theme) + 1) % THEMES.length];
+    setTheme(next);
+    try {
+      localStorage.setItem("apibuf-theme", next);
+    } catch {
+      /* Nothing is remembered where nothing may be. */
+    }
+  });
+  let stored = null;
+  try {
+    stored = localStorage.getItem("apibuf-theme");
+  } catch {
+    /* As above. */
+  }
+  setTheme(THEMES.includes(stored) ? stored : "system");
+}
+
+function listenForFilters() {
+  form.hidden = toggleAll.hidden = false;
+  form.addEventListener("input", () => applyFilters());
+  document.getElementById("reset-filters").addEventListener("click", resetFilters);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  toggleAll.addEventListener("click", () => applyFilters(toggleAll.textContent === "Open all"));
+}
+
+function listenForKeys() {
+  document.addEventListener("keydown", (event) => {
+    const isTyping = event.target.matches("input[type=search], select");
+    if (event.key === "/" && !isTyping && !dialog.open) {
+      event.preventDefault();
+      form.elements.text.focus();
+    } else if (event.key === "Escape" && event.target === form.elements.text) {
+      event.target.blur();
+    }
+  });
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog) dialog.close();
+  });
+}
+
+const grids = [
+  new Grid("requirements", ["requirement", "case"], requirementRows(), [PUBLISHED_COLUMN, ...STREAM_COLUMNS]),
+  new Grid("observations", ["question", "observation"], questionRows(), STREAM_COLUMNS),
+];
+for (const [level, meaning] of Object.entries(data.evidence)) {
+  document.getElementById("evidence-key").append(element("dt", {}, level), element("dd", {}, meaning));
+}
+startTheme();
+listenForFilters();
+listenForKeys();
+applyFilters();
+followHash();
+window.addEventListener("hashchange", followHash);
+window.addEventListener("beforeprint", () => grids.forEach((grid) => grid.visible.forEach((row) => grid.fill(row))));

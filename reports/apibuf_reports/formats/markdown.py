@@ -1,0 +1,103 @@
+"""Markdown for a comment on a pull request: short at first sight, the rest to unfold, and never too long to post."""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from apibuf_reports import wording
+from apibuf_reports.stream import UNPLAYED, Case, Evidence, Stream, Verdict, tally
+from apibuf_reports.text import markdown_code, printable, shorten
+
+DESCRIPTION = "Markdown that fits a comment on a pull request"
+FILE_NAME = "report.md"
+
+# A comment on GitHub holds 65,536 characters.
+LIMIT_CHARACTERS = 60_000
+REMARK_CHARACTERS = 300
+FIELD_LIMIT_CHARACTERS = 600
+CELL_LIMIT_CHARACTERS = 80
+
+
+def render(streams: Sequence[Stream]) -> str:
+    """Returns one comment about all the streams, of at most LIMIT_CHARACTERS."""
+    summaries = [f"{_title(streams)}\n", *(_summary(stream) for stream in streams)]
+    rows = [_table_head(streams), *(row for stream in streams for row in _rows(streams, stream))]
+    stories = [_story(stream, case) for stream in streams for case in _troubles(stream)]
+    blocks = [*summaries, "\n", *rows, "\n", *stories]
+    kept = _fitting(blocks, LIMIT_CHARACTERS - REMARK_CHARACTERS)
+    return "".join([*blocks[:kept], *_remark(len(blocks) - kept, len(stories))])
+
+
+def _fitting(blocks: Sequence[str], limit_characters: int) -> int:
+    """Returns how many of the blocks, from the first on, fit."""
+    used = 0
+    for number, block in enumerate(blocks):
+        used += len(block)
+        if used > limit_characters:
+            return number
+    return len(blocks)
+
+
+def _remark(cut: int, stories: int) -> list[str]:
+    """Returns what there is to say of the blocks that were cut off the end, where the stories come last."""
+    if cut == 0:
+        return []
+    lost_stories = f"{min(cut, stories)} of {wording.plural(stories, 'case')} that did not pass" if stories else ""
+    lost_rows = "a part of the table above" if cut > stories else ""
+    what = " and ".join(lost for lost in (lost_rows, lost_stories) if lost)
+    return [f"\n**Cut to fit a comment:** left out are {what}. The result streams hold everything.\n"]
+
+
+def _title(streams: Sequence[Stream]) -> str:
+    conforming = sum(stream.footer.conformant for stream in streams)
+    return f"### ApiBuffer conformance: {conforming} of {wording.plural(len(streams), 'target')} conform\n"
+
+
+def _summary(stream: Stream) -> str:
+    header = stream.header
+    version = f", version {_code(header.target.version)}" if header.target.version else ""
+    what = f"{_code(header.target.name)}{version}, {header.target.platform}, profile {header.profile}"
+    suite = f"suite {_code(header.suite.version)}"
+    return f"- {what}, {suite}: {markdown_code(shorten(wording.conclusion(stream), FIELD_LIMIT_CHARACTERS))}\n"
+
+
+def _verdicts(streams: Sequence[Stream]) -> list[Verdict]:
+    counts = tally(case for stream in streams for case in stream.cases)
+    return [verdict for verdict in Verdict if counts[verdict]]
+
+
+def _table_head(streams: Sequence[Stream]) -> str:
+    verdicts = _verdicts(streams)
+    return f"{_row('target', 'evidence', *verdicts, 'total')}{_row('---', '---', *['---:'] * (len(verdicts) + 1))}"
+
+
+def _rows(streams: Sequence[Stream], stream: Stream) -> Iterable[str]:
+    for evidence in Evidence:
+        counts = tally(case for case in stream.cases if case.evidence == evidence)
+        if counts:
+            cells = [str(counts[verdict] or "") for verdict in _verdicts(streams)]
+            yield _row(_code(stream.header.target.name), evidence, *cells, str(counts.total()))
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _code(text: str) -> str:
+    return markdown_code(shorten(text, CELL_LIMIT_CHARACTERS))
+
+
+def _troubles(stream: Stream) -> list[Case]:
+    """Returns the cases that did not pass, what was judged before what was not played."""
+    return sorted((case for case in stream.cases if case.spoils_the_run), key=lambda case: case.verdict in UNPLAYED)
+
+
+def _story(stream: Stream, case: Case) -> str:
+    """Returns a block of HTML without an empty line, which would end it: within it Markdown means nothing."""
+    heading = f"{_code(stream.header.target.name)} {_code(case.id)}: {wording.verdict(case)}"
+    rows = [*wording.details(case), ("play again", wording.replay_command(stream, case))]
+    lines = [_text(case.title), *(f"{label}: {_text(text)}" for label, text in rows)]
+    return "\n".join([f"<details><summary>{heading}</summary><pre>", *lines, "</pre></details>\n"])
+
+
+def _text(text: str) -> str:
+    return escape(printable(shorten(text, FIELD_LIMIT_CHARACTERS)))

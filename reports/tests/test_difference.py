@@ -1,0 +1,140 @@
+"""What `difference` makes of two runs, and how it is told."""
+
+import json
+from typing import Any
+
+import pytest
+from result_streams import HOSTILE, case, every_verdict, header, whole
+
+from apibuf_reports import stream
+from apibuf_reports.difference import Change, Kind, compare, obstacles
+from apibuf_reports.difference_formats import FORMATS
+
+ID = "free/null"
+PASSES = case("allocate/succeeds")
+
+
+def run(*cases: dict[str, Any], **footer_changes: Any) -> stream.Stream:
+    """Returns the stream of these cases and of one that passes."""
+    footer_changes.setdefault("conformant", all(one["verdict"] in ("pass", "unsupported", "observed") for one in cases))
+    return stream.parse(whole(PASSES, *cases, **footer_changes), "results.jsonl")
+
+
+def kinds(old: dict[str, Any], new: dict[str, Any]) -> list[Kind]:
+    """Returns the kinds of change between two outcomes of one case."""
+    return [change.kind for change in compare(run(old), run(new)).changes]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kind"),
+    [
+        *(("pass", broken, Kind.REGRESSION) for broken in ("fail", "crash", "timeout", "harness-error")),
+        *((broken, "pass", Kind.FIXED) for broken in ("fail", "crash", "timeout", "harness-error")),
+        *((seen, gone, Kind.LOST_VISIBILITY) for seen in ("pass", "fail") for gone in ("unsupported", "not-run")),
+        *((gone, seen, Kind.GAINED_VISIBILITY) for seen in ("pass", "fail") for gone in ("unsupported", "not-run")),
+        ("fail", "crash", Kind.CHANGED_REASON),
+        ("unsupported", "not-run", Kind.CHANGED_REASON),
+        *((verdict, verdict, None) for verdict in stream.Verdict),
+    ],
+)
+def test_a_change_of_verdict_is_of_its_kind(old: str, new: str, kind: Kind | None) -> None:
+    expected = [] if kind is None else [kind]
+    evidence = "unknown" if old == "observed" else "documented"
+    assert kinds(case(ID, old, evidence=evidence), case(ID, new, evidence=evidence)) == expected
+
+
+def test_a_pass_that_becomes_flaky_is_a_regression() -> None:
+    flaky = run(case(ID, "unsupported", flaky=True), conformant=False)
+    assert [change.kind for change in compare(run(case(ID)), flaky).changes] == [Kind.REGRESSION]
+
+
+def test_another_actual_of_the_same_verdict_is_a_changed_reason() -> None:
+    assert kinds(case(ID, "fail", actual="1"), case(ID, "fail", actual="2")) == [Kind.CHANGED_REASON]
+
+
+def test_how_long_a_case_took_is_no_change() -> None:
+    assert kinds(case(ID, "fail", duration_us=1), case(ID, "fail", duration_us=2)) == []
+
+
+def test_cases_of_one_run_only_are_new_and_gone() -> None:
+    changes = compare(run(case("free/old", "fail")), run(case("free/new"))).changes
+    assert changes == (Change(Kind.NEW, "free/new", "", "pass"), Change(Kind.GONE, "free/old", "fail", ""))
+
+
+def test_observations_are_listed_whatever_the_verdict() -> None:
+    old = run(case(ID, observations={"a": "1", "b": "1"}))
+    new = run(case(ID, observations={"a": "2", "b": "1", "c": "3"}))
+    assert compare(old, new).changes == (
+        Change(Kind.OBSERVATION, f"{ID}, a", "1", "2"),
+        Change(Kind.OBSERVATION, f"{ID}, c", "nothing", "3"),
+    )
+
+
+def test_an_export_that_vanished_is_a_regression_and_one_that_came_is_a_fix() -> None:
+    whole_run = run()
+    lacking = stream.parse(
+        whole(PASSES, missing=["NetApiBufferSize"], conformant=False, head=claiming("NetApiBufferSize")), "x"
+    )
+    assert [change.kind for change in compare(whole_run, lacking).changes] == [Kind.REGRESSION]
+    claimed = stream.parse(whole(PASSES, head=claiming("NetApiBufferSize")), "x")
+    assert [change.kind for change in compare(lacking, claimed).changes] == [Kind.FIXED]
+    assert compare(lacking, whole_run).changes == ()
+
+
+def claiming(*functions: str) -> dict[str, Any]:
+    """Returns a header of a run in which these functions are claimed."""
+    return header(selection={"select": [], "functions": list(functions), "shard": None})
+
+
+def test_what_limits_the_comparison_is_warned_of() -> None:
+    old = run()
+    suite = {"version": "0.1.0", "vectors_sha256": "f" * 64}
+    selection = {"select": ["a"], "functions": [], "shard": None}
+    head = header(suite=suite, selection=selection, profile="windows", platform="linux-i686")
+    new = stream.parse(whole(PASSES, head=head, complete=False, error="interrupted", conformant=False), "x")
+    warnings = compare(old, new).warnings
+    assert [warning.partition(":")[0] for warning in warnings] == [
+        "the vectors differ",
+        "the selections differ",
+        "the new run was cut short",
+        "the profile was strict and is windows",
+        "the platform was linux-x86_64 and is linux-i686",
+    ]
+    assert len(obstacles(old.header, new.header)) == 2
+    assert compare(old, old).warnings == ()
+
+
+def hostile_pair() -> tuple[stream.Stream, stream.Stream]:
+    """Returns two runs that differ in hostile text."""
+    new = stream.parse(every_verdict(), "x")
+    return run(*(case(entry.id, observations={HOSTILE: "1"}) for entry in new.cases)), new
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_tells_every_change_of_verdict(name: str) -> None:
+    old, new = hostile_pair()
+    told = FORMATS[name](old, new, compare(old, new))
+    assert all(entry.id in told for entry in new.cases if entry.verdict != "pass")
+
+
+def test_text_is_ascii_and_ends_with_the_conclusion() -> None:
+    old, new = hostile_pair()
+    told = FORMATS["text"](old, new, compare(old, new))
+    assert told.isascii() and "\x1b" not in told
+    assert told.endswith("\n8 regressions, 4 lost visibility\n"), told
+    assert FORMATS["text"](old, old, compare(old, old)).endswith("\nno regression\n")
+
+
+def test_json_has_a_list_for_each_kind() -> None:
+    old, new = hostile_pair()
+    document = json.loads(FORMATS["json"](old, new, compare(old, new)))
+    assert list(document["changes"]) == list(Kind)
+    assert {"id": "free/crashes", "before": "pass", "after": "crash; SIGSEGV"} in document["changes"]["regression"]
+
+
+def test_markdown_fits_a_comment() -> None:
+    many = [case(f"free/case-{number}", reason="x") for number in range(1000)]
+    broken = [entry | {"verdict": "fail", "reason": HOSTILE} for entry in many]
+    old, new = run(*many), run(*broken)
+    told = FORMATS["markdown"](old, new, compare(old, new))
+    assert len(told) <= 60_000 and "Cut to fit a comment" in told and "1000 regressions" in told

@@ -1,0 +1,70 @@
+"""The TAP report, by the rules of TAP 14."""
+
+import json
+import re
+
+import pytest
+from result_streams import case, every_verdict, header, whole
+
+from apibuf_reports import stream
+from apibuf_reports.formats import tap
+from apibuf_reports.stream import Verdict
+
+POINT = re.compile(r"(not ok|ok) (\d+) - ((?:[^\\#]|\\[\\#])*?)(?: # SKIP ((?:[^\\#]|\\[\\#])+))?")
+
+
+def points(data: bytes) -> list[tuple[bool, str, str | None, dict[str, str]]]:
+    """Returns of each test point: ok, description, why it is skipped, diagnostics. Checks the document's form."""
+    version, plan, *lines = tap.render([stream.parse(data, "results.jsonl")]).removesuffix("\n").split("\n")
+    assert version == "TAP version 14"
+    found: list[tuple[bool, str, str | None, dict[str, str]]] = []
+    in_block = False
+    for line in lines:
+        if line in ("  ---", "  ..."):
+            assert in_block == (line == "  ...")
+            in_block = not in_block
+        elif in_block:
+            label, _, value = line.strip().partition(": ")
+            found[-1][3][label] = json.loads(value)
+        else:
+            match = POINT.fullmatch(line)
+            assert match is not None and int(match[2]) == len(found) + 1, line
+            found.append((match[1] == "ok", match[3], match[4], {}))
+    assert plan == f"1..{len(found)}" and not in_block
+    return found
+
+
+def test_each_verdict_is_the_test_point_that_it_must_be() -> None:
+    read = stream.parse(every_verdict(), "results.jsonl")
+    for entry, (passes, description, skipped_because, diagnostics) in zip(
+        read.cases, points(every_verdict()), strict=True
+    ):
+        assert description.endswith(f": {entry.id}")
+        assert passes == (entry.verdict in (Verdict.PASS, Verdict.OBSERVED, Verdict.UNSUPPORTED))
+        assert (skipped_because is not None) == (entry.verdict is Verdict.UNSUPPORTED)
+        assert bool(diagnostics) != passes
+
+
+def test_the_diagnostics_tell_expected_actual_and_how_to_play_it_again() -> None:
+    diagnostics = points(every_verdict())[1][3]
+    assert diagnostics["expected"] == "ERROR_INVALID_PARAMETER (87)"
+    assert diagnostics["actual"] == "ERROR_INSUFFICIENT_BUFFER (122)"
+    assert diagnostics["play again"].endswith("--select allocate/null-out")
+
+
+def test_a_name_cannot_pass_for_a_directive() -> None:
+    data = whole(case("free/null", "fail"), head=header(name="mine # SKIP \\# TODO"))
+    assert points(data)[0][:3] == (False, "mine \\# SKIP \\\\\\# TODO: free/null", None)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        whole(complete=False, error="no such file"),
+        whole(case("free/null"), missing=["NetApiBufferSize"], conformant=False),
+        whole(case("free/null", "unsupported")),
+        whole(case("free/null", "unsupported", flaky=True)),
+    ],
+)
+def test_a_run_that_does_not_conform_has_a_point_that_is_not_ok(data: bytes) -> None:
+    assert not all(passes for passes, *_ in points(data))
