@@ -1,4 +1,4 @@
-// WRONG: Buffers to 16 KiB lie on the caller's stack, which other calls use. Caught by: allocate/usable-1-byte.
+// WRONG: Buffers to 16 KiB lie on the caller's stack, which other calls use. Caught by: allocate/usable-around-*.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

@@ -1,9 +1,10 @@
-// WRONG: Allocate calls sizes above 1 GiB an invalid parameter. Caught by: allocate/out-of-memory-code-sign-bit.
+// WRONG: Without memory Allocate returns ERROR_INVALID_PARAMETER. Caught by: allocate/out-of-memory-code-out-of-memory.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {
   static Status allocate(Dword byte_count, void** buffer) {
-    return byte_count > 1 << 30 ? ERROR_INVALID_PARAMETER : Correct::allocate(byte_count, buffer);
+    const Status status = Correct::allocate(byte_count, buffer);
+    return status == ERROR_NOT_ENOUGH_MEMORY ? ERROR_INVALID_PARAMETER : status;
   }
 };
 

@@ -215,15 +215,17 @@ const Property grown_is_real(
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
      .alone = true},
     [](Api& api) {
-      constexpr Dword step_size = 32 << 20;
+      constexpr Dword step_size = 4 << 20;
+      static Hoard hoard;
       unsigned char* buffer = api.must_allocate(5000);
       PointerResult grown = {};
       SizeResult told = {};
       Dword asked = 0;
       bool is_real = true;
-      api.run().step("with memory limited, grow a buffer by 32 MiB again and again until that fails");
+      api.run().step("with memory limited and used up, grow a buffer by 4 MiB again and again until that fails");
       {
         const MemoryLimit limit(api.run(), further_bytes);
+        allocate_until_it_fails(api, exhausting_size, hoard);
         for (Dword steps = 1; steps <= 64 && is_real; ++steps) {
           asked = steps * step_size;
           grown = api.reallocate(buffer, asked);
@@ -231,8 +233,8 @@ const Property grown_is_real(
           buffer = grown.buffer;
           if (buffer != nullptr) told = api.size(buffer);
           is_real = buffer != nullptr && told.status == success && told.bytes >= asked;
-          api.run().still_running();
         }
+        free_hoard(api, hoard);
       }
       api.run().done(status_text(grown.status));
       api.run().expect(is_real, "reallocate/failure-is-an-error", "a buffer that was grown",

@@ -95,13 +95,14 @@ struct Correct {
 
 // ---- exports ---------------------------------------------------------------------------------------------------------
 
-#define EXPORT_ALLOCATE(Implementation)                                                       \
-  EXPORTED Status STDCALL NetApiBufferAllocate(Dword byte_count, void** buffer) {             \
-    return Implementation::allocate(byte_count, buffer);                                      \
-  }                                                                                           \
-  EXPORTED Status STDCALL NetapipBufferAllocate(Dword byte_count, void** buffer) {            \
-    return Implementation::allocate(byte_count, buffer);                                      \
+#define EXPORT_ALLOCATE_AS(Name, Implementation)                     \
+  EXPORTED Status STDCALL Name(Dword byte_count, void** buffer) {    \
+    return Implementation::allocate(byte_count, buffer);             \
   }
+
+#define EXPORT_ALLOCATE(Implementation)                     \
+  EXPORT_ALLOCATE_AS(NetApiBufferAllocate, Implementation)  \
+  EXPORT_ALLOCATE_AS(NetapipBufferAllocate, Implementation)
 
 #define EXPORT_FREE(Implementation) \
   EXPORTED Status STDCALL NetApiBufferFree(void* buffer) { return Implementation::free(buffer); }

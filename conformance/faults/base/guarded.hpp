@@ -1,6 +1,6 @@
 // Correct, with blocks that end at a closed page and are gone once they were given back: what an implementation does
-// beyond a buffer's end or after its life shows at once. Only the first of the live ones are so, since an operating
-// system keeps no more than some ten thousand mappings.
+// beyond a buffer's end or after its life shows at once. That costs system calls, and systems keep no more than some ten
+// thousand mappings, so after the first blocks it is one in 16, and no more than a thousand at once.
 #pragma once
 
 #include <atomic>
@@ -9,8 +9,8 @@
 
 template <class Self>
 struct Guarded : Correct<Self> {
-  static constexpr int most_guarded = 1000;
-  static inline std::atomic<int> guarded = 0;
+  static constexpr unsigned first = 2000, one_in = 16, most_at_once = 1000;
+  static inline std::atomic<unsigned> taken = 0, guarded = 0;
 
   // Lies before a block.
   struct alignas(natural_alignment) Mapping {
@@ -22,9 +22,9 @@ struct Guarded : Correct<Self> {
     constexpr std::size_t most = SIZE_MAX / 2;
     if (bytes > most) return nullptr;
     const std::size_t all = sizeof(Mapping) + (bytes + natural_alignment - 1) / natural_alignment * natural_alignment;
-    const bool is_guarded = guarded.fetch_add(1) < most_guarded;
-    Mapping* const mapping = is_guarded ? take_guarded(all) : take_unguarded(all);
-    if (!is_guarded || mapping == nullptr) --guarded;
+    const unsigned number = taken++;
+    const bool is_its_turn = number < first || number % one_in == 0;
+    Mapping* const mapping = is_its_turn && guarded < most_at_once ? take_guarded(all) : take_unguarded(all);
     return mapping != nullptr ? mapping + 1 : nullptr;
   }
 
@@ -42,6 +42,7 @@ struct Guarded : Correct<Self> {
     char* const pages = static_cast<char*>(platform::map(open_bytes + page_bytes));
     if (pages == nullptr) return nullptr;
     platform::close(pages + open_bytes, page_bytes);
+    ++guarded;
     return new (pages + open_bytes - bytes) Mapping{pages, open_bytes + page_bytes};
   }
 
