@@ -1,4 +1,4 @@
-// void conformance_call(CallRecord* record): i686; __stdcall on Windows (the callee pops), C elsewhere (the caller pops).
+// void conformance_call(CallRecord* record): i686; the callee pops on Windows (__stdcall), the caller elsewhere (C).
 //
 // The mark and the record's address lie above the arguments. The callee left the stack balanced exactly if the mark is
 // where the convention puts it afterwards; only where it is not is the frame pointer trusted instead. Where the caller
@@ -30,7 +30,7 @@ NAME:
   pushl %esi
   pushl %edi
   movl 8(%ebp), %edx
-  andl $-16, %esp              // the mark, the record and up to three arguments follow; the call finds 16-byte alignment
+  andl $-16, %esp              // mark, record and up to three arguments follow; the call finds 16-byte alignment
 #if CALLEE_POPS
   movl 4(%edx), %ecx
 #else

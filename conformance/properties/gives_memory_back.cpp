@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstring>
 #include <string>
+#include <thread>
 
 #include "worker/property.hpp"
 
@@ -87,6 +88,29 @@ const Property free_gives_back_many(
                        {"allocate 2000 buffers of 1 to 2000 bytes and free them in another order", count * 1000, 4}, [&] {
                          for (Dword i = 0; i < count; ++i) buffers[i] = touched(api.must_allocate(i + 1), i + 1);
                          for (Dword i = 0; i < count; ++i) api.must_free(buffers[(i * 7) % count]);
+                       });
+    });
+
+const Property free_gives_back_from_another_thread(
+    {.id = "free/gives-memory-back-to-another-thread",
+     .title = "Buffers that are freed by another thread than the one that allocated them are given back as well",
+     .requirements = {"free/gives-memory-back", "free/any-thread"},
+     .functions = {Function::allocate, Function::free}},
+    [](Api& api) {
+      constexpr Dword count = 500;
+      static unsigned char* buffers[count];
+      expect_no_growth(api, "free/gives-memory-back",
+                       {"allocate 500 buffers of 3000 bytes in one thread and free them in another", count * medium, 4},
+                       [&] {
+                         for (unsigned char*& buffer : buffers) buffer = touched(api.must_allocate(medium), medium);
+                         std::thread([&api] {
+                           try {
+                             for (const unsigned char* const buffer : buffers) api.must_free(buffer);
+                           } catch (const CaseStopped&) {
+                             // Recorded; this thread's caller stops for it.
+                           }
+                         }).join();
+                         api.run().stop_if_failed();
                        });
     });
 

@@ -42,11 +42,11 @@ def test_a_root_whose_making_fails_is_not_believed_and_does_not_stand_in_the_way
     monkeypatch.setattr(roots, "ROOT", tmp_path / "root")
     monkeypatch.setattr(roots, "UNFINISHED", tmp_path / "unfinished")
     monkeypatch.setattr(roots, "INDEXES", ("echo", "Debian main http://mirror.example/debian/"))
-    monkeypatch.setattr(roots, "BOOTSTRAP", ("sh", "-c", "mkdir $0 && exit 1"))
+    monkeypatch.setattr(roots, "BOOTSTRAP", ("sh", "-c", "mkdir -p $0 && touch $0/$$ && exit 1"))
     for _ in range(2):
         with pytest.raises(CannotRun, match="this failed"):
             prepare._make_root()
-        assert not roots.ROOT.exists() and roots.UNFINISHED.exists()
+        assert not roots.ROOT.exists() and len(list(roots.UNFINISHED.iterdir())) == 1
 
 
 def test_who_is_not_root_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

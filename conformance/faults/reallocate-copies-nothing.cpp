@@ -1,0 +1,8 @@
+// WRONG: Reallocate gives a new buffer without the contents of the old one. Caught by: reallocate/keeps-contents-*.
+#include "correct.hpp"
+
+struct Faulty : Correct<Faulty> {
+  static void copy(void*, const void*, Dword) {}
+};
+
+EXPORT_ALL(Faulty)

@@ -1,0 +1,10 @@
+// WRONG: Reallocate resizes what the variable for the new buffer holds. Caught by: reallocate/changes-size-1-to-2.
+#include "correct.hpp"
+
+struct Faulty : Correct<Faulty> {
+  static Status reallocate(void* old_buffer, Dword byte_count, void** new_buffer) {
+    return Correct::reallocate(old_buffer != nullptr ? *new_buffer : nullptr, byte_count, new_buffer);
+  }
+};
+
+EXPORT_ALL(Faulty)

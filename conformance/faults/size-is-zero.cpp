@@ -1,0 +1,12 @@
+// WRONG: Size reports 0 for every buffer. Caught by: size/at-least-requested-*.
+#include "correct.hpp"
+
+struct Faulty : Correct<Faulty> {
+  static Status size(void* buffer, Dword* byte_count) {
+    const Status status = Correct::size(buffer, byte_count);
+    if (status == NERR_Success) *byte_count = 0;
+    return status;
+  }
+};
+
+EXPORT_ALL(Faulty)

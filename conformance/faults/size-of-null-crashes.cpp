@@ -1,0 +1,11 @@
+// WRONG: Size looks for the header of NULL. Caught by: size/null-buffer-*.
+#include "correct.hpp"
+
+struct Faulty : Correct<Faulty> {
+  static Status size(void* buffer, Dword* byte_count) {
+    *byte_count = static_cast<volatile Header*>(buffer)[-1].byte_count;
+    return NERR_Success;
+  }
+};
+
+EXPORT_ALL(Faulty)

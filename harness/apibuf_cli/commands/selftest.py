@@ -1,0 +1,366 @@
+"""Measures the suite: plays it against implementations that are broken on purpose, and against odd but correct ones.
+
+Each file of conformance/faults is one. Every wrong one must be caught by the cases that its first line names, and every
+right one must pass; each is played on the first platform that its second line names (default: linux-x86_64).
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from apibuf_cli.errors import BadInput, ExitCode
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from apibuf_cli.targets import Target
+    from apibuf_runner.catalogue import Case
+    from apibuf_runner.worker import Launch
+
+HELP = "measure the suite with implementations that are known to be wrong, or right"
+EXAMPLES = """\
+  apibuf selftest
+  apibuf selftest 'size-*' one-static-buffer
+  apibuf selftest --write reports/published
+"""
+
+SILENCE_S = 1.0
+REPORT_NAME = "faults.md"
+FILE_COLUMNS = 160
+DEFAULT_PLATFORMS = ("linux-x86_64",)
+
+WRONG = re.compile(r"// WRONG: (?P<sentence>.+)\. Caught by: (?P<patterns>\S.*)\.")
+RIGHT = re.compile(r"// RIGHT: (?P<sentence>.+)\.")
+ONLY_ON = re.compile(r"// Only on: (?P<platforms>\S.*)\.")
+
+
+# ---- what the files say ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One implementation of conformance/faults; a right one is caught by nothing, so its `caught_by` is empty."""
+
+    name: str
+    sentence: str
+    caught_by: tuple[str, ...]
+    platforms: tuple[str, ...]
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether the suite must catch it."""
+        return bool(self.caught_by)
+
+
+def parse(name: str, text: str) -> Fault:
+    """Reads the first lines of a file. Raises BadInput."""
+    first, second = (*text.splitlines(), "", "")[:2]
+    stated = WRONG.fullmatch(first) or RIGHT.fullmatch(first)
+    if stated is None:
+        raise BadInput(f"{name}.cpp does not begin with `// WRONG: … . Caught by: … .` or `// RIGHT: … .`")
+    only_on = ONLY_ON.fullmatch(second)
+    return Fault(
+        name=name,
+        sentence=stated["sentence"],
+        caught_by=tuple(stated["patterns"].split(", ")) if stated.re is WRONG else (),
+        platforms=tuple(only_on["platforms"].split(", ")) if only_on else DEFAULT_PLATFORMS,
+    )
+
+
+# ---- what came of them -----------------------------------------------------------------------------------------------
+
+
+class Verdict(StrEnum):
+    """How the suite did against one implementation."""
+
+    CAUGHT = "caught"
+    PASSED = "passed"
+    MISNAMED = "MISNAMED"
+    SURVIVED = "SURVIVED"
+    FAILED = "FAILED"
+    NOT_MEASURED = "not measured"
+
+
+NOT_AS_IT_SHOULD_BE = frozenset({Verdict.MISNAMED, Verdict.SURVIVED, Verdict.FAILED})
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One implementation with the ids of the judged cases that spoke against it.
+
+    `obstacle` says why its platform could not be had here; empty where it was measured.
+    """
+
+    fault: Fault
+    failing: tuple[str, ...]
+    obstacle: str = ""
+
+    @property
+    def idle(self) -> tuple[str, ...]:
+        """Which of the named patterns caught nothing."""
+        return tuple(
+            pattern for pattern in self.fault.caught_by if not any(fnmatchcase(case, pattern) for case in self.failing)
+        )
+
+    @property
+    def verdict(self) -> Verdict:
+        """A wrong one has to be caught by everything that its file names: a name that catches nothing misleads."""
+        if self.obstacle:
+            return Verdict.NOT_MEASURED
+        if not self.fault.is_wrong:
+            return Verdict.FAILED if self.failing else Verdict.PASSED
+        if not self.failing:
+            return Verdict.SURVIVED
+        return Verdict.MISNAMED if self.idle else Verdict.CAUGHT
+
+    @property
+    def told(self) -> str:
+        """The cases worth telling: those that the file names, or those that it should have named."""
+        if self.verdict is Verdict.MISNAMED:
+            return f"not {', '.join(self.idle)} but {', '.join(self.failing[:3])}"
+        return ", ".join(self.fault.caught_by or self.failing[:3])
+
+
+def score(measurements: Sequence[Measurement]) -> str:
+    """One sentence on all of them."""
+    wrong = [measurement for measurement in measurements if measurement.fault.is_wrong]
+    right = [measurement for measurement in measurements if not measurement.fault.is_wrong]
+    caught = sum(measurement.verdict is Verdict.CAUGHT for measurement in wrong)
+    passed = sum(measurement.verdict is Verdict.PASSED for measurement in right)
+    left_out = sum(measurement.verdict is Verdict.NOT_MEASURED for measurement in measurements)
+    ending = f", {left_out} not measured" if left_out else ""
+    return f"{caught} of {len(wrong)} wrong implementations caught, {passed} of {len(right)} right ones passed{ending}"
+
+
+def exit_code(measurements: Sequence[Measurement]) -> ExitCode:
+    """What the measurements mean to a script."""
+    verdicts = {measurement.verdict for measurement in measurements}
+    if verdicts & NOT_AS_IT_SHOULD_BE:
+        return ExitCode.NOT_CONFORMING
+    return ExitCode.INCOMPLETE if Verdict.NOT_MEASURED in verdicts else ExitCode.OK
+
+
+def markdown(measurements: Sequence[Measurement]) -> str:
+    """The published table. How many cases catch a fault may differ from run to run (threads), so it is not told."""
+    lines = [
+        "# Broken and odd implementations that the suite was measured with",
+        "",
+        "Written by `apibuf selftest --write`. Each is a file of `conformance/faults`; the named cases catch what is",
+        f"wrong. {score(measurements)}.",
+        "",
+        "| wrong implementation | what is wrong | caught by | verdict |",
+        "| -------------------- | ------------- | --------- | ------- |",
+    ]
+    wrong = [measurement for measurement in measurements if measurement.fault.is_wrong]
+    lines += [
+        f"| {it.fault.name} | {_cell(it.fault.sentence)} | {_cell(it.told)} | {it.verdict} |" for it in wrong
+    ]
+    lines += [
+        "",
+        "| right implementation | what is unusual | verdict |",
+        "| -------------------- | --------------- | ------- |",
+    ]
+    right = [measurement for measurement in measurements if not measurement.fault.is_wrong]
+    lines += [f"| {it.fault.name} | {_cell(it.fault.sentence)} | {it.verdict} |" for it in right]
+    return "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    """Text that Markdown takes as it is."""
+    return re.sub(r"([|*_<\\])", r"\\\1", text)
+
+
+# ---- the command -----------------------------------------------------------------------------------------------------
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the options of `selftest`."""
+    parser.add_argument("names", nargs="*", metavar="NAME-GLOB", help="only implementations of these names")
+    parser.add_argument("--jobs", type=_positive, metavar="N", help="how many at once (default: one a core, at most 4)")
+    parser.add_argument("--write", metavar="DIR", help=f"write the table to {REPORT_NAME} in this folder")
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Measures, prints the table and the score."""
+    from apibuf_cli import prepare
+
+    faults = _select(options.names)
+    cases = tuple(case for case in prepare.catalogue().cases if not case.is_observation)
+    measurements = sorted(
+        (
+            measurement
+            for platform in dict.fromkeys(fault.platforms[0] for fault in faults)
+            for measurement in _measure_if_possible(platform, faults, cases, options.jobs)
+        ),
+        key=lambda measurement: measurement.fault.name,
+    )
+    _print(measurements)
+    if options.write:
+        print(_write(options.write, markdown(measurements)))
+    return exit_code(measurements)
+
+
+def _select(names: Sequence[str]) -> list[Fault]:
+    """The faults that match, sorted by name. Raises WrongUsage, BadInput."""
+    from apibuf_cli import project
+    from apibuf_cli.errors import WrongUsage
+
+    files = sorted((project.ROOT / "conformance" / "faults").glob("*.cpp"))
+    for pattern in names:
+        if not any(fnmatchcase(file.stem, pattern) for file in files):
+            raise WrongUsage(f"{pattern} matches no file of conformance/faults")
+    return [
+        parse(file.stem, file.read_text(encoding="utf-8"))
+        for file in files
+        if not names or any(fnmatchcase(file.stem, pattern) for pattern in names)
+    ]
+
+
+def _measure_if_possible(
+    platform: str, faults: Sequence[Fault], cases: tuple[Case, ...], jobs: int | None
+) -> list[Measurement]:
+    """The measurements of the faults that belong to a platform. Not every machine can have 32-bit Wine.
+
+    Raises CannotRun where it is the machine's own platform that fails.
+    """
+    from apibuf_cli import prepare
+    from apibuf_cli.errors import CannotRun
+
+    belonging = [fault for fault in faults if fault.platforms[0] == platform]
+    try:
+        return _measure_on(platform, belonging, cases, jobs)
+    except CannotRun as error:
+        if platform in DEFAULT_PLATFORMS:
+            raise
+        prepare.note(f"{len(belonging)} implementations for {platform} were not measured: {error}")
+        return [Measurement(fault, (), str(error)) for fault in belonging]
+
+
+def _measure_on(platform: str, faults: Sequence[Fault], cases: tuple[Case, ...], jobs: int | None) -> list[Measurement]:
+    """Builds and measures the faults, all of them of this platform. Raises CannotRun."""
+    import tempfile
+    from concurrent.futures import ProcessPoolExecutor
+    from contextlib import nullcontext
+    from functools import partial
+    from pathlib import Path
+
+    from rich.console import Console
+    from rich.progress import track
+
+    from apibuf_cli import prepare
+    from apibuf_cli.running import launch_of, wine_of
+    from apibuf_runner.processes import guarded_process
+    from apibuf_runner.run import default_jobs
+
+    targets = {fault: _target(fault) for fault in faults}
+    system = wine_of(targets[faults[0]], None)
+    prepare.note(f"building {len(targets)} implementations for {platform}")
+    _build(platform, list(targets.values()))
+    with (
+        tempfile.TemporaryDirectory(prefix="apibuf-") as scratch,
+        system.kept_warm() if system else nullcontext(),
+        guarded_process(),
+        # Each process measures one at a time: it ends whatever its worker started.
+        ProcessPoolExecutor(jobs or default_jobs()) as pool,
+    ):
+        launches = [
+            (fault, _portable(launch_of(target, None, system, Path(scratch)))) for fault, target in targets.items()
+        ]
+        prepare.note(f"playing {len(cases)} cases against each of them")
+        found = pool.map(partial(_measure, cases), launches)
+        progress = Console(stderr=True)
+        return list(
+            track(found, platform, len(launches), console=progress, transient=True, disable=not progress.is_terminal)
+        )
+
+
+def _portable(launch: Launch) -> Launch:
+    """The launch as it can be sent to another process: the process's own environment cannot."""
+    from dataclasses import replace
+
+    return replace(launch, environment=dict(launch.environment))
+
+
+def _target(fault: Fault) -> Target:
+    from apibuf_cli import prepare
+    from apibuf_cli.targets import Target
+
+    platform = fault.platforms[0]
+    suffix = "dll" if platform.startswith("windows-") else "so"
+    folder = f"{{build}}/{prepare.PLATFORM_PRESETS[platform]}/conformance/faults"
+    return Target(fault.name, fault.sentence, platform, f"{folder}/{fault.name}.{suffix}")
+
+
+def _build(platform: str, targets: Sequence[Target]) -> None:
+    """Builds all at once where nearly all are needed, and one by one where few are. Raises CannotRun."""
+    from apibuf_cli import prepare
+
+    if platform in DEFAULT_PLATFORMS:
+        prepare.build(prepare.PLATFORM_PRESETS[platform], "faults")
+    else:
+        for target in targets:
+            prepare.library(target)
+
+
+def _measure(cases: tuple[Case, ...], launch: tuple[Fault, Launch]) -> Measurement:
+    """Plays the cases with one worker. Raises CannotRun where that is not the implementation's doing."""
+    import threading
+
+    from apibuf_cli.errors import CannotRun
+    from apibuf_runner.catalogue import FUNCTIONS
+    from apibuf_runner.judge import NONCONFORMING
+    from apibuf_runner.run import Run, default_limits
+
+    fault, how = launch
+    outcome = Run(
+        launch=how,
+        limits=default_limits(SILENCE_S),
+        cases=cases,
+        functions=FUNCTIONS,
+        jobs=1,
+        interrupted=threading.Event(),
+        on_result=lambda _: None,
+    ).play()
+    if outcome.error:
+        raise CannotRun(f"{fault.name} could not be measured: {outcome.error}")
+    failing = [result.case.id for result in outcome.results if result.flaky or result.verdict in NONCONFORMING]
+    return Measurement(fault, tuple(failing))
+
+
+def _print(measurements: Sequence[Measurement]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("verdict", "cases", "implementation", "caught by", box=None, pad_edge=False)
+    for it in measurements:
+        table.add_row(it.verdict, str(len(it.failing)), it.fault.name, it.told)
+    to_terminal = Console().is_terminal
+    Console(highlight=False, markup=False, width=None if to_terminal else FILE_COLUMNS).print(table)
+    print(score(measurements))
+
+
+def _write(folder: str, text: str) -> Path:
+    """Writes the table. Raises CannotRun."""
+    from pathlib import Path
+
+    from apibuf_cli.errors import CannotRun
+
+    file = Path(folder) / REPORT_NAME
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise CannotRun(f"{file} cannot be written: {error.strerror}; choose another folder with --write") from error
+    return file
+
+
+def _positive(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,3}", text) or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 999")
+    return int(text)

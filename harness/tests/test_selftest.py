@@ -1,0 +1,91 @@
+"""The pure parts of `apibuf selftest`: what the first lines of a fault say, and how the suite did against it."""
+
+from dataclasses import replace
+
+import pytest
+from apibuf_cli.commands.selftest import Fault, Measurement, Verdict, exit_code, markdown, parse, score
+from apibuf_cli.errors import BadInput, ExitCode
+
+WRONG = Fault("free-leaks", "Free frees nothing", ("free/gives-*", "free/null-once"), ("linux-x86_64",))
+RIGHT = Fault("moves-always", "Reallocate always moves", (), ("linux-x86_64",))
+
+
+def test_the_first_line_tells_what_is_wrong_and_which_cases_catch_it() -> None:
+    text = "// WRONG: Free frees nothing. Caught by: free/gives-*, free/null-once.\n#include <cstddef>\n"
+    assert parse("free-leaks", text) == WRONG
+
+
+def test_a_sentence_may_hold_a_period() -> None:
+    fault = parse("x", "// WRONG: It stores 1.5 bytes. Or so. Caught by: a/b.\n")
+    assert fault.sentence == "It stores 1.5 bytes. Or so"
+
+
+def test_a_right_one_names_no_cases() -> None:
+    fault = parse("moves-always", "// RIGHT: Reallocate always moves.\n")
+    assert fault == RIGHT
+    assert not fault.is_wrong
+
+
+def test_the_second_line_may_name_platforms() -> None:
+    fault = parse("x", "// RIGHT: It is odd.\n// Only on: windows-x86_64, windows-i686.\n")
+    assert fault.platforms == ("windows-x86_64", "windows-i686")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("", id="nothing"),
+        pytest.param("#include <cstddef>", id="no statement"),
+        pytest.param("// WRONG: Free frees nothing.", id="a wrong one without cases"),
+        pytest.param("// WRONG: Free frees nothing. Caught by: free/gives-*", id="no period at the end"),
+        pytest.param("// Wrong: Free frees nothing. Caught by: free/gives-*.", id="another word"),
+    ],
+)
+def test_any_other_first_line_is_refused(line: str) -> None:
+    with pytest.raises(BadInput, match="odd"):
+        parse("odd", f"{line}\n")
+
+
+@pytest.mark.parametrize(
+    ("fault", "failing", "verdict"),
+    [
+        pytest.param(WRONG, ("free/gives-back", "free/null-once", "size/x"), Verdict.CAUGHT, id="all names catch it"),
+        pytest.param(WRONG, (), Verdict.SURVIVED, id="nothing catches it"),
+        pytest.param(WRONG, ("size/x",), Verdict.MISNAMED, id="only others catch it"),
+        pytest.param(WRONG, ("free/gives-back",), Verdict.MISNAMED, id="one name catches nothing"),
+        pytest.param(RIGHT, (), Verdict.PASSED, id="a right one passes"),
+        pytest.param(RIGHT, ("size/x",), Verdict.FAILED, id="a right one fails a case"),
+    ],
+)
+def test_the_verdict_follows_from_the_cases_that_failed(
+    fault: Fault, failing: tuple[str, ...], verdict: Verdict
+) -> None:
+    assert Measurement(fault, failing).verdict is verdict
+
+
+def test_a_misnamed_one_tells_the_idle_name_and_what_caught_it() -> None:
+    assert Measurement(WRONG, ("free/null-once", "size/x")).told == "not free/gives-* but free/null-once, size/x"
+
+
+def test_the_score_counts_wrong_and_right_ones_apart() -> None:
+    measurements = [
+        Measurement(WRONG, ("free/gives-back", "free/null-once")),
+        Measurement(replace(WRONG, name="other"), ()),
+        Measurement(RIGHT, ()),
+    ]
+    assert score(measurements) == "1 of 2 wrong implementations caught, 1 of 1 right ones passed"
+
+
+def test_one_that_could_not_be_measured_is_no_success_and_hides_no_failure() -> None:
+    left_out = Measurement(WRONG, (), obstacle="there is no 32-bit Wine")
+    assert left_out.verdict is Verdict.NOT_MEASURED
+    assert score([left_out]).endswith(", 1 not measured")
+    assert exit_code([left_out, Measurement(RIGHT, ())]) is ExitCode.INCOMPLETE
+    assert exit_code([left_out, Measurement(WRONG, ())]) is ExitCode.NOT_CONFORMING
+    assert exit_code([Measurement(RIGHT, ())]) is ExitCode.OK
+
+
+def test_the_published_table_holds_no_count_and_escapes_what_markdown_would_take() -> None:
+    text = markdown([Measurement(WRONG, ("free/gives-back", "free/null-once")), Measurement(RIGHT, ())])
+    assert "| free-leaks | Free frees nothing | free/gives-\\*, free/null-once | caught |\n" in text
+    assert text.endswith("| moves-always | Reallocate always moves | passed |\n")
