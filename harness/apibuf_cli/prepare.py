@@ -83,6 +83,8 @@ def build(preset: str, output: str) -> Path:
     folder = project.BUILD / preset
     install(PRESET_PACKAGES[preset])
     with _lock(f"{preset}.lock") as lock:
+        if not (folder / output).exists():
+            note(f"building {Path(output).name} for {preset}, which may take a minute")
         if not (folder / "build.ninja").exists():
             _logged(["cmake", "--preset", preset], f"configure-{preset}", lock)
         _logged(["ninja", "-C", str(folder), output], f"build-{preset}", lock)
