@@ -52,3 +52,10 @@ def report_run(results: Path, names: Sequence[str], verbose: bool) -> None:
     formats.console.print_to(Console(highlight=False), told, verbose)
     for file in [results, *(write(name, [told], results.parent) for name in names)]:
         print(file)
+
+
+def report_together(results: Sequence[Path], names: Sequence[str], folder: Path) -> None:
+    """Writes one report of each format over the results of several targets, and says where. Raises CannotRun."""
+    streams = [read_stream(file) for file in results]
+    for name in names if streams else ():
+        print(write(name, streams, folder))

@@ -58,17 +58,20 @@ class Order:
 def run_all(order: Order, asked: Sequence[Target]) -> ExitCode:
     """Runs one target after another; the worst of their exit codes, told by name where there are several."""
     codes: dict[str, ExitCode] = {}
+    written: list[Path] = []
     with interruptible() as interrupted:
         for target in asked:
             if interrupted.is_set():
                 codes[target.name] = ExitCode.INCOMPLETE
                 continue
             try:
-                codes[target.name] = _run_one(order, target, interrupted)
+                codes[target.name], results = _run_one(order, target, interrupted)
+                written.append(results)
             except CannotRun as error:
                 prepare.note(f"{target.name} could not run: {error}")
                 codes[target.name] = ExitCode.CANNOT_RUN
     if len(codes) > 1:
+        rendering.report_together(written, order.formats, Path(order.out))
         for name, code in codes.items():
             print(f"{name}: {MEANINGS[code]}")
     return min(codes.values(), key=WORST_FIRST.index)
@@ -85,7 +88,7 @@ def exit_code(outcome: Outcome) -> ExitCode:
     return ExitCode.OK
 
 
-def _run_one(order: Order, target: Target, interrupted: threading.Event) -> ExitCode:
+def _run_one(order: Order, target: Target, interrupted: threading.Event) -> tuple[ExitCode, Path]:
     folder = _results_folder(Path(order.out) / target.name)
     prepare.library(target)
     system = wine_of(target, order.launcher)
@@ -104,6 +107,10 @@ def _run_one(order: Order, target: Target, interrupted: threading.Event) -> Exit
     except OSError as error:
         raise CannotRun(f"{results} cannot be written: {error.strerror}; choose another folder with --out") from error
     rendering.report_run(results, order.formats, order.verbose)
+    return _exit_code_by_expectations(order, facts, outcome), results
+
+
+def _exit_code_by_expectations(order: Order, facts: stream_writer.TargetFacts, outcome: Outcome) -> ExitCode:
     if order.expectations is None:
         return exit_code(outcome)
     asked = expecting.Asked(order.expectations, facts.platform, facts.version, order.selection.functions)

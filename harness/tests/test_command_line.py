@@ -54,6 +54,12 @@ def test_a_run_of_the_reference_conforms_and_leaves_its_results(apibuf: Apibuf, 
     assert str(results) in done.stdout
 
 
+def test_a_run_of_two_targets_makes_one_report_of_both_too(apibuf: Apibuf, tmp_path: Path) -> None:
+    apibuf("run", "reference", "samba", "--select", "free/null-once", "--format", "markdown")
+    together = (tmp_path / "results" / "report.md").read_text()
+    assert "1 of 2 targets conform" in together
+
+
 @pytest.mark.parametrize(
     ("fault", "code"),
     [

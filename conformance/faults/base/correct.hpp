@@ -95,30 +95,30 @@ struct Correct {
 
 // ---- exports ---------------------------------------------------------------------------------------------------------
 
-#define EXPORT_ALLOCATE_AS(Name, Implementation)                     \
-  EXPORTED Status STDCALL Name(Dword byte_count, void** buffer) {    \
-    return Implementation::allocate(byte_count, buffer);             \
+#define EXPORT_ALLOCATE_AS(Name, Implementation)                  \
+  EXPORTED Status STDCALL Name(Dword byte_count, void** buffer) { \
+    return Implementation::allocate(byte_count, buffer);          \
   }
 
-#define EXPORT_ALLOCATE(Implementation)                     \
-  EXPORT_ALLOCATE_AS(NetApiBufferAllocate, Implementation)  \
+#define EXPORT_ALLOCATE(Implementation)                    \
+  EXPORT_ALLOCATE_AS(NetApiBufferAllocate, Implementation) \
   EXPORT_ALLOCATE_AS(NetapipBufferAllocate, Implementation)
 
 #define EXPORT_FREE(Implementation) \
   EXPORTED Status STDCALL NetApiBufferFree(void* buffer) { return Implementation::free(buffer); }
 
-#define EXPORT_REALLOCATE(Implementation)                                                                    \
-  EXPORTED Status STDCALL NetApiBufferReallocate(void* old_buffer, Dword byte_count, void** new_buffer) {    \
-    return Implementation::reallocate(old_buffer, byte_count, new_buffer);                                   \
+#define EXPORT_REALLOCATE(Implementation)                                                                 \
+  EXPORTED Status STDCALL NetApiBufferReallocate(void* old_buffer, Dword byte_count, void** new_buffer) { \
+    return Implementation::reallocate(old_buffer, byte_count, new_buffer);                                \
   }
 
-#define EXPORT_SIZE(Implementation)                                                  \
-  EXPORTED Status STDCALL NetApiBufferSize(void* buffer, Dword* byte_count) {        \
-    return Implementation::size(buffer, byte_count);                                 \
+#define EXPORT_SIZE(Implementation)                                           \
+  EXPORTED Status STDCALL NetApiBufferSize(void* buffer, Dword* byte_count) { \
+    return Implementation::size(buffer, byte_count);                          \
   }
 
-#define EXPORT_ALL(Implementation) \
-  EXPORT_ALLOCATE(Implementation)  \
-  EXPORT_FREE(Implementation)      \
+#define EXPORT_ALL(Implementation)  \
+  EXPORT_ALLOCATE(Implementation)   \
+  EXPORT_FREE(Implementation)       \
   EXPORT_REALLOCATE(Implementation) \
   EXPORT_SIZE(Implementation)

@@ -1,6 +1,6 @@
 // Correct, with blocks that end at a closed page and are gone once they were given back: what an implementation does
-// beyond a buffer's end or after its life shows at once. That costs system calls, and systems keep no more than some ten
-// thousand mappings, so after the first blocks it is one in 16, and no more than a thousand at once.
+// beyond a buffer's end or after its life shows at once. That costs system calls, and systems keep no more than some
+// ten thousand mappings, so after the first blocks it is one in 16, and no more than a thousand at once.
 #pragma once
 
 #include <atomic>
