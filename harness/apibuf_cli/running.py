@@ -101,7 +101,7 @@ def _run_one(order: Order, target: Target, interrupted: threading.Event) -> tupl
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     results = folder / "results.jsonl"
-    facts = _facts(target, system, outcome.hello)
+    facts = _facts(order, target, system, outcome.hello)
     try:
         stream_writer.write(results, outcome, order.suite, facts, order.selection, _environment(order, system))
     except OSError as error:
@@ -194,13 +194,15 @@ def _is_same_file(one: Path, other: Path) -> bool:
         return False
 
 
-def _facts(target: Target, system: Wine | None, hello: Hello | None) -> stream_writer.TargetFacts:
+def _facts(order: Order, target: Target, system: Wine | None, hello: Hello | None) -> stream_writer.TargetFacts:
     file = target.path or (_loaded_file(system, hello) if hello else None)
     return stream_writer.TargetFacts(
         name=target.name,
         path=str(target.path) if target.path else (hello.path if hello else target.library),
         sha256=_sha256(file),
-        version=targets.version_of(target, system.command if system else ()),
+        # What this project builds has the version of the suite.
+        version=order.suite.version if target.is_built_here
+        else targets.version_of(target, system.command if system else ()),
         platform=target.platform,
     )
 
