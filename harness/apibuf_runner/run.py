@@ -160,11 +160,15 @@ class Run:
         interrupted: threading.Event,
         on_result: OnResult,
         check_hello: Callable[[Hello], None] = lambda _: None,
+        *,
+        confirms: bool = True,
     ) -> None:
         """on_result is told of each result as it comes, from several threads, one at a time.
 
-        check_hello may raise CannotRun where it is not the right library that was loaded.
+        check_hello may raise CannotRun where it is not the right library that was loaded. confirms is false only where
+        the library is known to be wrong: what did not pass is then not played a second time.
         """
+        self._confirms = confirms
         self._launch = launch
         self._limits = limits
         self._cases = cases
@@ -186,7 +190,9 @@ class Run:
         started, started_s = datetime.now(UTC), time.monotonic()
         hello = None
         with guarded_process():
-            session = Session(self._launch, self._limits, ProcessTable(), self._interrupted)
+            session = Session(
+                self._launch, self._limits, ProcessTable(), self._interrupted, confirms=self._confirms
+            )
             try:
                 hello = self._probe(session)
                 self._play_all(session, hello)

@@ -50,7 +50,17 @@ class LoadProblem:
 class Session:
     """Plays cases against one library, one worker at a time."""
 
-    def __init__(self, launch: Launch, limits: Limits, table: ProcessTable, interrupted: threading.Event) -> None:
+    def __init__(
+        self,
+        launch: Launch,
+        limits: Limits,
+        table: ProcessTable,
+        interrupted: threading.Event,
+        *,
+        confirms: bool = True,
+    ) -> None:
+        """confirms: whether what did not pass is played once more before it is believed."""
+        self._confirms = confirms
         self._launch = launch
         self._limits = limits
         self._table = table
@@ -69,7 +79,7 @@ class Session:
         """
         results = self._play_in_one_worker(cases)
         last = results[-1]
-        if last.verdict in TO_CONFIRM and not last.case.is_observation:
+        if self._confirms and last.verdict in TO_CONFIRM and not last.case.is_observation:
             results[-1] = combine(last, self._play_in_one_worker([last.case])[0])
         return results
 

@@ -326,6 +326,7 @@ def _measure(cases: tuple[Case, ...], launch: tuple[Fault, Launch]) -> Measureme
         jobs=1,
         interrupted=threading.Event(),
         on_result=lambda _: None,
+        confirms=not fault.is_wrong,
     ).play()
     if outcome.error:
         raise CannotRun(f"{fault.name} could not be measured: {outcome.error}")
