@@ -1,5 +1,5 @@
-// A small correct implementation in pieces. A fault derives from it and gets one piece wrong; the others call that piece
-// (Self), as they would call the right one.
+// A small correct implementation in pieces. A fault derives from it and gets one piece wrong; the others call that
+// piece (Self), as they would call the right one.
 #pragma once
 
 #include <cstddef>
@@ -93,7 +93,7 @@ struct Correct {
   }
 };
 
-// ---- exports ---------------------------------------------------------------------------------------------------------
+// ---- exports --------------------------------------------------------------------------------------------------------
 
 #define EXPORT_ALLOCATE_AS(Name, Implementation)                  \
   EXPORTED Status STDCALL Name(Dword byte_count, void** buffer) { \

@@ -1,5 +1,5 @@
-// Exports a function that calls `right`, runs these instructions, and returns: the compiler knows nothing of them, so it
-// neither saves nor restores what they touch.
+// Exports a function that calls `right`, runs these instructions, and returns: the compiler knows nothing of them, so
+// it neither saves nor restores what they touch.
 #pragma once
 
 #include "correct.hpp"

@@ -36,7 +36,9 @@ inline void make_read_only(void* pages, std::size_t bytes) { mprotect(pages, byt
 inline void yield() { sched_yield(); }
 
 inline void sleep_ms(unsigned milliseconds) {
-  const timespec time = {.tv_sec = milliseconds / 1000, .tv_nsec = static_cast<long>(milliseconds % 1000) * 1000000};
+  timespec time = {};
+  time.tv_sec = static_cast<time_t>(milliseconds / 1000);
+  time.tv_nsec = static_cast<long>(milliseconds % 1000) * 1000000;
   nanosleep(&time, nullptr);
 }
 

@@ -1,5 +1,5 @@
-// What the faults need of Windows; base/linux/platform.hpp has the same names. The system's functions are declared here,
-// since its header alone would take longer to compile than all the rest.
+// What the faults need of Windows; base/linux/platform.hpp has the same names. The system's functions are declared
+// here, since its header alone would take longer to compile than all the rest.
 #pragma once
 
 #include <cstddef>
