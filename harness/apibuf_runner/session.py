@@ -72,7 +72,7 @@ class Session:
             return self._load(worker)
 
     def play(self, cases: Sequence[Case]) -> list[CaseResult]:
-        """Plays the cases in order up to the first that does not pass; at least one result.
+        """Plays the cases in order up to the first that is not as it had to be; at least one result.
 
         A case that did not pass is played once more, alone, before it is believed; an observation, which nobody
         judges, is not. Raises Interrupted, OSError.
@@ -91,8 +91,9 @@ class Session:
                 return [_not_loaded(cases[0], loaded)]
             worker.send("".join(f"{case.id}\n" for case in cases) + "\n")
             for case in cases:
-                results.append(judge(case, self._watch(worker)))
-                if results[-1].verdict is not Verdict.PASS:
+                play = self._watch(worker)
+                results.append(judge(case, play))
+                if not _goes_on_after(play, results[-1]):
                     break
         return results
 
@@ -135,6 +136,12 @@ class Session:
             if item.name != "progress":
                 events.append(item)
         return Play(tuple(events), None, _microseconds_since(started_at))
+
+
+def _goes_on_after(play: Play, result: CaseResult) -> bool:
+    """Whether the worker plays on: the case came to its end, and nothing in it was other than it had to be."""
+    is_sound = result.verdict in (Verdict.PASS, Verdict.OBSERVED, Verdict.UNSUPPORTED, Verdict.NOT_RUN)
+    return is_sound and play.ending is None and not any(event.name == "failure" for event in play.events)
 
 
 def _of_the_whole(ending: Ending, deadline: float) -> Ending:
