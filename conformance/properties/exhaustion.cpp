@@ -73,11 +73,16 @@ bool says_memory_ran_out(Status status) { return status == not_enough_memory || 
 
 constexpr Dword exhausting_size = 1 << 20;
 
-Facts exhaust(Api& api, Hoard& hoard) {
+Facts exhaust(Api& api) {
+  static Hoard hoard;
+  Facts facts;
   api.run().step("with memory limited, allocate 1 MiB again and again until it fails; free all");
-  const MemoryLimit limit(api.run(), further_bytes);
-  const Facts facts = allocate_until_it_fails(api, exhausting_size, hoard);
-  free_hoard(api, hoard);
+  {
+    const MemoryLimit limit(api.run(), further_bytes);
+    facts = allocate_until_it_fails(api, exhausting_size, hoard);
+    free_hoard(api, hoard);
+  }
+  api.run().done(status_text(facts.status));
   return facts;
 }
 
@@ -88,9 +93,7 @@ const Property running_out_is_an_error(
      .functions = {Function::allocate, Function::free},
      .alone = true},
     [](Api& api) {
-      static Hoard hoard;
-      const Facts facts = exhaust(api, hoard);
-      api.run().done(status_text(facts.status));
+      const Facts facts = exhaust(api);
       expect_honest_failure(api, facts, "Allocate");
     });
 
@@ -101,9 +104,7 @@ const Property running_out_has_a_code(
      .functions = {Function::allocate, Function::free},
      .alone = true},
     [](Api& api) {
-      static Hoard hoard;
-      const Facts facts = exhaust(api, hoard);
-      api.run().done(status_text(facts.status));
+      const Facts facts = exhaust(api);
       if (!facts.ran_out) api.run().not_run("memory did not run out");
       api.run().expect(says_memory_ran_out(facts.status), "allocate/out-of-memory-code", "status",
                        "ERROR_NOT_ENOUGH_MEMORY (8) or ERROR_OUTOFMEMORY (14)", status_text(facts.status));
