@@ -1,10 +1,25 @@
-"""The pure parts of `apibuf selftest`: what the first lines of a fault say, and how the suite did against it."""
+"""What the first lines of a fault say, which cases are played against it, and how the suite did."""
 
+import os
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from apibuf_cli.commands.selftest import Fault, Measurement, Verdict, exit_code, markdown, parse, score
+from apibuf_cli import prepare
+from apibuf_cli.commands.selftest import (
+    Fault,
+    Measurement,
+    Procedure,
+    Verdict,
+    exit_code,
+    markdown,
+    measure,
+    parse,
+    score,
+)
 from apibuf_cli.errors import BadInput, ExitCode
+from apibuf_runner.worker import Launch
 
 WRONG = Fault("free-leaks", "Free frees nothing", ("free/gives-*", "free/null-once"), ("linux-x86_64",))
 RIGHT = Fault("moves-always", "Reallocate always moves", (), ("linux-x86_64",))
@@ -89,3 +104,25 @@ def test_the_published_table_holds_no_count_and_escapes_what_markdown_would_take
     text = markdown([Measurement(WRONG, ("free/gives-back", "free/null-once")), Measurement(RIGHT, ())])
     assert "| free-leaks | Free frees nothing | free/gives-\\*, free/null-once | caught |\n" in text
     assert text.endswith("| moves-always | Reallocate always moves | passed |\n")
+
+
+@pytest.mark.parametrize(
+    ("named", "every_case", "failing", "verdict"),
+    [
+        pytest.param("size/all-usable-*", False, {"size/all-usable-1-byte"}, Verdict.CAUGHT, id="only what is named"),
+        pytest.param("size/*", True, {"size/all-usable-1-byte", "allocate/usable-1-byte"}, Verdict.CAUGHT, id="asked"),
+        pytest.param("free/null-*", False, {"size/all-usable-1-byte", "allocate/usable-1-byte"}, Verdict.MISNAMED,
+                     id="the named cases do not catch it"),
+    ],
+)
+def test_all_cases_are_played_where_the_named_ones_do_not_settle_it(
+    compile_library: Callable[[str], Path], tmp_path: Path,
+    named: str, every_case: bool, failing: set[str], verdict: Verdict,
+) -> None:
+    ids = {"free/null-once", "size/all-usable-1-byte", "allocate/usable-1-byte"}
+    procedure = Procedure(tuple(case for case in prepare.catalogue().cases if case.id in ids), every_case)
+    command = (str(prepare.worker("linux-x86_64")), f"--target={compile_library('ALLOCATE_EXITS')}", "--stream")
+    fault = replace(WRONG, caught_by=(named,))
+    measurement = measure(procedure, (fault, Launch(command, dict(os.environ), tmp_path)))
+    assert set(measurement.failing) == failing
+    assert measurement.verdict is verdict

@@ -1,7 +1,9 @@
 """Measures the suite: plays it against implementations that are broken on purpose, and against odd but correct ones.
 
-Each file of conformance/faults is one. Every wrong one must be caught by the cases that its first line names, and every
-right one must pass; each is played on the first platform that its second line names (default: linux-x86_64).
+Each file of conformance/faults is one. Every wrong one must be caught by the cases that its first line names, so those
+are played; the others are played as well where one of those names catches nothing, to tell what should have been named
+(or with --every-case, to see all that speaks against it). Every right one must pass all cases. Each is played on the
+first platform that its second line names (default: linux-x86_64).
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ HELP = "measure the suite with implementations that are known to be wrong, or ri
 EXAMPLES = """\
   apibuf selftest
   apibuf selftest 'size-*' one-static-buffer
+  apibuf selftest --every-case free-does-nothing
   apibuf selftest --write reports/published
 """
 
@@ -92,7 +95,7 @@ NOT_AS_IT_SHOULD_BE = frozenset({Verdict.MISNAMED, Verdict.SURVIVED, Verdict.FAI
 
 @dataclass(frozen=True)
 class Measurement:
-    """One implementation with the ids of the judged cases that spoke against it.
+    """One implementation with the ids of the judged cases that spoke against it, as far as they were played.
 
     `obstacle` says why its platform could not be had here; empty where it was measured.
     """
@@ -179,10 +182,27 @@ def _cell(text: str) -> str:
 # ---- the command -----------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Procedure:
+    """The judged cases, and whether wrong implementations are played through all of them in any event."""
+
+    cases: tuple[Case, ...]
+    every_case: bool
+
+    def named_by(self, fault: Fault) -> tuple[Case, ...]:
+        """The cases that must catch the fault."""
+        return tuple(
+            case for case in self.cases if any(fnmatchcase(case.id, pattern) for pattern in fault.caught_by)
+        )
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the options of `selftest`."""
     parser.add_argument("names", nargs="*", metavar="NAME-GLOB", help="only implementations of these names")
     parser.add_argument("--jobs", type=_positive, metavar="N", help="how many at once (default: one a core, at most 4)")
+    parser.add_argument(
+        "--every-case", action="store_true", help="play wrong ones through all cases, not only those that they name"
+    )
     parser.add_argument("--write", metavar="DIR", help=f"write the table to {REPORT_NAME} in this folder")
 
 
@@ -192,11 +212,12 @@ def execute(options: argparse.Namespace) -> int:
 
     faults = _select(options.names)
     cases = tuple(case for case in prepare.catalogue().cases if not case.is_observation)
+    procedure = Procedure(cases, options.every_case)
     measurements = sorted(
         (
             measurement
             for platform in dict.fromkeys(fault.platforms[0] for fault in faults)
-            for measurement in _measure_if_possible(platform, faults, cases, options.jobs)
+            for measurement in _measure_if_possible(platform, faults, procedure, options.jobs)
         ),
         key=lambda measurement: measurement.fault.name,
     )
@@ -223,7 +244,7 @@ def _select(names: Sequence[str]) -> list[Fault]:
 
 
 def _measure_if_possible(
-    platform: str, faults: Sequence[Fault], cases: tuple[Case, ...], jobs: int | None
+    platform: str, faults: Sequence[Fault], procedure: Procedure, jobs: int | None
 ) -> list[Measurement]:
     """The measurements of the faults that belong to a platform. Not every machine can have 32-bit Wine.
 
@@ -234,7 +255,7 @@ def _measure_if_possible(
 
     belonging = [fault for fault in faults if fault.platforms[0] == platform]
     try:
-        return _measure_on(platform, belonging, cases, jobs)
+        return _measure_on(platform, belonging, procedure, jobs)
     except CannotRun as error:
         if platform in DEFAULT_PLATFORMS:
             raise
@@ -242,7 +263,9 @@ def _measure_if_possible(
         return [Measurement(fault, (), str(error)) for fault in belonging]
 
 
-def _measure_on(platform: str, faults: Sequence[Fault], cases: tuple[Case, ...], jobs: int | None) -> list[Measurement]:
+def _measure_on(
+    platform: str, faults: Sequence[Fault], procedure: Procedure, jobs: int | None
+) -> list[Measurement]:
     """Builds and measures the faults, all of them of this platform. Raises CannotRun."""
     import tempfile
     from concurrent.futures import ProcessPoolExecutor
@@ -272,8 +295,8 @@ def _measure_on(platform: str, faults: Sequence[Fault], cases: tuple[Case, ...],
         launches = [
             (fault, _portable(launch_of(target, None, system, Path(scratch)))) for fault, target in targets.items()
         ]
-        prepare.note(f"playing {len(cases)} cases against each of them")
-        found = pool.map(partial(_measure, cases), launches)
+        prepare.note(f"playing up to {len(procedure.cases)} cases against each of them")
+        found = pool.map(partial(measure, procedure), launches)
         progress = Console(stderr=True)
         return list(
             track(found, platform, len(launches), console=progress, transient=True, disable=not progress.is_terminal)
@@ -308,8 +331,18 @@ def _build(platform: str, targets: Sequence[Target]) -> None:
             prepare.library(target)
 
 
-def _measure(cases: tuple[Case, ...], launch: tuple[Fault, Launch]) -> Measurement:
-    """Plays the cases with one worker. Raises CannotRun where that is not the implementation's doing."""
+def measure(procedure: Procedure, launch: tuple[Fault, Launch]) -> Measurement:
+    """Measures one implementation. Raises CannotRun where playing it fails without its own doing."""
+    fault, how = launch
+    if fault.is_wrong and not procedure.every_case:
+        measured = Measurement(fault, _failing(procedure.named_by(fault), fault, how))
+        if measured.verdict is Verdict.CAUGHT:
+            return measured
+    return Measurement(fault, _failing(procedure.cases, fault, how))
+
+
+def _failing(cases: tuple[Case, ...], fault: Fault, launch: Launch) -> tuple[str, ...]:
+    """The ids of those of the cases, played in one worker, that speak against the implementation. Raises CannotRun."""
     import threading
 
     from apibuf_cli.errors import CannotRun
@@ -317,9 +350,8 @@ def _measure(cases: tuple[Case, ...], launch: tuple[Fault, Launch]) -> Measureme
     from apibuf_runner.judge import NONCONFORMING
     from apibuf_runner.run import Run, default_limits
 
-    fault, how = launch
     outcome = Run(
-        launch=how,
+        launch=launch,
         limits=default_limits(SILENCE_S),
         cases=cases,
         functions=FUNCTIONS,
@@ -330,8 +362,7 @@ def _measure(cases: tuple[Case, ...], launch: tuple[Fault, Launch]) -> Measureme
     ).play()
     if outcome.error:
         raise CannotRun(f"{fault.name} could not be measured: {outcome.error}")
-    failing = [result.case.id for result in outcome.results if result.flaky or result.verdict in NONCONFORMING]
-    return Measurement(fault, tuple(failing))
+    return tuple(result.case.id for result in outcome.results if result.flaky or result.verdict in NONCONFORMING)
 
 
 def _print(measurements: Sequence[Measurement]) -> None:
