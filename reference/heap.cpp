@@ -19,26 +19,21 @@ static_assert(sizeof(Header) == live_map::granule);
 Header* header_of(void* buffer) noexcept { return static_cast<Header*>(buffer) - 1; }
 const Header* header_of(const void* buffer) noexcept { return static_cast<const Header*>(buffer) - 1; }
 
-// The order matters: were the memory given back first, another thread could get this address from malloc and insert it,
-// and our erase would then take that thread's buffer out of the map.
-void give_back(void* claimed_buffer) noexcept {
-  const last_error::Keeper keeper;
-  live_map::erase(claimed_buffer);
-  std::free(header_of(claimed_buffer));
+// A zero-byte buffer takes a byte as well, so that its address lies in no other block (allocate/disjoint). Where size_t
+// has 32 bits the sum could wrap: then it is a size that cannot be had.
+std::size_t block_size(std::uint32_t byte_count) noexcept {
+  const std::size_t room = std::max(byte_count, std::uint32_t{1});
+  return room <= SIZE_MAX - sizeof(Header) ? sizeof(Header) + room : SIZE_MAX;
 }
 
 }  // namespace
 
-void* allocate(std::uint32_t byte_count, std::span<const std::byte> contents) noexcept {
+void* allocate(std::uint32_t byte_count) noexcept {
   const last_error::Keeper keeper;
-  // A zero-byte buffer takes a byte as well, so that its address lies in no other block (allocate/disjoint).
-  const std::size_t room = std::max(byte_count, std::uint32_t{1});
-  if (room > SIZE_MAX - sizeof(Header)) return nullptr;  // where size_t has 32 bits the sum would wrap
-  void* const block = std::malloc(sizeof(Header) + room);
+  void* const block = std::malloc(block_size(byte_count));
   if (block == nullptr) return nullptr;
 
   void* const buffer = new (block) Header{byte_count} + 1;
-  std::ranges::copy(contents, static_cast<std::byte*>(buffer));
   if (live_map::insert(buffer)) return buffer;  // last: from now on other threads may claim it
   std::free(block);
   return nullptr;
@@ -46,7 +41,11 @@ void* allocate(std::uint32_t byte_count, std::span<const std::byte> contents) no
 
 bool release(void* buffer) noexcept {
   if (!live_map::claim(buffer)) return false;
-  give_back(buffer);
+  const last_error::Keeper keeper;
+  // In this order: were the memory given back first, another thread could get this address from malloc and insert it,
+  // and our erase would then take that thread's buffer out of the map.
+  live_map::erase(buffer);
+  std::free(header_of(buffer));
   return true;
 }
 
@@ -57,19 +56,19 @@ std::optional<std::uint32_t> size(const void* buffer) noexcept {
   return byte_count;
 }
 
-// Not realloc: it may give the old memory back before the new address is in the map, and where the map has no memory
-// for that address nothing could be undone. This way a failure leaves the old buffer alone, and until the outcome is
-// known the old buffer stays claimed, so that calls that race with this one wait and see the one state or the other.
 std::optional<void*> resize(void* old_buffer, std::uint32_t byte_count) noexcept {
   if (!live_map::claim(old_buffer)) return std::nullopt;
-  const std::uint32_t kept = std::min(header_of(old_buffer)->byte_count, byte_count);
-  void* const new_buffer = allocate(byte_count, {static_cast<const std::byte*>(old_buffer), kept});
-  if (new_buffer != nullptr) {
-    give_back(old_buffer);
-  } else {
+  const last_error::Keeper keeper;
+  live_map::Reservation reservation;
+  if (!reservation) {
     live_map::restore(old_buffer);
+    return nullptr;
   }
-  return new_buffer;
+  live_map::begin_move(old_buffer);
+  void* const block = std::realloc(header_of(old_buffer), block_size(byte_count));
+  void* const buffer = block != nullptr ? new (block) Header{byte_count} + 1 : old_buffer;
+  live_map::end_move(old_buffer, buffer, reservation);
+  return block != nullptr ? buffer : nullptr;
 }
 
 }  // namespace apibuf::heap

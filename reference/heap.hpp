@@ -2,16 +2,13 @@
 // pointer, and follows none that is not a live buffer. The last error stays as it was.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
 
 namespace apibuf::heap {
 
-// A buffer of byte_count bytes that starts with a copy of the contents; nullptr where the memory cannot be had.
-// The contents are at most byte_count bytes.
-void* allocate(std::uint32_t byte_count, std::span<const std::byte> contents = {}) noexcept;
+// A buffer of byte_count bytes; nullptr where the memory cannot be had.
+void* allocate(std::uint32_t byte_count) noexcept;
 
 // Gives the buffer back. False: it is no live buffer.
 bool release(void* buffer) noexcept;

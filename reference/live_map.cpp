@@ -10,7 +10,7 @@
 namespace apibuf::live_map {
 namespace {
 
-enum class State : std::uint8_t { free, live, busy };
+enum class State : std::uint8_t { free, live, busy, moving };
 
 // Two levels: a root of pointers to leaves, a leaf with one state for each granule. On 64-bit systems programs have at
 // most 48 bits of address space; the root takes 16 MiB there and a leaf 8 MiB for 128 MiB of addresses, nearly all of
@@ -45,29 +45,45 @@ State* leaf_of(const void* address) noexcept {
   return std::atomic_ref(root[position_of(address).leaf]).load(std::memory_order_acquire);
 }
 
-// The same, but the leaf is made if need be; nullptr where there is no memory for it.
-State* leaf_made_for(const void* address) noexcept {
+// The same; where there is none yet, the reservation's memory becomes it.
+State* leaf_made_for(const void* address, Reservation& reservation) noexcept {
   State* leaf = leaf_of(address);
   if (leaf != nullptr) return leaf;
 
-  State* const fresh = static_cast<State*>(std::calloc(leaf_size, sizeof(State)));  // all of it State::free
-  if (fresh == nullptr) return nullptr;
   std::atomic_ref slot(root[position_of(address).leaf]);
-  if (slot.compare_exchange_strong(leaf, fresh, std::memory_order_acq_rel)) return fresh;
-  std::free(fresh);
-  return leaf;  // what another thread made meanwhile
+  if (!slot.compare_exchange_strong(leaf, static_cast<State*>(reservation.memory()), std::memory_order_acq_rel)) {
+    return leaf;  // what another thread made meanwhile
+  }
+  return static_cast<State*>(reservation.take());
 }
 
 std::atomic_ref<State> state_in(State* leaf, const void* address) noexcept {
   return std::atomic_ref(leaf[position_of(address).state]);
 }
 
+// Waits until whoever has claimed the state settles it, which is soon, and claims it. False: it is free then.
+bool claim_settled(std::atomic_ref<State> state) noexcept {
+  for (State seen = State::live; !state.compare_exchange_weak(seen, State::busy, std::memory_order_acquire);
+       seen = State::live) {
+    if (seen == State::free) return false;
+    std::this_thread::yield();
+  }
+  return true;
+}
+
+// What the last reservation did not need; nullptr while some thread has it. All of it State::free, as leaves start.
+constinit std::atomic<void*> spare{};
+
 }  // namespace
 
 bool insert(const void* address) noexcept {
   if (!is_representable(address)) return false;
-  State* const leaf = leaf_made_for(address);
-  if (leaf == nullptr) return false;
+  State* leaf = leaf_of(address);
+  if (leaf == nullptr) {
+    Reservation reservation;
+    if (!reservation) return false;
+    leaf = leaf_made_for(address, reservation);
+  }
   state_in(leaf, address).store(State::live, std::memory_order_release);
   return true;
 }
@@ -79,12 +95,8 @@ bool claim(const void* address) noexcept {
 
   const std::atomic_ref<State> state = state_in(leaf, address);
   State seen = State::live;
-  while (!state.compare_exchange_strong(seen, State::busy, std::memory_order_acquire)) {
-    if (seen == State::free) return false;
-    std::this_thread::yield();  // busy: whoever has claimed it settles it soon
-    seen = State::live;
-  }
-  return true;
+  if (state.compare_exchange_strong(seen, State::busy, std::memory_order_acquire)) return true;
+  return seen != State::free && claim_settled(state);
 }
 
 void restore(const void* address) noexcept {
@@ -93,6 +105,28 @@ void restore(const void* address) noexcept {
 
 void erase(const void* address) noexcept {
   state_in(leaf_of(address), address).store(State::free, std::memory_order_release);
+}
+
+Reservation::Reservation() noexcept : memory_(spare.exchange(nullptr, std::memory_order_acquire)) {
+  if (memory_ == nullptr) memory_ = std::calloc(leaf_size, sizeof(State));
+}
+
+Reservation::~Reservation() {
+  void* none = nullptr;
+  if (spare.compare_exchange_strong(none, memory_, std::memory_order_release)) return;
+  std::free(memory_);
+}
+
+void begin_move(const void* address) noexcept {
+  state_in(leaf_of(address), address).store(State::moving, std::memory_order_release);
+}
+
+void end_move(const void* old_address, const void* new_address, Reservation& reservation) noexcept {
+  if (new_address != old_address) {
+    State seen = State::moving;  // anything else is the doing of the thread that got this address from malloc meanwhile
+    state_in(leaf_of(old_address), old_address).compare_exchange_strong(seen, State::free, std::memory_order_release);
+  }
+  state_in(leaf_made_for(new_address, reservation), new_address).store(State::live, std::memory_order_release);
 }
 
 }  // namespace apibuf::live_map

@@ -5,9 +5,10 @@
 
 #include "last_error.hpp"
 
-// The linker sends every call of malloc and calloc to __wrap_*, and __real_* to the C library (-Wl,--wrap).
+// The linker sends every call of these functions to __wrap_*, and __real_* to the C library (-Wl,--wrap).
 extern "C" void* __real_malloc(std::size_t size);
 extern "C" void* __real_calloc(std::size_t count, std::size_t size);
+extern "C" void* __real_realloc(void* block, std::size_t size);
 extern "C" void __real_free(void* block);
 
 namespace {
@@ -18,16 +19,26 @@ std::atomic<bool> calloc_fails = false;
 std::atomic<std::size_t> refused = 0;
 std::atomic<void (*)()> before_calloc = nullptr;
 std::atomic<void (*)()> after_free = nullptr;
+std::atomic<void (*)()> after_realloc = nullptr;
 
 constexpr unsigned long last_error_of_the_library = 12;
+
+void* refuse(std::size_t size) {
+  refused = size;
+  apibuf::last_error::set(last_error_of_the_library);
+  return nullptr;
+}
 
 }  // namespace
 
 extern "C" void* __wrap_malloc(std::size_t size) {
-  if (!malloc_fails) return __real_malloc(size);
-  refused = size;
-  apibuf::last_error::set(last_error_of_the_library);
-  return nullptr;
+  return malloc_fails ? refuse(size) : __real_malloc(size);
+}
+
+extern "C" void* __wrap_realloc(void* block, std::size_t size) {
+  void* const result = malloc_fails ? refuse(size) : __real_realloc(block, size);
+  if (const auto function = after_realloc.exchange(nullptr)) function();
+  return result;
 }
 
 extern "C" void* __wrap_calloc(std::size_t count, std::size_t size) {
@@ -59,5 +70,7 @@ std::size_t refused_bytes() { return refused; }
 void before_next_calloc(void (*function)()) { before_calloc = function; }
 
 void after_next_free(void (*function)()) { after_free = function; }
+
+void after_next_realloc(void (*function)()) { after_realloc = function; }
 
 }  // namespace c_library

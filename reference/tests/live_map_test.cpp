@@ -65,6 +65,7 @@ TEST_CASE("only addresses of up to 48 bits can be live; a 32-bit process has no 
 TEST_CASE("insert fails where there is no memory for the leaf, and succeeds once there is") {
   const void* const address = address_in_a_fresh_leaf();
   {
+    const live_map::Reservation reservation;  // so that none is to spare
     const c_library::NoCalloc no_calloc;
     CHECK_FALSE(live_map::insert(address));
   }
@@ -78,14 +79,51 @@ TEST_CASE("where two threads make the same leaf at once, what either inserts sta
   contested_address = address_in_a_fresh_leaf();
   const auto* const neighbour = static_cast<const char*>(contested_address) + live_map::granule;
   c_library::before_next_calloc([] { live_map::insert(contested_address); });
-  static bool is_spare_leaf_freed = false;
-  c_library::after_next_free([] { is_spare_leaf_freed = true; });
-  REQUIRE(live_map::insert(neighbour));
-  CHECK(is_spare_leaf_freed);
+  {
+    const live_map::Reservation reservation;  // so that none is to spare, and both make one
+    REQUIRE(live_map::insert(neighbour));
+  }
   REQUIRE(live_map::claim(contested_address));
   REQUIRE(live_map::claim(neighbour));
   live_map::erase(contested_address);
   live_map::erase(neighbour);
+}
+
+TEST_CASE("what a reservation set aside and did not need is there for the next one") {
+  { const live_map::Reservation reservation; }
+  const c_library::NoCalloc no_calloc;
+  const live_map::Reservation first;
+  CHECK(first);
+  const live_map::Reservation second;
+  CHECK_FALSE(second);
+}
+
+TEST_CASE("a moved address is live where it went, even if that needs a new leaf and there is no memory left") {
+  const void* const old_address = address_in_a_fresh_leaf();
+  const void* const new_address = address_in_a_fresh_leaf();
+  REQUIRE(live_map::insert(old_address));
+  REQUIRE(live_map::claim(old_address));
+  live_map::Reservation reservation;
+  REQUIRE(reservation);
+  live_map::begin_move(old_address);
+  {
+    const c_library::NoCalloc no_calloc;
+    live_map::end_move(old_address, new_address, reservation);
+  }
+  CHECK_FALSE(live_map::claim(old_address));
+  REQUIRE(live_map::claim(new_address));
+  live_map::erase(new_address);
+}
+
+TEST_CASE("an address that moved to itself is live again") {
+  const void* const address = address_in_a_fresh_leaf();
+  REQUIRE(live_map::insert(address));
+  REQUIRE(live_map::claim(address));
+  live_map::Reservation reservation;
+  live_map::begin_move(address);
+  live_map::end_move(address, address, reservation);
+  CHECK(live_map::claim(address));
+  live_map::erase(address);
 }
 
 TEST_CASE("a second claim waits for the first to end, and then sees what came of it") {
@@ -108,4 +146,13 @@ TEST_CASE("a second claim waits for the first to end, and then sees what came of
   CHECK_FALSE(second_claim(live_map::erase));
   CHECK(second_claim(live_map::restore));
   live_map::erase(address);
+  CHECK_FALSE(second_claim([](const void* moved) noexcept {
+    live_map::begin_move(moved);
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    live_map::Reservation reservation;
+    const void* const new_address = static_cast<const char*>(moved) + live_map::granule;
+    live_map::end_move(moved, new_address, reservation);
+    REQUIRE(live_map::claim(new_address));
+    live_map::erase(new_address);
+  }));
 }
