@@ -48,12 +48,12 @@ TEST_CASE("a freed buffer is refused, and so is a double free") {
   check_is_refused("freed", buffer);
 }
 
-TEST_CASE("a buffer that Reallocate replaced is refused") {
-  void* buffer = nullptr;
-  REQUIRE(NetApiBufferAllocate(64, &buffer) == NERR_Success);
+TEST_CASE("a buffer that Reallocate moved is refused at its old place") {
+  void* old_buffer = nullptr;
+  REQUIRE(NetApiBufferAllocate(64, &old_buffer) == NERR_Success);
   void* new_buffer = nullptr;
-  REQUIRE(NetApiBufferReallocate(buffer, 128, &new_buffer) == NERR_Success);
-  void* const old_buffer = buffer;
+  REQUIRE(NetApiBufferReallocate(old_buffer, 64 << 20, &new_buffer) == NERR_Success);  // more than fits in its place
+  REQUIRE(new_buffer != old_buffer);
   CHECK(NetApiBufferFree(old_buffer) == ERROR_INVALID_PARAMETER);
   CHECK(NetApiBufferFree(new_buffer) == NERR_Success);
 }
