@@ -45,30 +45,18 @@ State* leaf_of(const void* address) noexcept {
   return std::atomic_ref(root[position_of(address).leaf]).load(std::memory_order_acquire);
 }
 
-// The same; where there is none yet, the reservation's memory becomes it.
+// Makes a leaf of the reservation's memory; what another thread made meanwhile stays. nullptr where there is no memory.
 State* leaf_made_for(const void* address, Reservation& reservation) noexcept {
-  State* leaf = leaf_of(address);
-  if (leaf != nullptr) return leaf;
-
   std::atomic_ref slot(root[position_of(address).leaf]);
+  State* leaf = nullptr;
   if (!slot.compare_exchange_strong(leaf, static_cast<State*>(reservation.memory()), std::memory_order_acq_rel)) {
-    return leaf;  // what another thread made meanwhile
+    return leaf;
   }
   return static_cast<State*>(reservation.take());
 }
 
 std::atomic_ref<State> state_in(State* leaf, const void* address) noexcept {
   return std::atomic_ref(leaf[position_of(address).state]);
-}
-
-// Waits until whoever has claimed the state settles it, which is soon, and claims it. False: it is free then.
-bool claim_settled(std::atomic_ref<State> state) noexcept {
-  for (State seen = State::live; !state.compare_exchange_weak(seen, State::busy, std::memory_order_acquire);
-       seen = State::live) {
-    if (seen == State::free) return false;
-    std::this_thread::yield();
-  }
-  return true;
 }
 
 // What the last reservation did not need; nullptr while some thread has it. All of it State::free, as leaves start.
@@ -81,9 +69,9 @@ bool insert(const void* address) noexcept {
   State* leaf = leaf_of(address);
   if (leaf == nullptr) {
     Reservation reservation;
-    if (!reservation) return false;
     leaf = leaf_made_for(address, reservation);
   }
+  if (leaf == nullptr) return false;
   state_in(leaf, address).store(State::live, std::memory_order_release);
   return true;
 }
@@ -95,8 +83,12 @@ bool claim(const void* address) noexcept {
 
   const std::atomic_ref<State> state = state_in(leaf, address);
   State seen = State::live;
-  if (state.compare_exchange_strong(seen, State::busy, std::memory_order_acquire)) return true;
-  return seen != State::free && claim_settled(state);
+  while (!state.compare_exchange_strong(seen, State::busy, std::memory_order_acquire)) {
+    if (seen == State::free) return false;
+    std::this_thread::yield();  // busy or moving: whoever has claimed it settles it soon
+    seen = State::live;
+  }
+  return true;
 }
 
 void restore(const void* address) noexcept {
@@ -126,7 +118,9 @@ void end_move(const void* old_address, const void* new_address, Reservation& res
     State seen = State::moving;  // anything else is the doing of the thread that got this address from malloc meanwhile
     state_in(leaf_of(old_address), old_address).compare_exchange_strong(seen, State::free, std::memory_order_release);
   }
-  state_in(leaf_made_for(new_address, reservation), new_address).store(State::live, std::memory_order_release);
+  State* leaf = leaf_of(new_address);
+  if (leaf == nullptr) leaf = leaf_made_for(new_address, reservation);
+  state_in(leaf, new_address).store(State::live, std::memory_order_release);
 }
 
 }  // namespace apibuf::live_map

@@ -109,9 +109,9 @@ def _branch(node: Node) -> Iterator[Change]:
 
 
 def _returned(node: Node) -> Iterator[Change]:
-    value = node.named_child(0)
-    if value is not None and _text(value) not in (*NAMES, *EMPTY_VALUES):
-        yield value, "{}"
+    for value in node.named_children[:1]:  # `return;` has none
+        if _text(value) not in (*NAMES, *EMPTY_VALUES):
+            yield value, "{}"
 
 
 def _number(node: Node) -> Iterator[Change]:

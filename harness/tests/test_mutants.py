@@ -29,6 +29,10 @@ def test_comparisons_constants_and_conditions_are_changed():
     }
 
 
+def test_a_return_without_a_value_is_only_removed_with_its_condition():
+    assert becomes("if (a) return;") == {";", "if (!(a)) return;"}
+
+
 def test_a_condition_that_compares_or_negates_is_not_negated_twice():
     assert "if (!(a == b)) g();" not in becomes("if (a == b) g();")
     assert "if (!(!a)) g();" not in becomes("if (!a) g();")

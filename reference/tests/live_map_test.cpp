@@ -78,9 +78,9 @@ TEST_CASE("insert fails where there is no memory for the leaf, and succeeds once
 TEST_CASE("where two threads make the same leaf at once, what either inserts stays") {
   contested_address = address_in_a_fresh_leaf();
   const auto* const neighbour = static_cast<const char*>(contested_address) + live_map::granule;
-  c_library::before_next_calloc([] { live_map::insert(contested_address); });
   {
     const live_map::Reservation reservation;  // so that none is to spare, and both make one
+    c_library::before_next_calloc([] { live_map::insert(contested_address); });
     REQUIRE(live_map::insert(neighbour));
   }
   REQUIRE(live_map::claim(contested_address));
@@ -89,8 +89,14 @@ TEST_CASE("where two threads make the same leaf at once, what either inserts sta
   live_map::erase(neighbour);
 }
 
-TEST_CASE("what a reservation set aside and did not need is there for the next one") {
-  { const live_map::Reservation reservation; }
+TEST_CASE("what a reservation set aside and did not need is there for the next one, and only one such is kept") {
+  static bool is_one_freed = false;
+  c_library::after_next_free([] { is_one_freed = true; });
+  {
+    const live_map::Reservation first;
+    const live_map::Reservation second;
+  }
+  CHECK(is_one_freed);
   const c_library::NoCalloc no_calloc;
   const live_map::Reservation first;
   CHECK(first);
