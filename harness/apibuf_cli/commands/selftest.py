@@ -316,7 +316,7 @@ def _target(fault: Fault) -> Target:
 
     platform = fault.platforms[0]
     suffix = "dll" if platform.startswith("windows-") else "so"
-    folder = f"{{build}}/{prepare.PLATFORM_PRESETS[platform]}/conformance/faults"
+    folder = f"{{build}}/{prepare.PLATFORM_PRESETS[platform]}/conformance/faults/{fault.name}"
     return Target(fault.name, fault.sentence, platform, f"{folder}/{fault.name}.{suffix}")
 
 
