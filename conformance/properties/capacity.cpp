@@ -1,4 +1,5 @@
 // How much can be had: ordinary numbers of buffers, ordinary sizes, and what becomes of sizes that are not ordinary.
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -10,15 +11,22 @@ namespace {
 
 constexpr std::size_t page = 4096;
 
-// Touches a byte of every page, and the last byte.
-bool every_page_keeps_a_byte(unsigned char* buffer, std::size_t bytes, std::size_t stride) {
-  const auto mark = [](std::size_t at) { return static_cast<unsigned char>(at / page + 1); };
-  for (std::size_t at = 0; at < bytes; at += stride) buffer[at] = mark(at);
-  buffer[bytes - 1] = 0x5A;
-  for (std::size_t at = 0; at + 1 < bytes; at += stride) {
+unsigned char mark(std::size_t at) { return static_cast<unsigned char>(at / page + 1); }
+
+constexpr unsigned char last_mark = 0x5A;
+
+bool has_marks(const unsigned char* buffer, std::size_t bytes, std::size_t stride) {
+  for (std::size_t at = 0; at < bytes; at += stride) {
     if (buffer[at] != mark(at)) return false;
   }
-  return buffer[bytes - 1] == 0x5A;
+  return true;
+}
+
+// Touches a byte of every page, and the last byte.
+bool every_page_keeps_a_byte(unsigned char* buffer, std::size_t bytes, std::size_t stride) {
+  for (std::size_t at = 0; at < bytes; at += stride) buffer[at] = mark(at);
+  buffer[bytes - 1] = last_mark;
+  return has_marks(buffer, bytes - 1, stride) && buffer[bytes - 1] == last_mark;
 }
 
 const Property very_many_live_buffers(
@@ -70,21 +78,52 @@ const Property ordinary_large_sizes(
       api.run().done();
     });
 
+const Property every_ordinary_size(
+    {.id = "allocate/capacity-every-page-to-4-mib",
+     .title = "Buffers of every 1024 bytes to 1 MiB and of every page to 4 MiB can be had, their last bytes included",
+     .requirements = {"allocate/capacity"},
+     .functions = {Function::allocate, Function::free}},
+    [](Api& api) {
+      const auto sweep = [&](Dword from, Dword to, Dword stride) {
+        for (Dword size = from; size <= to; size += stride) {
+          unsigned char* const buffer = api.must_allocate(size);
+          buffer[0] = 1;
+          buffer[size - 1] = 2;
+          api.run().expect(buffer[0] == 1 && buffer[size - 1] == 2, "allocate/capacity", "the first and the last byte",
+                           "read back as written", "something else");
+          api.must_free(buffer);
+          api.run().still_running();
+        }
+      };
+      api.run().step("allocate, touch and free one buffer after the other");
+      sweep(1024, 1 << 20, 1024);
+      sweep(1 << 20, 4 << 20, page);
+      api.run().done();
+    });
+
 const Property reallocate_of_ordinary_large_sizes(
     {.id = "reallocate/changes-size-doubling-to-16-mib",
-     .title = "A buffer doubles from 16 bytes to 16 MiB and halves back, every page of it there at each size",
-     .requirements = {"reallocate/changes-size", "allocate/capacity"},
+     .title = "A buffer doubles from 16 bytes to 16 MiB and halves back, every page of it there and kept at each size",
+     .requirements = {"reallocate/changes-size", "reallocate/keeps-contents", "allocate/capacity"},
      .functions = {Function::allocate, Function::reallocate, Function::free}},
     [](Api& api) {
       api.run().step("double from 16 bytes to 16 MiB, and halve back");
-      unsigned char* buffer = api.must_allocate(16);
+      Dword old_size = 16;
+      unsigned char* buffer = api.must_allocate(old_size);
+      every_page_keeps_a_byte(buffer, old_size, page);
       const auto resize = [&](Dword size) {
         buffer = api.must_reallocate(buffer, size);
+        // The byte at the end of the smaller size lies on no page's start, unless that end is the old one.
+        const bool kept = has_marks(buffer, std::min(old_size, size) - 1, page) &&
+                          (size < old_size || buffer[old_size - 1] == last_mark);
+        api.run().expect(kept, "reallocate/keeps-contents", "a byte of each page, and the last one", "kept", "changed");
+        old_size = size;
         api.run().expect(every_page_keeps_a_byte(buffer, size, page), "reallocate/changes-size", "a byte of each page",
                          "reads back as written", "something else");
         api.run().still_running();
       };
       for (Dword size = 32; size <= 16 << 20; size *= 2) resize(size);
+      for (const Dword size : {Dword{15} << 20, Dword{16} << 20}) resize(size);
       for (Dword size = 8 << 20; size >= 16; size /= 2) resize(size);
       api.must_free(buffer);
       api.run().done();
@@ -112,7 +151,7 @@ const Property huge_sizes_are_honest(
      .alone = true},
     [](Api& api) {
       for (const Dword size : huge_sizes) {
-        api.run().step("allocate " + std::to_string(size) + " bytes, and touch them if they are there");
+        api.run().step("allocate " + std::to_string(size) + " bytes, and touch them if they are there", "", size);
         const PointerResult result = api.allocate(size);
         expect_honest(api, "allocate/failure-is-an-error", result, size);
         if (result.status == success) api.must_free(result.buffer);
@@ -128,7 +167,7 @@ const Property huge_reallocations_are_honest(
      .alone = true},
     [](Api& api) {
       for (const Dword size : huge_sizes) {
-        api.run().step("reallocate 64 bytes to " + std::to_string(size) + ", and touch them if they are there");
+        api.run().step("reallocate 64 bytes to " + std::to_string(size) + ", and touch them if they are there", "", size);
         const unsigned char* const old_buffer = api.must_allocate(64);
         const PointerResult result = api.reallocate(old_buffer, size, false);
         expect_honest(api, "reallocate/failure-is-an-error", result, size);

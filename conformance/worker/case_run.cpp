@@ -10,6 +10,9 @@ namespace {
 
 constexpr long long sign_of_life_interval_ms = 200;
 
+// An implementation may touch all memory that it gives out, and for so much of it that takes its time.
+constexpr std::uint64_t very_many_bytes = 256 << 20;
+
 long long now_ms() {
   using namespace std::chrono;
   return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
@@ -30,13 +33,17 @@ void CaseRun::end() {
                {{"case", id_}, {"steps", steps_made_}, {"checks", checks_.load()}, {"failed", failures_.size()}});
 }
 
-void CaseRun::step(const std::string& text, const char* function) { step_at(step_index_ + 1, text, function); }
+void CaseRun::step(const std::string& text, const char* function, std::uint64_t bytes) {
+  step_at(step_index_ + 1, text, function, bytes);
+}
 
-void CaseRun::step_at(int index, const std::string& text, const char* function) {
+void CaseRun::step_at(int index, const std::string& text, const char* function, std::uint64_t bytes) {
   step_index_ = index;
   step_text_ = text;
   ++steps_made_;
-  stream::send("step", {{"index", index}, {"text", text}, {"function", function}});
+  stream::Event members = {{"index", index}, {"text", text}, {"function", function}};
+  if (bytes >= very_many_bytes) members["bytes"] = bytes;
+  stream::send("step", members);
 }
 
 void CaseRun::done(const std::string& returned, const Values& values) {

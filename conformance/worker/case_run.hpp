@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <map>
 #include <mutex>
 #include <string>
@@ -28,11 +29,12 @@ class CaseRun {
 
   // ---- telling what is done ----
 
-  // A step is about to be made. `function` names the implementation's function that it calls, if it calls one.
-  void step(const std::string& text, const char* function = "");
+  // A step is about to be made. `function` names the implementation's function that it calls, if it calls one. `bytes`
+  // is how much memory it asks for: where that is very much, the host is told to be patient with the rest of the case.
+  void step(const std::string& text, const char* function = "", std::uint64_t bytes = 0);
 
   // A step of a vector, whose index counts the steps that are left out too.
-  void step_at(int index, const std::string& text, const char* function);
+  void step_at(int index, const std::string& text, const char* function, std::uint64_t bytes);
 
   // The step has returned. `returned` is a status, or "done" for a step that is no call.
   void done(const std::string& returned = "done", const Values& values = {});

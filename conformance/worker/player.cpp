@@ -229,7 +229,7 @@ class Player {
 
   void play_step(int index, const Json& step) {
     const std::string function = step.contains("call") ? step.at("call").get<std::string>() : "";
-    run_.step_at(index, step_text(step), function.c_str());
+    run_.step_at(index, step_text(step), function.c_str(), requested_bytes(step));
     if (step.contains("call")) {
       play_call(step);
     } else {
@@ -286,6 +286,15 @@ class Player {
     void* const address = platform::find_export(library, name_of(function));
     if (address == nullptr) run_.unsupported(std::string("netutils does not export ") + name_of(function));
     return address;
+  }
+
+  // What a call asks for; the size that NetApiBufferSize is told to store is no request.
+  Dword requested_bytes(const Json& step) {
+    for (const char* const name : {"ByteCount", "NewByteCount"}) {
+      if (!step.contains("call") || step.at("call") == name_of(Function::size)) break;
+      if (step.at("arguments").contains(name)) return amount(step.at("arguments").at(name));
+    }
+    return 0;
   }
 
   static bool judges_last_error(const Json& step) {

@@ -9,11 +9,16 @@ from dataclasses import dataclass, replace
 
 from apibuf_runner.catalogue import Case
 from apibuf_runner.events import Event
-from apibuf_runner.judge import TO_CONFIRM, CaseResult, Play, Verdict, combine, judge, left_out
+from apibuf_runner.judge import (
+    TO_CONFIRM, CaseResult, Play, Verdict, combine, judge, left_out, most_requested_bytes,
+)
 from apibuf_runner.processes import ProcessTable
 from apibuf_runner.worker import Ending, EndingKind, Launch, Limits, Worker
 
 PROTOCOL = 1
+TOUCHED_BYTES_PER_S = 256 * 1024**2
+"""How fast an implementation is taken to touch the memory that it gives out, on a slow and busy machine."""
+
 CASE_LIMIT_FACTOR = 40
 """How many times the silence limit a case may take as a whole, however lively it is."""
 
@@ -119,10 +124,10 @@ class Session:
     def _watch(self, worker: Worker) -> Play:
         """Collects the events of the case that is played now."""
         started_at = time.monotonic()
-        silence_s = self._limits.silence_s
-        deadline = started_at + CASE_LIMIT_FACTOR * silence_s
+        deadline = started_at + CASE_LIMIT_FACTOR * self._limits.silence_s
         events: list[Event] = []
         while not events or events[-1].name != "end":
+            silence_s = self._limits.silence_s + most_requested_bytes(events) / TOUCHED_BYTES_PER_S
             item = worker.next_event(silence_s, deadline)
             if isinstance(item, Ending):
                 _raise_if_interrupted(item)

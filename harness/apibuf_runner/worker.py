@@ -60,6 +60,7 @@ class EndingKind(Enum):
     ENDED = auto()
     SILENT = auto()
     OVER_LIMIT = auto()
+    OVER_MEMORY = auto()
     INTERRUPTED = auto()
 
 
@@ -239,7 +240,7 @@ class Worker:
         self._memory_checked_at = now
         if self._table.resident_bytes(self._process) > self._limits.memory_bytes:
             gibibytes = self._limits.memory_bytes / 1024**3
-            self._ending = Ending(EndingKind.OVER_LIMIT, f"the process used more than {gibibytes:.1f} GiB of memory")
+            self._ending = Ending(EndingKind.OVER_MEMORY, f"the process used more than {gibibytes:.1f} GiB of memory")
 
 
 class Chatter:
