@@ -38,6 +38,9 @@ const Property usable_every_size(
       api.run().step("the same around powers of two and pages to 4 MiB");
       for (const Dword size : edge_sizes(4 << 20)) fill_and_check(api, "allocate/usable", size);
       api.run().done();
+      api.run().step("the same around quarters of powers of two to 512 KiB");
+      for (const Dword size : class_sizes(512 << 10)) fill_and_check(api, "allocate/usable", size);
+      api.run().done();
     });
 
 const Property neighbours_keep_contents(
@@ -127,6 +130,34 @@ const Property keeps_contents_every_size(
         for (const Dword new_size : {std::max<Dword>(1, size - 1), size, size + 1, 2 * size, 1 + random.below(8192)}) {
           reallocate_and_check(api, size, new_size);
         }
+      }
+      api.run().done();
+    });
+
+const Property grown_at_once_and_looked_at_later(
+    {.id = "reallocate/keeps-contents-three-thousand-grown",
+     .title = "3,000 buffers that are grown as soon as they were allocated have their size and contents long afterwards",
+     .requirements = {"reallocate/keeps-contents", "reallocate/changes-size", "size/after-reallocate"},
+     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
+    [](Api& api) {
+      constexpr Dword old_size = 40, new_size = 90;
+      std::vector<unsigned char*> buffers;
+      api.run().step("allocate, write and grow 3000 buffers of 40 bytes to 90, all of which live on");
+      for (unsigned i = 0; i < 3000; ++i) {
+        unsigned char* const buffer = api.must_allocate(old_size);
+        fill_pattern(buffer, 0, old_size, i % 250);
+        buffers.push_back(api.must_reallocate(buffer, new_size));
+        api.run().still_running();
+      }
+      api.run().done();
+      api.run().step("measure, check and free them, the oldest first");
+      for (unsigned i = 0; i < buffers.size(); ++i) {
+        const Dword reported = api.must_size(buffers[i]);
+        api.run().expect(reported >= new_size, "size/after-reallocate", "size of a buffer that grew long ago",
+                         "at least 90", std::to_string(reported));
+        expect_pattern(api, "reallocate/keeps-contents", buffers[i], old_size, i % 250, "of a buffer that grew long ago");
+        api.must_free(buffers[i]);
+        api.run().still_running();
       }
       api.run().done();
     });

@@ -40,6 +40,7 @@ const Property reported_bytes_are_usable(
     [](Api& api) {
       api.run().step("two buffers of each size are written to their reported sizes, then both are read back");
       std::vector<Dword> sizes = edge_sizes(256 << 10);
+      for (const Dword size : class_sizes(256 << 10)) sizes.push_back(size);
       for (Dword size = 1; size <= 2048; ++size) sizes.push_back(size);
       for (const Dword size : sizes) {
         unsigned char* const first = api.must_allocate(size);

@@ -34,9 +34,26 @@ class Random {
 inline std::vector<Dword> edge_sizes(Dword largest) {
   std::vector<Dword> sizes = {1, 2, 3, 5, 7};
   for (Dword power = 8; power <= largest && power != 0; power *= 2) {
-    for (const Dword size : {power - 1, power, power + 1}) sizes.push_back(size);
+    for (const Dword size : {power - 1, power, power + 1}) {
+      if (size <= largest) sizes.push_back(size);
+    }
   }
   for (Dword pages = 3; pages <= 17 && pages * 4096 <= largest; pages += 2) sizes.push_back(pages * 4096);
+  return sizes;
+}
+
+// The edges of size classes between powers of two, which many allocators have: 5, 6 and 7 quarters of a power. The last
+// size beyond each is one that a class counted in steps of 64 bytes would still take.
+inline std::vector<Dword> class_sizes(Dword largest) {
+  std::vector<Dword> sizes;
+  for (Dword power = 64; power < largest && power != 0; power *= 2) {
+    for (Dword quarters = 5; quarters <= 7; ++quarters) {
+      const Dword edge = power / 4 * quarters;
+      for (const Dword size : {edge - 1, edge, edge + 1, edge + 63}) {
+        if (size <= largest) sizes.push_back(size);
+      }
+    }
+  }
   return sizes;
 }
 

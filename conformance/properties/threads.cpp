@@ -1,4 +1,5 @@
 // All four functions at once, from many threads, on buffers of their own and on each other's.
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -17,11 +18,15 @@ namespace {
 constexpr const char* requirement = "free/any-thread";
 constexpr unsigned thread_count = 4;
 
-// A failure in one thread is the case's: it is recorded, and the others finish.
+// Runs them at once: none begins before all have come up, or the first might be done by then. A failure in one thread is
+// the case's: it is recorded, and the others finish.
 void in_threads(unsigned count, const std::function<void(unsigned number)>& body) {
   std::vector<std::thread> threads;
+  std::atomic<unsigned> still_to_come = count;
   for (unsigned number = 0; number < count; ++number) {
-    threads.emplace_back([&body, number] {
+    threads.emplace_back([&body, &still_to_come, number] {
+      --still_to_come;
+      while (still_to_come > 0) std::this_thread::yield();
       try {
         body(number);
       } catch (const CaseStopped&) {
@@ -203,6 +208,61 @@ const Property measured_at_once(
       api.run().stop_if_failed();
       api.run().done();
       api.must_free(buffer);
+    });
+
+const Property each_measured_at_once(
+    {.id = "free/any-thread-many-buffers-measured-at-once",
+     .title = "Four threads measure buffers of their own at once, of sizes far apart, and each is told its own",
+     .requirements = {"free/any-thread"},
+     .functions = {Function::allocate, Function::size, Function::free}},
+    [](Api& api) {
+      api.run().step("four threads, 30000 calls of Size each, for two buffers of their own");
+      in_threads(thread_count, [&](unsigned number) {
+        // Each thread asks for a small and a large one in turn: what one thread's answer leaves behind is wrong for the next.
+        const Dword sizes[] = {100 + number, 100000 + 1000 * number};
+        unsigned char* const buffers[] = {api.must_allocate(sizes[0]), api.must_allocate(sizes[1])};
+        for (unsigned i = 0; i < 30000; ++i) {
+          api.run().expect(api.must_size(buffers[i % 2]) >= sizes[i % 2], requirement,
+                           "size while other threads ask for others", "no smaller than requested", "smaller");
+          api.run().still_running();
+        }
+        for (const unsigned char* const buffer : buffers) api.must_free(buffer);
+      });
+      api.run().stop_if_failed();
+      api.run().done();
+    });
+
+const Property reallocated_by_another_thread(
+    {.id = "free/any-thread-reallocated-by-another",
+     .title = "Buffers that one thread allocates are measured, grown and freed by another, 5,000 of them both ways",
+     .requirements = {"free/any-thread"},
+     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
+    [](Api& api) {
+      api.run().step("two pairs of threads: one allocates and writes, the other measures, grows, reads and frees");
+      Belt belts[2];
+      in_threads(4, [&](unsigned number) {
+        const bool produces = number % 2 == 0;
+        Belt& belt = belts[number / 2];
+        const BeltEnd end{belt};
+        Random random(number);
+        for (unsigned i = 0; produces && i < 2500; ++i) {
+          const Dword size = 1 + random.size(1024);
+          const Owned owned = {api.must_allocate(size), size, i % 200};
+          fill_pattern(owned.buffer, 0, size, owned.pattern);
+          belt.put(owned);
+          api.run().still_running();
+        }
+        for (Owned owned; !produces && belt.take(owned);) {
+          api.run().expect(api.must_size(owned.buffer) >= owned.size, requirement, "size of another thread's buffer",
+                           "no smaller than requested", "smaller");
+          owned.buffer = api.must_reallocate(owned.buffer, owned.size + 1 + random.below(1024));
+          expect_contents(api, owned);
+          api.must_free(owned.buffer);
+          api.run().still_running();
+        }
+      });
+      api.run().stop_if_failed();
+      api.run().done();
     });
 
 const Property freed_after_its_thread_ended(

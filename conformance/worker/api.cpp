@@ -11,24 +11,46 @@ CallResult Api::call(Function function, std::initializer_list<std::uintptr_t> ar
   return result;
 }
 
-PointerResult Api::allocate(Dword bytes) {
+namespace {
+
+OutPointer holding(const void* held) {
   OutPointer out;
+  out.set(argument(held));
+  return out;
+}
+
+PointerResult pointer_result(Status status, const OutPointer& out) {
+  const bool stored = out.value() != OutPointer::sentinel;
+  return {status, stored ? reinterpret_cast<unsigned char*>(out.value()) : nullptr, stored};
+}
+
+}  // namespace
+
+PointerResult Api::allocate(Dword bytes) { return allocate(OutPointer(), bytes); }
+
+PointerResult Api::allocate_into(const void* held, Dword bytes) { return allocate(holding(held), bytes); }
+
+PointerResult Api::allocate(OutPointer out, Dword bytes) {
   const CallResult result = call(Function::allocate, {argument(bytes), out.address()});
   run_.expect(out.neighbours_are_untouched(), "abi/full-pointers", "the words beside Buffer", "untouched", "written to");
-  const bool stored = out.value() != OutPointer::sentinel;
-  return {result.status, stored ? reinterpret_cast<unsigned char*>(out.value()) : nullptr, stored};
+  return pointer_result(result.status, out);
 }
 
 Status Api::free(const void* buffer) { return call(Function::free, {argument(buffer)}).status; }
 
 PointerResult Api::reallocate(const void* buffer, Dword bytes, bool aliased) {
-  OutPointer out;
-  if (aliased) out.set(argument(buffer));
+  return reallocate(aliased ? holding(buffer) : OutPointer(), buffer, bytes);
+}
+
+PointerResult Api::reallocate_into(const void* held, const void* buffer, Dword bytes) {
+  return reallocate(holding(held), buffer, bytes);
+}
+
+PointerResult Api::reallocate(OutPointer out, const void* buffer, Dword bytes) {
   const CallResult result = call(Function::reallocate, {argument(buffer), argument(bytes), out.address()});
   run_.expect(out.neighbours_are_untouched(), "abi/full-pointers", "the words beside NewBuffer", "untouched",
               "written to");
-  const bool stored = out.value() != OutPointer::sentinel;
-  return {result.status, stored ? reinterpret_cast<unsigned char*>(out.value()) : nullptr, stored};
+  return pointer_result(result.status, out);
 }
 
 SizeResult Api::size(const void* buffer) {

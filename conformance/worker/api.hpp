@@ -33,6 +33,9 @@ class Api {
   Status free(const void* buffer);
   // `aliased`: NewBuffer is the address of the variable that holds OldBuffer; `buffer` is then what it holds afterwards.
   PointerResult reallocate(const void* buffer, Dword bytes, bool aliased = true);
+  // The same into a variable that holds something else before the call, which is nobody's business.
+  PointerResult allocate_into(const void* held, Dword bytes);
+  PointerResult reallocate_into(const void* held, const void* buffer, Dword bytes);
   SizeResult size(const void* buffer);
 
   // ---- the same, where success is what the property builds on: anything else is a failure of it ----
@@ -46,6 +49,8 @@ class Api {
   // The buffer of a call that had to succeed.
   unsigned char* buffer_of(const PointerResult& result, const char* function_name, Dword bytes);
   CallResult call(Function function, std::initializer_list<std::uintptr_t> arguments);
+  PointerResult allocate(OutPointer out, Dword bytes);
+  PointerResult reallocate(OutPointer out, const void* buffer, Dword bytes);
 
   CaseRun& run_;
   Subject& subject_;
