@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import platform
 import shutil
 import signal
 import tempfile
@@ -13,16 +14,17 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from apibuf_cli import expecting, prepare, rendering, targets, vector_files, wine
+from apibuf_cli import expecting, prepare, project, rendering, targets, vector_files, wine
 from apibuf_cli.errors import CannotRun, ExitCode
 from apibuf_cli.expectations import Expectations
 from apibuf_cli.progress import for_standard_error
+from apibuf_cli.repro.program import reproducers
 from apibuf_cli.targets import Target
 from apibuf_cli.vector_files import VectorFile
 from apibuf_cli.wine import Wine
 from apibuf_runner import run as runner
 from apibuf_runner import stream_writer
-from apibuf_runner.catalogue import Case, Suite
+from apibuf_runner.catalogue import Case, Catalogue
 from apibuf_runner.judge import Verdict
 from apibuf_runner.run import Outcome, Run, Selection
 from apibuf_runner.session import Hello
@@ -41,7 +43,7 @@ MEANINGS = {
 class Order:
     """What to play and where to leave the results. None for jobs and silence_s (seconds): what suits this machine."""
 
-    suite: Suite
+    catalogue: Catalogue
     cases: tuple[Case, ...]
     selection: Selection
     vectors: tuple[VectorFile, ...]
@@ -103,7 +105,10 @@ def _run_one(order: Order, target: Target, interrupted: threading.Event) -> tupl
     results = folder / "results.jsonl"
     facts = _facts(order, target, system, outcome.hello)
     try:
-        stream_writer.write(results, outcome, order.suite, facts, order.selection, _environment(order, system))
+        stream_writer.write(
+            results, outcome, order.catalogue, facts, order.selection, _environment(order, system),
+            reproducers(order.catalogue, outcome, target),
+        )
     except OSError as error:
         raise CannotRun(f"{results} cannot be written: {error.strerror}; choose another folder with --out") from error
     rendering.report_run(results, order.formats, order.verbose)
@@ -198,13 +203,20 @@ def _facts(order: Order, target: Target, system: Wine | None, hello: Hello | Non
     file = target.path or (_loaded_file(system, hello) if hello else None)
     return stream_writer.TargetFacts(
         name=target.name,
-        path=str(target.path) if target.path else (hello.path if hello else target.library),
+        path=_told_path(target, hello),
         sha256=_sha256(file),
         # What this project builds has the version of the suite.
-        version=order.suite.version if target.is_built_here
+        version=order.catalogue.suite.version if target.is_built_here
         else targets.version_of(target, system.command if system else ()),
         platform=target.platform,
     )
+
+
+def _told_path(target: Target, hello: Hello | None) -> str:
+    """Where the library was found. What is built here is told from the project's folder on, the same everywhere."""
+    if target.path is None:
+        return hello.path if hello else target.library
+    return str(target.path.relative_to(project.ROOT) if target.is_built_here else target.path)
 
 
 def _sha256(file: Path | None) -> str | None:
@@ -218,7 +230,7 @@ def _environment(order: Order, system: Wine | None) -> dict[str, str]:
     """What a reader needs to know of the machine."""
     machine = os.uname()
     facts = {
-        "system": f"{machine.sysname} {machine.release}",
+        "system": f"{_distribution()}, {machine.sysname} {'.'.join(machine.release.split('.')[:2])}",
         "processor": machine.machine,
         "cores": str(os.cpu_count()),
         "jobs": str(order.jobs or runner.default_jobs()),
@@ -230,6 +242,13 @@ def _environment(order: Order, system: Wine | None) -> dict[str, str]:
     if order.vectors:
         facts["vectors"] = "; ".join(map(str, order.vectors))
     return facts
+
+
+def _distribution() -> str:
+    try:
+        return platform.freedesktop_os_release()["PRETTY_NAME"]
+    except (OSError, KeyError):
+        return "unknown distribution"
 
 
 def _results_folder(folder: Path) -> Path:

@@ -34,6 +34,7 @@ class Requirement:
     evidence: str
     source: str
     pages: tuple[str, ...]
+    published_tests: tuple[str, ...]
     not_covered: str | None
 
 
@@ -101,6 +102,7 @@ def _requirement(entry: Mapping[str, Any]) -> Requirement:
         evidence=entry["evidence"],
         source=entry["source"],
         pages=tuple(entry.get("pages", ())),
+        published_tests=tuple(entry.get("published_tests", ())),
         not_covered=entry.get("not_covered"),
     )
 

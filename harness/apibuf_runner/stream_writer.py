@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from apibuf_runner.catalogue import Suite
+from apibuf_runner.catalogue import Catalogue, Requirement
 from apibuf_runner.judge import CaseResult, Step
 from apibuf_runner.run import Outcome, Selection
 
@@ -31,15 +31,19 @@ class TargetFacts:
 def write(
     path: Path,
     outcome: Outcome,
-    suite: Suite,
+    catalogue: Catalogue,
     target: TargetFacts,
     selection: Selection,
     environment: Mapping[str, str],
+    reproducers: Mapping[str, str],
 ) -> None:
-    """Writes the stream, in one move: readers see the whole file or none. Raises OSError."""
+    """Writes the stream, in one move: readers see the whole file or none. Raises OSError.
+
+    reproducers are C programs that show what was not as expected, by the ids of their cases.
+    """
     records = [
-        _header(outcome, suite, target, selection, environment),
-        *(_case(result) for result in outcome.results),
+        _header(outcome, catalogue, target, selection, environment),
+        *(_case(result, reproducers.get(result.case.id)) for result in outcome.results),
     ]
     body = "".join(_line(record) for record in records).encode()
     footer = _line(_footer(outcome, hashlib.sha256(body).hexdigest())).encode()
@@ -53,12 +57,14 @@ def _line(record: Mapping[str, Any]) -> str:
 
 
 def _header(
-    outcome: Outcome, suite: Suite, target: TargetFacts, selection: Selection, environment: Mapping[str, str]
+    outcome: Outcome, catalogue: Catalogue, target: TargetFacts, selection: Selection, environment: Mapping[str, str]
 ) -> dict[str, Any]:
+    named = {requirement for result in outcome.results for requirement in result.case.requirements}
     return {
         "type": "header",
         "format": FORMAT,
-        "suite": {"version": suite.version, "vectors_sha256": suite.vectors_sha256},
+        "suite": vars(catalogue.suite),
+        "requirements": [_requirement(entry) for entry in catalogue.requirements if entry.id in named],
         "target": {
             "name": target.name,
             "path": target.path,
@@ -78,7 +84,18 @@ def _header(
     }
 
 
-def _case(result: CaseResult) -> dict[str, Any]:
+def _requirement(requirement: Requirement) -> dict[str, Any]:
+    return {
+        "id": requirement.id,
+        "statement": requirement.statement,
+        "evidence": requirement.evidence,
+        "source": requirement.source,
+        "pages": list(requirement.pages),
+        "published_tests": list(requirement.published_tests),
+    }
+
+
+def _case(result: CaseResult, reproducer: str | None) -> dict[str, Any]:
     case = result.case
     record = {
         "type": "case",
@@ -94,6 +111,8 @@ def _case(result: CaseResult) -> dict[str, Any]:
     }
     if result.runs:
         record["runs"] = [_account(run) for run in result.runs]
+    if reproducer is not None:
+        record["reproducer"] = reproducer
     return record
 
 

@@ -49,7 +49,10 @@ def test_a_run_of_the_reference_conforms_and_leaves_its_results(apibuf: Apibuf, 
     done = apibuf("run", "--select", "free/*")
     assert done.returncode == ExitCode.OK, done.stdout + done.stderr
     results = tmp_path / "results" / "reference" / "results.jsonl"
-    assert stream.read(results).footer.conformant
+    told = stream.read(results)
+    assert told.footer.conformant
+    assert told.header.target.path == "build/linux-gcc/reference/libapibuffer.so"
+    assert "free/null" in {requirement.id for requirement in told.header.requirements}
     assert results.with_name("junit.xml").exists()
     assert str(results) in done.stdout
 

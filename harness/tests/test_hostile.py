@@ -142,7 +142,7 @@ def play(
         assert time.monotonic() - start < RUN_LIMIT_S
         assert kill_what_is_left(tmp_path) == []
         results = tmp_path / "results.jsonl"
-        write(results, outcome, catalogue.suite, TargetFacts(name, name, None, None, "linux-x86_64"), selection, {})
+        write(results, outcome, catalogue, TargetFacts(name, name, None, None, "linux-x86_64"), selection, {}, {})
         assert [case.verdict for case in stream.read(results).cases] == [result.verdict for result in outcome.results]
         return outcome
 

@@ -15,6 +15,8 @@ from apibuf_cli.repro.statements import quoted
 from apibuf_cli.targets import load_all
 from apibuf_runner.catalogue import Case, Catalogue
 
+from apibuf_reports import stream
+
 STRICT = ("-std=c11", "-pedantic", "-Wall", "-Wextra", "-Werror")
 MINGW = "x86_64-w64-mingw32-gcc"
 LIMIT_S = 60
@@ -27,11 +29,6 @@ def catalogue() -> Catalogue:
     return prepare.catalogue()
 
 
-def text_of(catalogue: Catalogue, case: Case, subject: Subject) -> str:
-    """The program of a case."""
-    return program(case, [one for one in catalogue.requirements if one.id in case.requirements], subject)
-
-
 def play(catalogue: Catalogue, cases: Sequence[Case], library: str, folder: Path) -> dict[str, tuple[int, str]]:
     """Compiles and runs the programs of the cases that make one; exit status and output by id."""
     subject = Subject("linux-x86_64", library, "./repro")
@@ -39,7 +36,7 @@ def play(catalogue: Catalogue, cases: Sequence[Case], library: str, folder: Path
     def play_one(case: Case) -> tuple[str, tuple[int, str]] | None:
         source = folder / f"{case.id.replace('/', '-')}.c"
         try:
-            source.write_text(text_of(catalogue, case, subject))
+            source.write_text(program(catalogue, case, subject))
         except NoProgram:
             return None
         subprocess.run(["cc", *STRICT, "-o", source.with_suffix(""), source], check=True)
@@ -122,7 +119,7 @@ def test_a_program_for_windows_says_the_same_of_wine(
     system = prepare.wine_of("windows-x86_64")
     case = next(case for case in catalogue.cases if case.id == case_id)
     source, binary = tmp_path / "repro.c", tmp_path / "repro.exe"
-    source.write_text(text_of(catalogue, case, Subject("windows-x86_64", "netapi32.dll", "repro.exe")))
+    source.write_text(program(catalogue, case, Subject("windows-x86_64", "netapi32.dll", "repro.exe")))
     subprocess.run([MINGW, *STRICT, "-o", binary, source], check=True)
     done = subprocess.run(
         [*system.command, system.inside(binary)], env=os.environ | system.environment(), capture_output=True, text=True,
@@ -133,7 +130,7 @@ def test_a_program_for_windows_says_the_same_of_wine(
 
 def test_a_program_for_windows_calls_by_its_convention(catalogue: Catalogue) -> None:
     case = next(case for case in catalogue.cases if case.id == "free/null-once")
-    assert "(WINAPI *NetApiBufferFree)(LPVOID Buffer)" in text_of(
+    assert "(WINAPI *NetApiBufferFree)(LPVOID Buffer)" in program(
         catalogue, case, Subject("windows-i686", "netapi32.dll", "repro.exe")
     )
 
@@ -154,6 +151,18 @@ def test_what_makes_no_program_is_told_with_the_command_that_plays_it(
     told = capsys.readouterr()
     assert told.out == "" and says in told.err
     assert f"-tc={case_id}" in told.err and "apibuf-worker --target=" in told.err
+
+
+def test_a_result_stream_carries_the_programs_of_what_does_not_conform(
+    compile_library: Compile, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    library = compile_library("CRASH")
+    main(["run", str(library), "--out", str(tmp_path), "--select", "free/null-once", "--select", "abi/exports-netapibufferfree"])
+    told = stream.read(tmp_path / library.name / "results.jsonl")
+    assert [case.verdict for case in told.cases] == ["pass", "crash"]
+    capsys.readouterr()
+    assert main(["repro", "free/null-once", "--target", str(library)]) == ExitCode.OK
+    assert [case.reproducer for case in told.cases] == ["", capsys.readouterr().out]
 
 
 def test_an_unknown_case_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:

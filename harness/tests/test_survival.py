@@ -155,7 +155,7 @@ def test_an_interrupted_run_is_written_whole_and_marked_incomplete(
     outcome = play("NONE", ["*"], interrupted=interrupted, on_result=lambda _: interrupted.set())
     assert outcome.interrupted and not outcome.complete and outcome.counts[Verdict.NOT_RUN] > 0
     file = tmp_path / "results.jsonl"
-    write(file, outcome, catalogue.suite, TargetFacts("x", "x", None, None, "linux-x86_64"), Selection(), {})
+    write(file, outcome, catalogue, TargetFacts("x", "x", None, None, "linux-x86_64"), Selection(), {}, {})
     records = [json.loads(line) for line in file.read_text().splitlines()]
     assert len(records) == 2 + len(catalogue.cases)
     assert records[-1]["complete"] is False

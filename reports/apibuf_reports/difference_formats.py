@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+
+import msgspec
 
 from apibuf_reports import wording
 from apibuf_reports.difference import Change, Difference, Kind
@@ -63,8 +64,8 @@ def as_json(old: Stream, new: Stream, difference: Difference) -> str:
     """Returns the changes as one JSON document: for each kind a list, and both runs' headers."""
     document = {
         "format": FORMAT,
-        "old": asdict(old.header),
-        "new": asdict(new.header),
+        "old": msgspec.to_builtins(old.header),
+        "new": msgspec.to_builtins(new.header),
         "warnings": list(difference.warnings),
         "changes": {kind: [_record(change) for change in difference.of(kind)] for kind in Kind},
     }

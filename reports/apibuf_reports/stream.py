@@ -4,11 +4,12 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import msgspec
 
 from apibuf_reports.text import printable, shorten
 
@@ -55,16 +56,21 @@ JUDGED = FAILED | {Verdict.PASS}
 UNPLAYED = frozenset({Verdict.HARNESS_ERROR, Verdict.NOT_RUN})
 
 
-@dataclass(frozen=True)
-class Suite:
+Part = TypeVar("Part", bound="Record")
+
+
+class Record(msgspec.Struct, frozen=True, gc=False):
+    """A part of a stream, immutable. No dataclass: it is made from a line five times as fast."""
+
+
+class Suite(Record):
     """Which suite was played."""
 
     version: str
     vectors_sha256: str
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(Record):
     """The implementation that was tested; `sha256` and `version` are None where they could not be found out."""
 
     name: str
@@ -75,8 +81,7 @@ class Target:
     exports: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Selection:
+class Selection(Record):
     """Which cases were asked for; an empty `select` means all, `shard` is None or such as `1/4`."""
 
     select: tuple[str, ...]
@@ -84,11 +89,22 @@ class Selection:
     shard: str | None
 
 
-@dataclass(frozen=True)
-class Header:
-    """What was run, on what, and when."""
+class Requirement(Record):
+    """What must hold, or a question that is left open. Addresses have no scheme, which is https."""
+
+    id: str
+    statement: str
+    evidence: Evidence
+    source: str
+    pages: tuple[str, ...]
+    published_tests: tuple[str, ...]
+
+
+class Header(Record):
+    """What was run, on what, and when; `requirements` are those that the cases name."""
 
     suite: Suite
+    requirements: tuple[Requirement, ...]
     target: Target
     environment: Mapping[str, str]
     selection: Selection
@@ -96,8 +112,7 @@ class Header:
     started: str
 
 
-@dataclass(frozen=True)
-class Failure:
+class Failure(Record):
     """One expectation that was not met."""
 
     requirement: str
@@ -106,8 +121,7 @@ class Failure:
     actual: str
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Record):
     """One step of a case; `returned` is None where it never did."""
 
     text: str
@@ -116,8 +130,7 @@ class Step:
     failures: tuple[Failure, ...]
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(Record):
     """One of the runs of a flaky case."""
 
     verdict: Verdict
@@ -127,9 +140,11 @@ class Run:
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True)
-class Case:
-    """A case and how it ended; `duration_us` is in microseconds, `runs` is empty unless the case is flaky."""
+class Case(Record, omit_defaults=True):
+    """A case and how it ended; `duration_us` is in microseconds, `runs` is empty unless the case is flaky.
+
+    `reproducer` is a C program that shows what was not as expected; empty where there is nothing to show or no program.
+    """
 
     id: str
     title: str
@@ -143,8 +158,9 @@ class Case:
     steps: tuple[Step, ...]
     observations: Mapping[str, str]
     flaky: bool
-    runs: tuple[Run, ...]
     duration_us: int
+    runs: tuple[Run, ...] = ()
+    reproducer: str = ""
 
     @property
     def group(self) -> str:
@@ -157,8 +173,7 @@ class Case:
         return self.verdict in FAILED | UNPLAYED or (self.flaky and self.verdict != Verdict.OBSERVED)
 
 
-@dataclass(frozen=True)
-class Footer:
+class Footer(Record):
     """The runner's own account of the run; `duration_ms` is in milliseconds."""
 
     counts: Mapping[str, int]
@@ -171,8 +186,7 @@ class Footer:
     sha256: str
 
 
-@dataclass(frozen=True)
-class Stream:
+class Stream(Record):
     """One run of the suite against one target."""
 
     header: Header
@@ -199,8 +213,12 @@ def parse(data: bytes, source: str) -> Stream:
     before_footer = data[: data.rfind(b"\n", 0, -1) + 1]
     if hashlib.sha256(before_footer).hexdigest() != records[-1]["sha256"]:
         _refuse(source, len(lines), "the sha256 is not that of the lines before it, so they were changed", DO_NOT_EDIT)
-    stream = Stream(_header(records[0]), tuple(map(_case, records[1:-1])), _footer(records[-1]))
-    _check_cases(stream.cases, source)
+    stream = Stream(
+        _made(Header, records[0], source, 1),
+        tuple(_made(Case, record, source, number) for number, record in enumerate(records[1:-1], start=2)),
+        _made(Footer, records[-1], source, len(records)),
+    )
+    _check_cases(stream, source)
     _check_footer(stream, source, len(lines))
     return stream
 
@@ -218,6 +236,14 @@ def conforms(cases: Iterable[Case], footer: Footer) -> bool:
 def tally(cases: Iterable[Case]) -> Counter[Verdict]:
     """Returns how many of the cases ended with each verdict."""
     return Counter(case.verdict for case in cases)
+
+
+def tally_by_evidence(cases: Iterable[Case]) -> dict[Evidence, Counter[Verdict]]:
+    """Returns for each evidence level how many of its cases ended with each verdict."""
+    counts: dict[Evidence, Counter[Verdict]] = {evidence: Counter() for evidence in Evidence}
+    for (evidence, verdict), count in Counter((case.evidence, case.verdict) for case in cases).items():
+        counts[evidence][verdict] = count
+    return counts
 
 
 def _refuse(source: str, line: int, what: str, mend: str) -> NoReturn:
@@ -240,7 +266,7 @@ def _split(data: bytes, source: str) -> list[str]:
 
 def _load(line: str, source: str, number: int) -> dict[str, Any]:
     try:
-        record = json.loads(line)
+        record = _decoded(line)
     except (ValueError, RecursionError):
         _refuse(source, number, "the line is not one JSON value", NAME_ANOTHER)
     if not isinstance(record, dict) or record.get("type") not in LINE_TYPES:
@@ -254,6 +280,24 @@ def _load(line: str, source: str, number: int) -> dict[str, Any]:
         what, place = shorten(error.message, 200), shorten(error.json_path, 100)
         _refuse(source, number, f"the {record['type']} breaks its schema at {place} ({what})", DO_NOT_EDIT)
     return record
+
+
+def _decoded(line: str) -> Any:
+    """Returns the JSON value. Raises ValueError, RecursionError."""
+    try:
+        return msgspec.json.decode(line)
+    except msgspec.DecodeError:
+        # It is three times as fast as Python's own, and refuses lone surrogates, which JSON and Python can hold.
+        return json.loads(line)
+
+
+def _made(kind: type[Part], record: Mapping[str, Any], source: str, number: int) -> Part:
+    """Returns the record as what it tells of; its schema has been checked."""
+    try:
+        return msgspec.convert(record, kind)
+    except msgspec.ValidationError as error:
+        # To a schema 1.0 is an integer.
+        _refuse(source, number, f"the {record['type']} cannot be read ({error})", DO_NOT_EDIT)
 
 
 def _evidently_fits(record: Mapping[str, Any]) -> bool:
@@ -299,12 +343,15 @@ def _check_order(records: Sequence[Mapping[str, Any]], source: str) -> None:
         _refuse(source, len(records), "the stream ends without its footer, so the run was cut short", RUN_AGAIN)
 
 
-def _check_cases(cases: Sequence[Case], source: str) -> None:
+def _check_cases(stream: Stream, source: str) -> None:
+    stated = {requirement.id for requirement in stream.header.requirements}
     seen: dict[str, int] = {}
-    for number, case in enumerate(cases, start=2):
+    for number, case in enumerate(stream.cases, start=2):
         if case.id in seen:
             _refuse(source, number, f"the case {case.id} was already told in line {seen[case.id]}", DO_NOT_EDIT)
         seen[case.id] = number
+        if not stated.issuperset(case.requirements):
+            _refuse(source, number, f"the header does not state a requirement of the case {case.id}", DO_NOT_EDIT)
         if case.verdict == Verdict.PASS and any(step.failures for step in case.steps):
             _refuse(source, number, f"the case {case.id} is a pass in spite of a failure in its steps", DO_NOT_EDIT)
         if case.verdict == Verdict.PASS and case.flaky:
@@ -316,55 +363,12 @@ def _check_footer(stream: Stream, source: str, line: int) -> None:
     # Counters take an absent verdict for zero, as the format does.
     if Counter(footer.counts) != tally(cases):
         _refuse(source, line, "the counts are not those of the cases", DO_NOT_EDIT)
+    by_evidence = tally_by_evidence(cases)
     for evidence in Evidence:
-        counted = tally(case for case in cases if case.evidence == evidence)
-        if Counter(footer.by_evidence.get(evidence, {})) != counted:
+        if Counter(footer.by_evidence.get(evidence, {})) != by_evidence[evidence]:
             _refuse(source, line, f"by_evidence does not count the {evidence} cases right", DO_NOT_EDIT)
     if footer.complete and footer.error is not None:
         _refuse(source, line, "complete is true in spite of an error", DO_NOT_EDIT)
     if footer.conformant != conforms(cases, footer):
         claim = "true" if footer.conformant else "false"
         _refuse(source, line, f"conformant is {claim}, which the cases and the footer contradict", DO_NOT_EDIT)
-
-
-def _header(record: Mapping[str, Any]) -> Header:
-    target, selection = record["target"], record["selection"]
-    return Header(
-        suite=Suite(**record["suite"]),
-        target=Target(**{**target, "exports": tuple(target["exports"])}),
-        environment=record["environment"],
-        selection=Selection(tuple(selection["select"]), tuple(selection["functions"]), selection["shard"]),
-        profile=record["profile"],
-        started=record["started"],
-    )
-
-
-def _steps(records: Iterable[Mapping[str, Any]]) -> tuple[Step, ...]:
-    return tuple(
-        Step(
-            record["text"],
-            record["returned"],
-            record["values"],
-            tuple(Failure(**failure) for failure in record["failures"]),
-        )
-        for record in records
-    )
-
-
-def _run(record: Mapping[str, Any]) -> Run:
-    return Run(**{**record, "verdict": Verdict(record["verdict"]), "steps": _steps(record["steps"])})
-
-
-def _case(record: Mapping[str, Any]) -> Case:
-    fields = {name: value for name, value in record.items() if name != "type"}
-    fields["requirements"] = tuple(record["requirements"])
-    fields["evidence"] = Evidence(record["evidence"])
-    fields["verdict"] = Verdict(record["verdict"])
-    fields["steps"] = _steps(record["steps"])
-    fields["runs"] = tuple(map(_run, record.get("runs", ())))
-    return Case(**fields)
-
-
-def _footer(record: Mapping[str, Any]) -> Footer:
-    fields = {name: value for name, value in record.items() if name != "type"}
-    return Footer(**{**fields, "missing": tuple(record["missing"])})

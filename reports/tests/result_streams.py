@@ -12,6 +12,18 @@ Record = dict[str, Any]
 HOSTILE = "\x1b[31mred\x1b[0m [bold red]markup[/] ]]> </script> <b>&amp; \x00\x07\x9b \u202egnp\ud800 \ufffe é ☃ a\r\nb"
 
 
+def requirement(requirement_id: str, evidence: str = "documented", **changes: Any) -> Record:
+    """Returns the record of a requirement; `changes` replaces members."""
+    return {
+        "id": requirement_id,
+        "statement": f"The statement of {requirement_id}",
+        "evidence": evidence,
+        "source": "its page: return value",
+        "pages": ["learn.microsoft.com/page"],
+        "published_tests": [],
+    } | changes
+
+
 def header(**changes: Any) -> Record:
     """Returns a header record; `changes` replaces members, or members of its target."""
     target = {
@@ -26,6 +38,7 @@ def header(**changes: Any) -> Record:
         "type": "header",
         "format": 1,
         "suite": {"version": "0.1.0", "vectors_sha256": "0" * 64},
+        "requirements": [],
         "target": target,
         "environment": {"kernel": "6.1"},
         "selection": {"select": [], "functions": [], "shard": None},
@@ -96,8 +109,17 @@ def encode(*records: Record) -> bytes:
 
 
 def whole(*cases: Record, head: Record | None = None, **footer_changes: Any) -> bytes:
-    """Returns a valid stream of the cases."""
-    return encode(head or header(), *cases, footer(cases, **footer_changes))
+    """Returns a valid stream of the cases, whose header states their requirements."""
+    return encode(stating(cases, head or header()), *cases, footer(cases, **footer_changes))
+
+
+def stating(cases: Iterable[Record], head: Record) -> Record:
+    """Returns the header record with the requirements of the cases; what it states already it keeps."""
+    stated = {entry["id"]: entry for entry in head["requirements"]}
+    for record in cases:
+        for requirement_id in record["requirements"]:
+            stated.setdefault(requirement_id, requirement(requirement_id, record["evidence"]))
+    return head | {"requirements": list(stated.values())}
 
 
 def every_verdict() -> bytes:

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from result_streams import Record, case, encode, every_verdict, failure, footer, header, step, whole
+from result_streams import Record, case, encode, every_verdict, failure, footer, header, stating, step, whole
 
 from apibuf_reports import stream
 
@@ -118,11 +118,17 @@ def test_a_line_that_breaks_its_schema_is_refused(records: list[Record], message
     [
         ([ONE, TWO, ONE], "line 4: the case allocate/succeeds was already told in line 2"),
         ([ONE | {"flaky": True}], "line 2: the case allocate/succeeds is a pass in spite of being flaky"),
+        ([ONE | {"duration_us": 1.0}], "line 2: the case cannot be read (Expected `int`, got `float`"),
         ([ONE | {"steps": [step("call", "done", failure("a", "b"))]}], "line 2: the case allocate/succeeds is a pass"),
     ],
 )
 def test_cases_that_contradict_themselves_are_refused(cases: list[Record], message: str) -> None:
     assert message in refusal(whole(*cases))
+
+
+def test_a_case_whose_requirement_the_header_does_not_state_is_refused() -> None:
+    refused = refusal(encode(stating([ONE], header()), ONE, TWO, footer([ONE, TWO])))
+    assert "line 3: the header does not state a requirement of the case free/allocated" in refused
 
 
 @pytest.mark.parametrize(

@@ -165,6 +165,13 @@ def test_a_violated_schema_is_found(folder: Folder, capsys: pytest.CaptureFixtur
     finds(folder, capsys, "allocate.json", "allocate/one", "colour", "cases.schema.json")
 
 
+def test_a_requirement_that_windows_is_said_to_show_without_a_published_test_is_found(
+    folder: Folder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder.requirements[0]["evidence"] = "windows"
+    finds(folder, capsys, "requirements.json", "allocate/succeeds", "published_tests", "requirements.schema.json")
+
+
 def test_a_requirement_that_nothing_shows_is_found_with_a_catalogue(
     folder: Folder, capsys: pytest.CaptureFixture[str]
 ) -> None:

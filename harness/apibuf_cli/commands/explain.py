@@ -75,6 +75,7 @@ def _requirement(catalogue: Catalogue, requirement: Requirement) -> str:
         ("evidence", f"{requirement.evidence}: {EVIDENCE[requirement.evidence]}"),
         ("source", requirement.source),
         *(("page", f"https://{page}") for page in requirement.pages),
+        *(("test", f"https://{test}") for test in requirement.published_tests),
         *(("case", f"{case.id}: {case.title}") for case in catalogue.covering(requirement.id)),
     ]
     if requirement.not_covered:

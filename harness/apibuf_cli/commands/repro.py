@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from apibuf_cli.errors import ExitCode, WrongUsage
 
 if TYPE_CHECKING:
-    from apibuf_cli.repro.program import Subject
     from apibuf_cli.targets import Target
 
 HELP = "print a C program that shows what a case shows"
@@ -38,7 +37,7 @@ def execute(options: argparse.Namespace) -> int:
     import difflib
 
     from apibuf_cli import prepare, vector_files
-    from apibuf_cli.repro.program import NoProgram, program
+    from apibuf_cli.repro.program import NoProgram, program, subject_of
     from apibuf_cli.targets import resolve
 
     target = resolve(options.target)
@@ -48,29 +47,13 @@ def execute(options: argparse.Namespace) -> int:
         near = difflib.get_close_matches(options.id, cases, n=3, cutoff=0.5)
         hint = f"did you mean {' or '.join(near)}?" if near else "`apibuf run --list` shows the cases"
         raise WrongUsage(f"there is no case {options.id!r}; {hint}")
-    case = cases[options.id]
-    requirements = [requirement for requirement in catalogue.requirements if requirement.id in case.requirements]
     try:
-        text = program(case, requirements, _subject(target))
+        text = program(catalogue, cases[options.id], subject_of(target))
     except NoProgram as error:
         command = _worker_command(target, options.id)
         raise WrongUsage(f"{options.id} makes no C program: {error}; play it with: {command}") from error
     sys.stdout.write(text)
     return ExitCode.OK
-
-
-def _subject(target: Target) -> Subject:
-    """The library as a program of its platform names it; under Wine drive Z is the root folder."""
-    from apibuf_cli.repro.program import Subject
-
-    if not target.is_windows:
-        return Subject(target.platform, str(target.path or target.library), "./repro [LIBRARY]")
-    if target.path is None:
-        return Subject(target.platform, target.library, "repro.exe [LIBRARY], or: wine repro.exe [LIBRARY]")
-    name = target.path.name.removesuffix(".dll")
-    # Without the override Wine takes a library of its own that has the same name.
-    run = f"repro.exe [LIBRARY], or: WINEDLLOVERRIDES={shlex.quote(f'{name}=n')} wine repro.exe [LIBRARY]"
-    return Subject(target.platform, "Z:" + str(target.path).replace("/", "\\"), run)
 
 
 def _worker_command(target: Target, case_id: str) -> str:

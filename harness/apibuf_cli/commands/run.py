@@ -102,7 +102,7 @@ def execute(options: argparse.Namespace) -> int:
         print("\n".join(case.id for case in cases))
         return ExitCode.OK
     order = Order(
-        suite=catalogue.suite,
+        catalogue=catalogue,
         cases=cases,
         selection=selection,
         vectors=vectors,

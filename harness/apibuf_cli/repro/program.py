@@ -1,17 +1,23 @@
-"""The C program that plays one vector case against one library. Pure."""
+"""The C program that plays one vector case against one library. Pure, but for reading its template."""
 
 from __future__ import annotations
 
 import re
+import shlex
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from apibuf_cli.repro import statements
-from apibuf_runner.catalogue import Case, Requirement
+from apibuf_cli.targets import Target
+from apibuf_runner.catalogue import Case, Catalogue
+from apibuf_runner.judge import NONCONFORMING
+from apibuf_runner.run import Outcome
 
 WIDTH_COLUMNS = 110
 COMPILERS = {
@@ -64,7 +70,30 @@ class Subject:
         return re.sub(r"[^\\/]*$", "", self.library) + "netutils.dll"
 
 
-def program(case: Case, requirements: Sequence[Requirement], subject: Subject) -> str:
+def subject_of(target: Target) -> Subject:
+    """The library as a program of its platform names it; under Wine drive Z is the root folder."""
+    if not target.is_windows:
+        return Subject(target.platform, str(target.path or target.library), "./repro [LIBRARY]")
+    if target.path is None:
+        return Subject(target.platform, target.library, "repro.exe [LIBRARY], or: wine repro.exe [LIBRARY]")
+    name = target.path.name.removesuffix(".dll")
+    # Without the override Wine takes a library of its own that has the same name.
+    run = f"repro.exe [LIBRARY], or: WINEDLLOVERRIDES={shlex.quote(f'{name}=n')} wine repro.exe [LIBRARY]"
+    return Subject(target.platform, "Z:" + str(target.path).replace("/", "\\"), run)
+
+
+def reproducers(catalogue: Catalogue, outcome: Outcome, target: Target) -> dict[str, str]:
+    """The programs of the cases that show that the library does not conform, as far as they make one, by id."""
+    subject = subject_of(target)
+    programs = {}
+    for result in outcome.results:
+        if result.verdict in NONCONFORMING:
+            with suppress(NoProgram):
+                programs[result.case.id] = program(catalogue, result.case, subject)
+    return programs
+
+
+def program(catalogue: Catalogue, case: Case, subject: Subject) -> str:
     """The text of the program. Raises NoProgram."""
     _check_playable(case, subject)
     assert case.definition is not None
@@ -72,13 +101,9 @@ def program(case: Case, requirements: Sequence[Requirement], subject: Subject) -
     text = "\n".join(statement for step in steps for statement in step.statements)
     pointers, numbers = statements.variables_of(case.definition)
     conditions = [step.get("only_if", {}).get("holds_buffer") for step in case.definition["steps"]]
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("program.c.j2").render(
+    return _template().render(
         case=case,
-        story=list(_story(case, requirements)),
+        story=list(_story(catalogue, case)),
         **_endings(case),
         compile=COMPILERS[subject.platform],
         run=subject.run,
@@ -98,6 +123,15 @@ def program(case: Case, requirements: Sequence[Requirement], subject: Subject) -
         quoted=statements.quoted,
         uses=lambda token: token in text,
     )
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template("program.c.j2")
 
 
 def _endings(case: Case) -> dict[str, object]:
@@ -148,14 +182,14 @@ def _functions(case: Case) -> list[tuple[str, str, str]]:
     ]
 
 
-def _story(case: Case, requirements: Sequence[Requirement]) -> Iterator[str]:
+def _story(catalogue: Catalogue, case: Case) -> Iterator[str]:
     """The lines of the comment on top; none of them can end it."""
     yield from _paragraph("", case.title)
-    for requirement in requirements:
+    for requirement in (entry for entry in catalogue.requirements if entry.id in case.requirements):
         yield ""
         yield from _paragraph("Requirement  ", f"{requirement.id} ({requirement.evidence}): {requirement.statement}")
         yield from _paragraph("Source       ", requirement.source)
-        yield from (f"             https://{page}" for page in requirement.pages)
+        yield from (f"             https://{page}" for page in requirement.pages + requirement.published_tests)
     for note in case.notes:
         yield ""
         yield from _paragraph("Effect       ", f"{note.effect}{f' ({note.source})' if note.source else ''}")

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Any
 
-from apibuf_reports.stream import Case, Stream
+import msgspec
+
+from apibuf_reports.stream import Stream
 
 DESCRIPTION = "JSON: all the runs in one document, with the members of harness/schemas/results.schema.json"
 FILE_NAME = "results.json"
@@ -15,19 +15,5 @@ FORMAT = 1
 
 def render(streams: Sequence[Stream]) -> str:
     """Returns one JSON document, in ASCII: whatever reads it gets the very text of the stream."""
-    return json.dumps({"format": FORMAT, "runs": [_run(stream) for stream in streams]}, indent=2) + "\n"
-
-
-def _run(stream: Stream) -> dict[str, Any]:
-    return {
-        "header": asdict(stream.header),
-        "cases": [_case(case) for case in stream.cases],
-        "footer": asdict(stream.footer),
-    }
-
-
-def _case(case: Case) -> dict[str, Any]:
-    record = asdict(case)
-    if not case.runs:
-        del record["runs"]
-    return record
+    runs = [msgspec.to_builtins(stream) for stream in streams]
+    return json.dumps({"format": FORMAT, "runs": runs}, indent=2) + "\n"
