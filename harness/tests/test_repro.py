@@ -157,7 +157,8 @@ def test_a_result_stream_carries_the_programs_of_what_does_not_conform(
     compile_library: Compile, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     library = compile_library("CRASH")
-    main(["run", str(library), "--out", str(tmp_path), "--select", "free/null-once", "--select", "abi/exports-netapibufferfree"])
+    select = ["--select", "free/null-once", "--select", "abi/exports-netapibufferfree"]
+    main(["run", str(library), "--out", str(tmp_path), *select])
     told = stream.read(tmp_path / library.name / "results.jsonl")
     assert [case.verdict for case in told.cases] == ["pass", "crash"]
     capsys.readouterr()

@@ -12,6 +12,10 @@ Record = dict[str, Any]
 HOSTILE = "\x1b[31mred\x1b[0m [bold red]markup[/] ]]> </script> <b>&amp; \x00\x07\x9b \u202egnp\ud800 \ufffe é ☃ a\r\nb"
 
 
+# Lines with markup and escapes, and an empty one.
+PROGRAM = '#include <stdio.h>\n\nint main(void) {\n  return puts("</script>\\n") < 0;\n}\n'
+
+
 def requirement(requirement_id: str, evidence: str = "documented", **changes: Any) -> Record:
     """Returns the record of a requirement; `changes` replaces members."""
     return {
@@ -20,7 +24,7 @@ def requirement(requirement_id: str, evidence: str = "documented", **changes: An
         "evidence": evidence,
         "source": "its page: return value",
         "pages": ["learn.microsoft.com/page"],
-        "published_tests": [],
+        "published_tests": ["gitlab.winehq.org/tests/test.c"] if evidence == "windows" else [],
     } | changes
 
 
@@ -142,6 +146,7 @@ def every_verdict() -> bytes:
                     failure("ERROR_INVALID_PARAMETER (87)", "ERROR_INSUFFICIENT_BUFFER (122)"),
                 )
             ],
+            reproducer=PROGRAM,
         ),
         case(
             "free/hostile-text",
@@ -152,6 +157,7 @@ def every_verdict() -> bytes:
             reason=HOSTILE,
             steps=[hostile_step],
             observations={HOSTILE: HOSTILE},
+            reproducer=HOSTILE,
         ),
         case("free/crashes", "crash", reason="SIGSEGV", steps=[step("NetApiBufferFree(Buffer: null)", None)]),
         case("free/hangs", "timeout", reason="No event for 10 s.", steps=[step("NetApiBufferFree(Buffer: a)", None)]),
@@ -173,7 +179,8 @@ def every_verdict() -> bytes:
         case("allocate/two-machines", "not-run", reason="Not enough memory here.", evidence="inferred"),
     ]
     selected = {"select": [HOSTILE], "functions": [], "shard": None}
-    head = header(name="it's [red]\x1b[31m", version=HOSTILE, selection=selected)
+    stated = [requirement("free/hostile-text", statement=HOSTILE, source=HOSTILE)]
+    head = header(name="it's [red]\x1b[31m", version=HOSTILE, selection=selected, requirements=stated)
     return whole(*cases, head=head, missing=["NetApiBufferSize", HOSTILE], complete=False, error=HOSTILE)
 
 
