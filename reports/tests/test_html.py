@@ -45,9 +45,9 @@ def test_the_page_names_no_other_file_and_allows_only_its_own_script_and_style()
     rendered = page(every_verdict())
     policy = re.search(r'Content-Security-Policy" content="([^"]+)"', rendered)
     assert policy is not None and policy[1].startswith("default-src &#39;none&#39;")
-    for element in ("style", 'script type="module"'):
+    for element, name in {"style": "page.css", 'script type="module"': "page.js"}.items():
         inside = re.search(rf"<{element}>(.*?)</{element.split()[0]}>", rendered, re.DOTALL)
-        assert inside is not None
+        assert inside is not None and inside[1] == (html.PAGE / name).read_text(encoding="utf-8")
         assert b64encode(sha256(inside[1].encode()).digest()).decode() in policy[1].replace("&#43;", "+")
     assert not re.findall(r"\ssrc=|url\(|@import|\sstyle=", rendered)
     links = set(re.findall(r'(?:href="|")(https?://[^"]+)"', rendered))

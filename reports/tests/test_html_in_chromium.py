@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from msgspec.structs import replace
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from result_streams import HOSTILE, Record, case, every_verdict, header, step, whole
+from result_streams import HOSTILE, PROGRAM, Record, case, every_verdict, header, step, whole
 
 from apibuf_reports import stream, text
 from apibuf_reports.formats import html
@@ -204,21 +204,50 @@ def test_a_story_tells_the_calls_with_expected_and_actual_and_how_to_play_it_aga
     expect(told.locator(".steps")).to_contain_text("NetApiBufferAllocate(ByteCount: 1, Buffer: null)")
     expect(told.locator(".steps .failure")).to_contain_text("ERROR_INVALID_PARAMETER (87)")
     expect(told.locator(".steps .actual")).to_contain_text("ERROR_INSUFFICIENT_BUFFER (122)")
-    expect(told.get_by_role("link")).to_have_attribute("href", f"{html.DOCUMENTATION}netapibufferallocate")
-    name = "$'it\\'s [red]\\x1b[31m'"
-    expect(told.locator(".command code")).to_have_text([
-        "harness/apibuf explain allocate/null-out",
-        f"harness/apibuf run {name} --select allocate/null-out",
-        f"harness/apibuf repro allocate/null-out --target {name}",
+    expect(told.locator(".command:not(.program) code")).to_have_text([
+        "harness/apibuf run $'it\\'s [red]\\x1b[31m' --select allocate/null-out",
+        "./apibuf-worker --target=build/libapibuf.so -tc=allocate/null-out",
     ])
+
+
+def test_a_story_states_the_requirement_and_links_to_its_source(open_page: Open) -> None:
+    page = open_page(every_verdict(), link=f"{NULL_OUT_STORY}it's [red]\\x1b[31m")
+    told = page.locator("#story .requirement")
+    expect(told).to_contain_text("The statement of allocate/null-out")
+    expect(told).to_contain_text("Source: its page: return value")
+    expect(told).to_contain_text(html.EVIDENCE[stream.Evidence.WINDOWS])
+    links = told.get_by_role("link").evaluate_all("links => links.map(link => link.href)")
+    assert links == ["https://learn.microsoft.com/page", "https://gitlab.winehq.org/tests/test.c"]
+
+
+def test_the_c_program_of_a_failure_is_shown_and_copied_as_it_is(open_page: Open) -> None:
+    page = open_page(every_verdict(), link=f"{NULL_OUT_STORY}it's [red]\\x1b[31m")
+    expect(page.locator("#story .program code")).to_have_text(PROGRAM.rstrip())
+    page.evaluate("navigator.clipboard.writeText = async (text) => { window.copied = text }")
+    page.get_by_role("button", name="Copy: the C program").click()
+    expect(page.get_by_role("button", name="Copy: the C program")).to_have_text("Copied")
+    assert page.evaluate("copied") == PROGRAM
+
+
+def test_a_case_without_a_program_says_how_to_have_one_or_why_there_is_none(open_page: Open) -> None:
+    endless = case("allocate/many", "fail", kind="property", requirements=["allocate/capacity"])
+    unknown = case("free/null", "fail")
+    page = open_page(result("one", endless, unknown, case("free/allocated")))
+    for link, sentence in {
+        "case=free/allocated@one": "harness/apibuf repro free/allocated --target one",
+        "case=allocate/many@one": "A property has no finite list of calls: play it with the worker.",
+        "case=free/null@one": "This result carries none: play it with the worker.",
+    }.items():
+        open_story(page, link)
+        expect(page.locator("#story section").last).to_contain_text(sentence)
 
 
 def test_a_command_is_copied(open_page: Open) -> None:
     page = open_page(*two_implementations(), link="case=allocate/zero-bytes-succeeds@two")
     page.evaluate("navigator.clipboard.writeText = async (text) => { window.copied = text }")
-    page.get_by_role("button", name="Copy: harness/apibuf repro").click()
-    expect(page.get_by_role("button", name="Copy: harness/apibuf repro")).to_have_text("Copied")
-    assert page.evaluate("copied") == "harness/apibuf repro allocate/zero-bytes-succeeds --target two"
+    page.get_by_role("button", name="Copy: harness/apibuf run").click()
+    expect(page.get_by_role("button", name="Copy: harness/apibuf run")).to_have_text("Copied")
+    assert page.evaluate("copied") == "harness/apibuf run two --select allocate/zero-bytes-succeeds"
 
 
 def test_a_flaky_story_tells_both_runs(open_page: Open) -> None:
@@ -247,6 +276,7 @@ def test_published_tests_are_marked_as_evidence_and_never_as_a_measurement(open_
     expect(page.locator("[id='requirement=allocate/succeeds'] td.published")).to_have_text("")
     page.locator("[id='requirement=allocate/zero-bytes'] td.published").click()
     expect(page.locator("#story")).to_contain_text("asserted by published tests that are kept passing on Windows")
+    expect(page.locator("#story").get_by_role("link").last).to_have_attribute("href", re.compile("/tests/test.c$"))
 
 
 def test_dark_and_light_follow_the_system_until_the_reader_chooses(open_page: Open) -> None:

@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from apibuf_reports import wording
-from apibuf_reports.stream import Case, Evidence, Run, Step, Stream, Verdict, tally
+from apibuf_reports.stream import Case, Evidence, Run, Step, Stream, Target, Verdict, tally_by_evidence
 from apibuf_reports.text import printable, shell_word
 
 DESCRIPTION = "One self-contained page: a matrix with filters, the story of each cell, observations side by side"
@@ -159,8 +159,7 @@ def _summary(stream: Stream) -> Summary:
 
 
 def _meters(cases: Sequence[Case]) -> Iterable[Meter]:
-    for evidence in Evidence:
-        counts = tally(case for case in cases if case.evidence == evidence)
+    for evidence, counts in tally_by_evidence(cases).items():
         total = counts.total()
         if not total:
             continue
@@ -221,12 +220,23 @@ def _data(streams: Sequence[Stream]) -> dict[str, Any]:
         "published_tests": PUBLISHED_TESTS,
         "groups": _groups(streams),
         "evidence": EVIDENCE,
+        "requirements": _requirements(streams),
         "cases": [_case(cases[case_id]) for case_id in ids],
         "cells": cells,
         "stories": stories.values,
         "steps": steps.values,
         "texts": [printable(text) for text in texts.values],
     }
+
+
+def _requirements(streams: Sequence[Stream]) -> list[list[Any]]:
+    """Returns what the requirements say; of several suites the first that states one is taken."""
+    stated = {entry.id: entry for stream in reversed(streams) for entry in stream.header.requirements}
+    return [
+        [entry.id, printable(entry.statement), entry.evidence, printable(entry.source), entry.pages,
+         entry.published_tests]
+        for entry in stated.values()
+    ]
 
 
 def _columns(streams: Sequence[Stream]) -> list[dict[str, str]]:
@@ -238,11 +248,20 @@ def _columns(streams: Sequence[Stream]) -> list[dict[str, str]]:
         name = printable(target.name)
         key = next(key for key in _candidates(name) if key not in taken)
         taken.add(key)
-        version = printable(target.version or "version unknown")
         columns.append({
-            "key": key, "name": name, "version": version, "platform": target.platform, "word": shell_word(target.name),
+            "key": key,
+            "name": name,
+            "version": printable(target.version or "version unknown"),
+            "platform": target.platform,
+            "word": shell_word(target.name),
+            "worker": f"{_worker(target)} {shell_word(f'--target={target.path}')}",
         })
     return columns
+
+
+def _worker(target: Target) -> str:
+    """Returns the worker as it is called where it was carried to."""
+    return "apibuf-worker.exe" if target.platform.startswith("windows-") else "./apibuf-worker"
 
 
 def _candidates(name: str) -> Iterable[str]:
@@ -254,7 +273,7 @@ def _candidates(name: str) -> Iterable[str]:
 
 
 def _case(case: Case) -> list[Any]:
-    return [printable(case.id), printable(case.title), case.evidence, [printable(name) for name in case.requirements]]
+    return [case.id, printable(case.title), case.evidence, case.kind, case.requirements]
 
 
 def _story(case: Case, texts: _Pool, steps: _Pool) -> tuple[Hashable, ...]:
@@ -263,6 +282,7 @@ def _story(case: Case, texts: _Pool, steps: _Pool) -> tuple[Hashable, ...]:
         int(case.flaky),
         _pairs(case.observations, texts),
         tuple(_outcome(run, texts, steps) for run in case.runs),
+        tuple(map(texts.number, case.reproducer.splitlines())),
     )
 
 

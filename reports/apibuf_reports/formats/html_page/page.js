@@ -7,18 +7,27 @@ const ROWS_PER_PAGE = 10;
 // Worst first: a requirement's cell shows the worst of its cases.
 const SEVERITY = ["crash", "fail", "timeout", "harness-error", "not-run", "unsupported", "pass", "observed", "absent"];
 const THEMES = ["system", "light", "dark"];
-const DOCUMENTATION = new Map(data.groups.map(([group, , page]) => [group, page]));
 
 // ---- What the data means -------------------------------------------------------------------------------------------
 
-const cases = data.cases.map(([id, title, evidence, requirements], index) => ({
+const requirements = new Map(
+  data.requirements.map(([id, statement, evidence, source, pages, publishedTests]) => [
+    id,
+    { id, statement, evidence, source, pages, publishedTests },
+  ]),
+);
+
+const cases = data.cases.map(([id, title, evidence, kind, named], index) => ({
   index,
   id,
   title,
   evidence,
-  requirements,
-  group: groupOf(requirements[0]),
-  searched: [id, title, ...requirements].join(" ").toLowerCase(),
+  kind,
+  requirements: named.map((requirement) => requirements.get(requirement)),
+  group: groupOf(named[0]),
+  searched: [id, title, ...named, ...named.map((requirement) => requirements.get(requirement).statement)]
+    .join(" ")
+    .toLowerCase(),
 }));
 
 function groupOf(id) {
@@ -66,7 +75,13 @@ function stepOf([text, returned, values, failures]) {
 function storyOf(item, column) {
   const raw = rawStory(item, column);
   if (raw === null) return null;
-  return { ...outcomeOf(raw), flaky: raw[5] === 1, observations: pairsOf(raw[6]), runs: raw[7].map(outcomeOf) };
+  return {
+    ...outcomeOf(raw),
+    flaky: raw[5] === 1,
+    observations: pairsOf(raw[6]),
+    runs: raw[7].map(outcomeOf),
+    reproducer: raw[8].map((line) => `${textOf(line)}\n`).join(""),
+  };
 }
 
 function textOf(number) {
@@ -75,21 +90,6 @@ function textOf(number) {
 
 function pairsOf(pairs) {
   return pairs.map(([name, value]) => [textOf(name), textOf(value)]);
-}
-
-// A requirement is at least as well known as any case that shows it, and exactly as well as one that shows it alone.
-function evidenceOf(requirement) {
-  const shown = cases.filter((item) => item.requirements.includes(requirement));
-  return Object.keys(data.evidence).find((level) => shown.some((item) => item.evidence === level));
-}
-
-function isAssertedOnWindows(requirement) {
-  return (
-    evidenceOf(requirement) === "windows" &&
-    cases.some(
-      (item) => item.evidence === "windows" && item.requirements.length === 1 && item.requirements[0] === requirement,
-    )
-  );
 }
 
 function worst(items, column) {
@@ -195,8 +195,7 @@ function requirementCell(items, column) {
 }
 
 function publishedCell(row) {
-  const asserted = row.kind === "requirement" && row.asserted;
-  return asserted
+  return row.kind === "requirement" && row.requirement.publishedTests.length
     ? { shape: "published", text: "asserted", tone: "published", label: "asserted by published tests" }
     : { text: "", tone: "nothing", label: "no evidence of this kind" };
 }
@@ -238,10 +237,10 @@ function requirementRows() {
   return grouped(cases.filter((item) => item.evidence !== "unknown")).map(([requirement, items]) => {
     const row = {
       kind: "requirement",
-      id: requirement,
-      group: groupOf(requirement),
-      evidence: evidenceOf(requirement),
-      asserted: isAssertedOnWindows(requirement),
+      id: requirement.id,
+      title: requirement.statement,
+      group: groupOf(requirement.id),
+      requirement,
       note: plural(items.length, "case"),
       cell: (column) => requirementCell(items, column),
     };
@@ -265,9 +264,10 @@ function questionRows() {
     const behaviours = letters(observations);
     const row = {
       kind: "question",
-      id: question,
-      group: groupOf(question),
-      evidence: "unknown",
+      id: question.id,
+      title: question.statement,
+      group: groupOf(question.id),
+      requirement: question,
       note: plural(observations.length, "observation"),
       cell: (column) => behaviourCell(behaviours[column], items, column),
     };
@@ -294,7 +294,7 @@ function grouped(items) {
     byRequirement.get(requirement).push(item);
   }
   const order = data.groups.map(([group]) => group);
-  return [...byRequirement].sort(([a], [b]) => order.indexOf(groupOf(a)) - order.indexOf(groupOf(b)));
+  return [...byRequirement].sort(([a], [b]) => order.indexOf(groupOf(a.id)) - order.indexOf(groupOf(b.id)));
 }
 
 // ---- A grid --------------------------------------------------------------------------------------------------------
@@ -390,8 +390,14 @@ class Grid {
     return element(
       "th",
       { scope: "row", tabindex: -1 },
-      element("span", { class: "label" }, icon("chevron"), idOf(row.id), rowLink(row)),
-      element("span", { class: "about" }, evidenceTag(row.evidence), element("span", {}, row.note)),
+      element("span", { class: "label" }, icon("chevron"), element("span", {}, row.title, rowLink(row))),
+      element(
+        "span",
+        { class: "about" },
+        idOf(row.id),
+        evidenceTag(row.requirement.evidence),
+        element("span", {}, row.note),
+      ),
     );
   }
 
@@ -680,6 +686,7 @@ function openCase(item, column) {
     ...runParts(story),
     ...observationPart(story),
     replayPart(item, column),
+    programPart(item, column, story),
   );
 }
 
@@ -703,24 +710,36 @@ function comparison({ expected, actual, reason }) {
 }
 
 function requirementPart(item) {
-  const list = item.requirements.map((id) =>
-    element(
-      "li",
-      {},
-      element("span", { class: "id" }, id),
-      " ",
-      ...(DOCUMENTATION.get(groupOf(id))
-        ? [element("a", { href: DOCUMENTATION.get(groupOf(id)), rel: "noreferrer" }, "documentation of the function")]
-        : []),
+  const noun = item.evidence === "unknown" ? "Question" : "Requirement";
+  return part(
+    item.requirements.length > 1 ? `${noun}s` : noun,
+    ...item.requirements.map((requirement) =>
+      element(
+        "div",
+        { class: "requirement" },
+        element("p", { class: "statement" }, requirement.statement),
+        ...sourceOf(requirement),
+      ),
     ),
   );
-  return part(
-    item.requirements.length > 1 ? "Requirements" : "Requirement",
-    element("ul", { class: "plain" }, ...list),
-    element("p", {}, evidenceTag(item.evidence), ` ${data.evidence[item.evidence]}`),
-    element("p", {}, "Statement and source:"),
-    command(`harness/apibuf explain ${item.requirements[0]}`),
+}
+
+// Where a requirement is told: its evidence, the words for the place, and the addresses.
+function sourceOf({ id, evidence, source, pages, publishedTests }) {
+  const links = [...pages, ...publishedTests].map((address) =>
+    element("li", {}, element("a", { href: `https://${address}`, rel: "noreferrer" }, placeOf(address))),
   );
+  return [
+    element("p", { class: "about" }, idOf(id), evidenceTag(evidence), element("span", {}, data.evidence[evidence])),
+    element("p", { class: "source" }, `Source: ${source}`),
+    ...(links.length ? [element("ul", { class: "links" }, ...links)] : []),
+  ];
+}
+
+// The site and the last part: what lies between tells a reader little.
+function placeOf(address) {
+  const parts = address.split("/").filter(Boolean);
+  return parts.length > 2 ? `${parts[0]}/…/${parts.at(-1)}` : address;
 }
 
 function runParts(story) {
@@ -770,25 +789,39 @@ function replayPart(item, column) {
   return part(
     "Play it again",
     command(`harness/apibuf run ${column.word} --select ${item.id}`),
-    element("p", {}, "A stand-alone C program that shows it, for a bug report:"),
-    command(`harness/apibuf repro ${item.id} --target ${column.word}`),
+    element("p", {}, "With the worker alone, for a debugger or another machine:"),
+    command(`${column.worker} -tc=${item.id}`),
   );
+}
+
+// Results carry the program of what does not conform; of other cases it can be had.
+function programPart(item, column, { verdict, reproducer }) {
+  if (reproducer) {
+    return part(
+      "C program for a bug report",
+      element("p", {}, "It needs nothing but the platform's loader, and exits with 1 where the library deviates."),
+      program(reproducer),
+    );
+  }
+  if (item.kind === "property" || !["pass", "observed", "unsupported"].includes(verdict)) {
+    const why = item.kind === "property" ? "A property has no finite list of calls" : "This result carries none";
+    return part("C program", element("p", {}, `${why}: play it with the worker.`));
+  }
+  return part("C program", command(`harness/apibuf repro ${item.id} --target ${column.word}`));
 }
 
 function openPublished(row) {
   showDialog(
     row.title ?? row.id,
     [element("strong", {}, PUBLISHED_COLUMN.name), ` ${PUBLISHED_COLUMN.version}`],
-    element("p", { class: "id" }, row.id),
     element("p", {}, publishedSentence(row)),
-    command(`harness/apibuf explain ${row.id}`),
+    ...sourceOf((row.parent ?? row).requirement),
   );
 }
 
 function publishedSentence(row) {
   if (row.kind === "case") return "Published tests are recorded as evidence of requirements, not of single cases.";
-  if (!row.asserted)
-    return `This requirement is known by other evidence. ${row.evidence}: ${data.evidence[row.evidence]}`;
+  if (!row.requirement.publishedTests.length) return "No published test is cited for it: it is known otherwise.";
   const asserted = "This requirement is asserted by published tests that are kept passing on Windows.";
   return `${asserted} That is evidence, not a measurement.`;
 }
@@ -804,9 +837,9 @@ function openParent(row, column) {
     }),
   );
   showDialog(
-    row.id,
+    row.title,
     [element("strong", {}, column.name), ` ${column.version}`],
-    element("p", {}, evidenceTag(row.evidence), ` ${data.evidence[row.evidence]}`),
+    ...sourceOf(row.requirement),
     element("ul", { class: "entries" }, ...entries),
   );
 }
@@ -845,15 +878,19 @@ function entry(title, detail, { shape, flaky, text, tone, label }, click) {
 
 // ---- Copying, theme, start -----------------------------------------------------------------------------------------
 
-function command(text) {
+function program(text) {
+  return command(text, "the C program", "command program");
+}
+
+function command(text, name = text, kind = "command") {
   const code = element("code", { tabindex: 0 }, text);
   return element(
     "div",
-    { class: "command" },
+    { class: kind },
     code,
     element(
       "button",
-      { type: "button", "aria-label": `Copy: ${text}`, click: (event) => copy(event.currentTarget, text, code) },
+      { type: "button", "aria-label": `Copy: ${name}`, click: (event) => copy(event.currentTarget, text, code) },
       "Copy",
     ),
   );
