@@ -1,16 +1,18 @@
 """What `difference` makes of two runs, and how it is told."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
-from result_streams import HOSTILE, case, every_verdict, header, whole
+from result_streams import HOSTILE, case, encode, every_verdict, footer, header, whole
 
 from apibuf_reports import stream
 from apibuf_reports.difference import Change, Kind, compare, obstacles
-from apibuf_reports.difference_formats import FORMATS
+from apibuf_reports.difference_formats import FORMATS, HEADINGS
 
 ID = "free/null"
+SAMBA = Path(__file__).parents[1] / "published" / "samba" / "results.jsonl"
 PASSES = case("allocate/succeeds")
 
 
@@ -102,6 +104,30 @@ def test_what_limits_the_comparison_is_warned_of() -> None:
     ]
     assert len(obstacles(old.header, new.header)) == 2
     assert compare(old, old).warnings == ()
+
+
+def test_each_kind_of_change_is_named_in_an_edited_result_of_samba() -> None:
+    old = stream.read(SAMBA)
+    head, *cases, last = map(json.loads, SAMBA.read_bytes().splitlines())
+    by_verdict = {verdict: [record for record in cases if record["verdict"] == verdict] for verdict in stream.Verdict}
+    edits: dict[Kind, dict[str, Any]] = {
+        Kind.REGRESSION: by_verdict["pass"][0] | {"verdict": "fail", "expected": "0", "actual": "87"},
+        Kind.LOST_VISIBILITY: by_verdict["pass"][1] | {"verdict": "unsupported"},
+        Kind.FIXED: by_verdict["fail"][0] | {"verdict": "pass"},
+        Kind.GAINED_VISIBILITY: by_verdict["unsupported"][0] | {"verdict": "pass"},
+        Kind.CHANGED_REASON: by_verdict["fail"][1] | {"actual": "ERROR_MORE_DATA (234)"},
+        Kind.NEW: by_verdict["pass"][2] | {"id": "free/new"},
+        Kind.OBSERVATION: by_verdict["observed"][0] | {"observations": {"status": "2"}},
+    }
+    edits[Kind.FIXED]["steps"] = []
+    gone = by_verdict["pass"][3]
+    edited = {record["id"]: record for record in [*cases, *edits.values()] if record is not gone}.values()
+    rest = {"missing": last["missing"], "conformant": False}
+    new = stream.parse(encode(head, *edited, footer(edited, **rest)), "x")
+    told = FORMATS["text"](old, new, compare(old, new)).split("\n\n")
+    for kind, record in (edits | {Kind.GONE: gone}).items():
+        (paragraph,) = [one for one in told if one.startswith(HEADINGS[kind])]
+        assert record["id"] in paragraph
 
 
 def hostile_pair() -> tuple[stream.Stream, stream.Stream]:

@@ -306,6 +306,7 @@ def test_print_shows_every_cell_and_no_controls(open_page: Open) -> None:
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
     assert page.locator("#observations-grid td[aria-label]:visible").count() == 4
+    expect(page.locator("#evidence-key")).to_be_visible()
     expect(page.locator("#filters")).to_be_hidden()
 
 

@@ -970,4 +970,7 @@ listenForKeys();
 applyFilters();
 followHash();
 window.addEventListener("hashchange", followHash);
-window.addEventListener("beforeprint", () => grids.forEach((grid) => grid.visible.forEach((row) => grid.fill(row))));
+window.addEventListener("beforeprint", () => {
+  document.querySelector(".evidence-key").open = true;
+  for (const grid of grids) for (const row of grid.visible) grid.fill(row);
+});
