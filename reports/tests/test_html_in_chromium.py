@@ -122,9 +122,10 @@ DOUBLE_FREE = [
         (lambda page: page.locator("label.chip.evidence", has_text="windows").click(), ZERO_BYTES[:1]),
         (lambda page: page.get_by_label("Function").select_option("free"), [DOUBLE_FREE[0], "question=free/stack"]),
         (lambda page: page.get_by_label("Text").fill("SECOND free"), DOUBLE_FREE),
+        (lambda page: page.get_by_label("Text").fill("statement of free/double"), DOUBLE_FREE),
         (lambda page: page.locator("label.switch").click(), ZERO_BYTES + DOUBLE_FREE),
     ],
-    ids=["verdict", "evidence", "function", "text", "differences"],
+    ids=["verdict", "evidence", "function", "title", "statement", "differences"],
 )
 def test_a_filter_shows_what_it_names(open_page: Open, act: Callable[[Page], None], shown: list[str]) -> None:
     page = open_page(*two_implementations())
@@ -334,18 +335,18 @@ def serious_findings(page: Page) -> list[str]:
 
 def test_two_hundred_streams_of_five_hundred_cases_open_in_two_seconds(browser: Browser, tmp_path: Path) -> None:
     cases = [case(f"free/case-{number}", steps=[step("NetApiBufferFree(Buffer: a)")] * 4) for number in range(500)]
-    # Seven streams that share no story stand for the rest: the page holds what is equal once.
-    read = [
-        stream.parse(result("x", *(c | {"observations": {"value": f"{n} {c['id']}"}} for c in cases)), "results.jsonl")
-        for n in range(7)
-    ]
-    streams = [
-        replace(told, header=replace(told.header, target=replace(told.header.target, name=f"implementation {number}")))
-        for number in range(200) for told in [read[number % 7]]
-    ]
+    first = stream.parse(result("x", *cases), "results.jsonl")
     file = tmp_path / "report.html"
-    file.write_text(html.render(streams), encoding="utf-8")
-    assert min(opening_time_ms(browser, file) for _ in range(3)) < OPENING_LIMIT_MS
+    file.write_text(html.render([another(first, f"implementation {number}") for number in range(200)]), "utf-8")
+    # One of some goes: the machine may have other things to do.
+    assert any(opening_time_ms(browser, file) < OPENING_LIMIT_MS for _ in range(5))
+
+
+def another(told: stream.Stream, name: str) -> stream.Stream:
+    """Returns the stream of an implementation of this name, which shares no story with another."""
+    target = replace(told.header.target, name=name)
+    cases = tuple(replace(one, observations={"value": f"{name} {one.id}"}) for one in told.cases)
+    return replace(told, header=replace(told.header, target=target), cases=cases)
 
 
 def opening_time_ms(browser: Browser, file: Path) -> float:
