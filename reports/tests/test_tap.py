@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+from pathlib import Path
 
 import pytest
 from result_streams import case, every_verdict, header, whole
@@ -10,6 +12,12 @@ from apibuf_reports import stream
 from apibuf_reports.formats import tap
 from apibuf_reports.stream import Verdict
 
+PERL = """
+my $parser = TAP::Parser->new({tap => <>});
+$parser->run;
+print encode_json({run => $parser->tests_run, errors => [$parser->parse_errors], failed => [$parser->failed],
+  skipped => [$parser->skipped]});
+"""
 POINT = re.compile(r"(not ok|ok) (\d+) - ((?:[^\\#]|\\[\\#])*?)(?: # SKIP ((?:[^\\#]|\\[\\#])+))?")
 
 
@@ -49,7 +57,17 @@ def test_the_diagnostics_tell_expected_actual_and_how_to_play_it_again() -> None
     diagnostics = points(every_verdict())[1][3]
     assert diagnostics["expected"] == "ERROR_INVALID_PARAMETER (87)"
     assert diagnostics["actual"] == "ERROR_INSUFFICIENT_BUFFER (122)"
-    assert diagnostics["play again"].endswith("--select allocate/null-out")
+    assert diagnostics["play_again"].endswith("--select allocate/null-out")
+
+
+def test_the_parser_of_perl_reads_every_point(tmp_path: Path) -> None:
+    report = tmp_path / "results.tap"
+    report.write_text(tap.render([stream.parse(every_verdict(), "results.jsonl")]), encoding="utf-8")
+    command = ["perl", "-MTAP::Parser", "-MJSON::PP", "-0777", "-e", PERL, report]
+    told = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    # That of Debian 12 knows versions up to 13.
+    assert [error for error in told["errors"] if "version 14" not in error] == []
+    assert (told["run"], told["failed"], told["skipped"]) == (12, [2, 3, 4, 5, 6, 11, 12], [7, 8, 9])
 
 
 def test_a_name_cannot_pass_for_a_directive() -> None:

@@ -24,7 +24,7 @@ PRESETS = (
     "linux-gcc",
 )
 
-TEST_PACKAGES = ("chromium", "gcovr")
+TEST_PACKAGES = ("chromium", "gcovr", "perl")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

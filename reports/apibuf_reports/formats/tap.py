@@ -56,8 +56,8 @@ def _lines(number: int, point: _Point) -> Iterable[str]:
     if point.diagnostics:
         yield "  ---"
         for label, text in point.diagnostics:
-            # A JSON string is a double-quoted YAML one.
-            yield f"  {label}: {json.dumps(printable(text), ensure_ascii=False)}"
+            # A JSON string is a double-quoted YAML one. Perl's reader, which `prove` has, takes keys of one word only.
+            yield f"  {label.replace(' ', '_')}: {json.dumps(printable(text), ensure_ascii=False)}"
         yield "  ..."
 
 
