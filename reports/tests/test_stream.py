@@ -5,7 +5,9 @@ import re
 from pathlib import Path
 
 import pytest
-from result_streams import Record, case, encode, every_verdict, failure, footer, header, stating, step, whole
+from result_streams import (
+    Record, case, encode, every_verdict, failure, footer, header, requirement, stating, step, whole,
+)
 
 from apibuf_reports import stream
 
@@ -102,6 +104,10 @@ def test_two_streams_in_one_file_are_refused() -> None:
     ("records", "message"),
     [
         ([header() | {"format": 2}], "line 1: the header breaks its schema at $.format (1 was expected)"),
+        (
+            [header(requirements=[requirement("free/null", pages=["javascript:alert(1)"])])],
+            "line 1: the header breaks its schema at $.requirements[0].pages[0]",
+        ),
         ([header(), ONE | {"verdict": "green"}], "line 2: the case breaks its schema at $.verdict"),
         ([header(), ONE | {"extra": "\x1b[31m"}], "line 2: the case breaks its schema at $ (Additional properties"),
         ([header(), ONE | {"duration_us": -1}], "line 2: the case breaks its schema at $.duration_us"),
