@@ -17,6 +17,7 @@ namespace {
 std::atomic<bool> malloc_fails = false;
 std::atomic<bool> calloc_fails = false;
 std::atomic<std::size_t> refused = 0;
+std::atomic<std::ptrdiff_t> live = 0;
 std::atomic<void (*)()> before_calloc = nullptr;
 std::atomic<void (*)()> after_free = nullptr;
 std::atomic<void (*)()> after_realloc = nullptr;
@@ -29,14 +30,20 @@ void* refuse(std::size_t size) {
   return nullptr;
 }
 
+void* counted(void* block) {
+  if (block != nullptr) ++live;
+  return block;
+}
+
 }  // namespace
 
 extern "C" void* __wrap_malloc(std::size_t size) {
-  return malloc_fails ? refuse(size) : __real_malloc(size);
+  return malloc_fails ? refuse(size) : counted(__real_malloc(size));
 }
 
 extern "C" void* __wrap_realloc(void* block, std::size_t size) {
   void* const result = malloc_fails ? refuse(size) : __real_realloc(block, size);
+  if (block == nullptr) counted(result);
   if (const auto function = after_realloc.exchange(nullptr)) function();
   return result;
 }
@@ -49,6 +56,7 @@ extern "C" void* __wrap_calloc(std::size_t count, std::size_t size) {
 }
 
 extern "C" void __wrap_free(void* block) {
+  if (block != nullptr) --live;
   __real_free(block);
   apibuf::last_error::set(last_error_of_the_library);
   if (const auto function = after_free.exchange(nullptr)) function();
@@ -66,6 +74,8 @@ NoCalloc::NoCalloc() { calloc_fails = true; }
 NoCalloc::~NoCalloc() { calloc_fails = false; }
 
 std::size_t refused_bytes() { return refused; }
+
+std::ptrdiff_t live_blocks() { return live; }
 
 void before_next_calloc(void (*function)()) { before_calloc = function; }
 

@@ -19,6 +19,10 @@ struct NoCalloc {
 // How many bytes malloc or realloc was asked for by the last call that was made while a NoMalloc lived; 0 if there was none.
 std::size_t refused_bytes();
 
+// How many more blocks malloc and realloc gave than free took so far. calloc does not count: from it come the map's
+// leaves, which are never freed.
+std::ptrdiff_t live_blocks();
+
 // Makes the next calloc call this function first, or the next free or realloc call it when it is done.
 void before_next_calloc(void (*function)());
 void after_next_free(void (*function)());

@@ -1,0 +1,29 @@
+// Calls and answers as bytes: numbers of 32 bits, and strings and images with their length before them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "server.hpp"
+#include "transport.hpp"
+
+namespace apibuf::remote {
+
+using Message = std::vector<std::byte>;
+
+Message get_info_request(TextView name, std::uint32_t level);
+Message enumerate_request(std::uint32_t level, std::uint32_t filter, std::uint32_t preferred_length,
+                          std::uint32_t resume_handle);
+
+// What the server sends back to any bytes at all.
+Message serve(std::span<const std::byte> request);
+
+Message reply_message(const Answer& answer);
+
+// Any bytes at all as a reply. Its status is RPC_X_BAD_STUB_DATA where they are none, and ERROR_NOT_ENOUGH_MEMORY where
+// there is no memory for the image.
+Reply reply_of(std::span<const std::byte> message) noexcept;
+
+}  // namespace apibuf::remote
