@@ -27,8 +27,8 @@ PRESET_PACKAGES = {
     "linux-clang-undefined": NATIVE + SANITIZERS,
     "linux-clang-thread": NATIVE + SANITIZERS,
     "linux-i686": (*NATIVE, "g++-multilib"),
-    "mingw-x86_64": (*NATIVE, "g++-mingw-w64-x86-64-posix"),
-    "mingw-i686": (*NATIVE, "g++-mingw-w64-i686-posix"),
+    "mingw-x86_64": (*NATIVE, "g++-mingw-w64-x86-64-posix", "mingw-w64-tools"),
+    "mingw-i686": (*NATIVE, "g++-mingw-w64-i686-posix", "mingw-w64-tools"),
 }
 PLATFORM_PRESETS = {
     "linux-x86_64": "linux-gcc",

@@ -1,14 +1,14 @@
-// The near end of the two functions: what becomes of a reply.
+// The near end of the two functions: what becomes of an answer.
 #pragma once
 
 #include <cstdint>
 
-#include "transport.hpp"
+#include "answer.hpp"
 
 namespace apibuf::remote {
 
-// Makes the caller's buffer of a reply to a question for this level, and returns the reply's status. Where the reply
-// makes no sense it is RPC_X_BAD_STUB_DATA; where there is no buffer, reply.image is empty.
-std::uint32_t accept(Reply& reply, std::uint32_t level) noexcept;
+// Makes the caller's buffer of the image of an answer for this level. An answer that makes no sense becomes one of
+// RPC_X_BAD_STUB_DATA without an image.
+void accept(Answer& answer, std::uint32_t level) noexcept;
 
 }  // namespace apibuf::remote

@@ -4,6 +4,8 @@
 #include <array>
 #include <cstring>
 
+#include "text.hpp"
+
 namespace apibuf::remote {
 namespace {
 
@@ -15,13 +17,6 @@ constexpr std::array info_1_strings = {offsetof(USER_INFO_1, usri1_name), offset
 constexpr std::array layouts = {Layout{sizeof(USER_INFO_0), info_0_strings},
                                 Layout{sizeof(USER_INFO_1), info_1_strings}};
 
-std::size_t byte_count(const Text& string) { return (string.size() + 1) * sizeof(Character); }
-
-void append(std::vector<std::byte>& image, const Text& string) {
-  const auto bytes = std::as_bytes(std::span(string.c_str(), string.size() + 1));
-  image.insert(image.end(), bytes.begin(), bytes.end());
-}
-
 // Whether every string that starts in these bytes also ends in them.
 bool are_strings(std::span<const std::byte> bytes) noexcept {
   if (bytes.size() < sizeof(Character) || bytes.size() % sizeof(Character) != 0) return false;
@@ -32,25 +27,24 @@ bool are_strings(std::span<const std::byte> bytes) noexcept {
 
 const Layout* layout_of(std::uint32_t level) noexcept { return level < layouts.size() ? &layouts[level] : nullptr; }
 
-std::size_t byte_count(const Entry& entry) {
-  std::size_t sum = entry.structure.size();
-  for (const std::optional<Text>& string : entry.strings) sum += string ? byte_count(*string) : 0;
+std::size_t byte_count(const Layout& layout, const Entry& entry) noexcept {
+  std::size_t sum = layout.entry_size;
+  for (const std::optional<std::string_view>& string : entry.strings) sum += string ? text_size(*string) : 0;
   return sum;
 }
 
-std::vector<std::byte> image_of(const Layout& layout, std::span<const Entry> entries) {
-  std::vector<std::byte> image(entries.size() * layout.entry_size);
-  for (std::size_t index = 0; index < entries.size(); ++index) {
-    const std::size_t start = index * layout.entry_size;
-    std::ranges::copy(entries[index].structure, &image[start]);
-    for (std::size_t number = 0; number < layout.string_offsets.size(); ++number) {
-      const std::optional<Text>& string = entries[index].strings[number];
-      const std::uintptr_t offset = string ? image.size() : 0;
-      std::memcpy(&image[start + layout.string_offsets[number]], &offset, sizeof offset);
-      if (string) append(image, *string);
-    }
+void ImageWriter::add(const Entry& entry) noexcept {
+  std::byte* const structure = image_ + next_entry_;
+  std::ranges::copy_n(entry.structure.data(), static_cast<std::ptrdiff_t>(layout_.entry_size), structure);
+  for (std::size_t number = 0; number < layout_.string_offsets.size(); ++number) {
+    const std::optional<std::string_view>& string = entry.strings[number];
+    const std::uintptr_t offset = string ? end_ : 0;
+    std::memcpy(structure + layout_.string_offsets[number], &offset, sizeof offset);
+    if (!string) continue;
+    write_text(*string, reinterpret_cast<Character*>(image_ + end_));
+    end_ += text_size(*string);
   }
-  return image;
+  next_entry_ += layout_.entry_size;
 }
 
 bool relocate(const Layout& layout, std::uint32_t entry_count, std::span<std::byte> image) noexcept {

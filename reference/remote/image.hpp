@@ -3,13 +3,14 @@
 // allocation holds everything. Sender and receiver are one process: they agree in the layout of a structure.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <vector>
+#include <string_view>
 
-#include "text.hpp"
+#include "apibuffer_users.h"
 
 namespace apibuf::remote {
 
@@ -22,17 +23,30 @@ struct Layout {
 // nullptr: there is no such level.
 const Layout* layout_of(std::uint32_t level) noexcept;
 
-// A structure whose pointers are still to be filled in, and its strings in the order of Layout::string_offsets.
+// A structure whose pointers are still to be filled in, and its strings in UTF-8, in the order of
+// Layout::string_offsets. There is room for those of any level.
 struct Entry {
-  std::vector<std::byte> structure;
-  std::vector<std::optional<Text>> strings;  // nothing: the pointer is NULL
+  std::array<std::byte, sizeof(USER_INFO_1)> structure{};
+  std::array<std::optional<std::string_view>, 5> strings{};  // nothing: the pointer is NULL
 };
 
 // How many bytes of an image the entry takes.
-std::size_t byte_count(const Entry& entry);
+std::size_t byte_count(const Layout& layout, const Entry& entry) noexcept;
 
-// The entries' image. All of them have this layout.
-std::vector<std::byte> image_of(const Layout& layout, std::span<const Entry> entries);
+// Writes an image of so many entries into memory that has room for them.
+class ImageWriter {
+ public:
+  ImageWriter(const Layout& layout, std::uint32_t entry_count, std::byte* image) noexcept
+      : layout_(layout), image_(image), end_(entry_count * layout.entry_size) {}
+
+  void add(const Entry& entry) noexcept;
+
+ private:
+  const Layout& layout_;
+  std::byte* const image_;
+  std::size_t next_entry_ = 0;  // as offsets, both
+  std::size_t end_;
+};
 
 // Turns the offsets of an image into pointers. False: it is no image of so many entries; what is in it is then of no use.
 bool relocate(const Layout& layout, std::uint32_t entry_count, std::span<std::byte> image) noexcept;

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <cstring>
-#include <optional>
+
+#include "server.hpp"
 
 namespace apibuf::remote {
 namespace {
@@ -76,7 +77,7 @@ Answer answer_to(std::span<const std::byte> request) {
 
 }  // namespace
 
-Message get_info_request(TextView name, std::uint32_t level) {
+Message get_info_request(std::string_view name, std::uint32_t level) {
   Message message;
   put(message, static_cast<std::uint32_t>(Procedure::get_info));
   put(message, std::as_bytes(std::span(name)));
@@ -95,33 +96,30 @@ Message enumerate_request(std::uint32_t level, std::uint32_t filter, std::uint32
   return message;
 }
 
-Message serve(std::span<const std::byte> request) { return reply_message(answer_to(request)); }
+Message serve(std::span<const std::byte> request) { return message_of(answer_to(request)); }
 
-Message reply_message(const Answer& answer) {
+Message message_of(const Answer& answer) {
   Message message;
   put(message, answer.status);
   put(message, answer.entries_read);
   put(message, answer.total_entries);
   put(message, answer.resume_handle);
-  if (has_buffer(answer.status)) put(message, answer.image);
+  if (has_image(answer.status)) put(message, std::span<const std::byte>(answer.image.get(), answer.image_size));
   return message;
 }
 
-Reply reply_of(std::span<const std::byte> message) noexcept {
+Answer answer_of(std::span<const std::byte> message) noexcept {
   Reader reader(message);
-  Reply reply{reader.number()};
-  reply.entries_read = reader.number();
-  reply.total_entries = reader.number();
-  reply.resume_handle = reader.number();
-  if (!has_buffer(reply.status)) return reader.is_done() ? std::move(reply) : Reply{RPC_X_BAD_STUB_DATA};
-
-  const auto image = reader.bytes();
+  Answer answer{reader.number()};
+  answer.entries_read = reader.number();
+  answer.total_entries = reader.number();
+  answer.resume_handle = reader.number();
+  const auto image = has_image(answer.status) ? reader.bytes() : std::span<const std::byte>();
   if (!reader.is_done()) return {RPC_X_BAD_STUB_DATA};
-  reply.image.reset(static_cast<std::byte*>(MIDL_user_allocate(image.size())));
-  if (reply.image == nullptr) return {ERROR_NOT_ENOUGH_MEMORY};
-  std::ranges::copy(image, reply.image.get());
-  reply.image_size = static_cast<std::uint32_t>(image.size());
-  return reply;
+  if (!has_image(answer.status)) return answer;
+  if (!answer.allocate_image(image.size())) return {ERROR_NOT_ENOUGH_MEMORY};
+  std::ranges::copy(image, answer.image.get());
+  return answer;
 }
 
 }  // namespace apibuf::remote

@@ -1,29 +1,30 @@
-// Calls and answers as bytes: numbers of 32 bits, and strings and images with their length before them.
+// Calls and answers as bytes: numbers of 32 bits, and strings and images with their length before them. What makes a
+// message throws std::bad_alloc where there is no memory for it.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
-#include "server.hpp"
-#include "transport.hpp"
+#include "answer.hpp"
 
 namespace apibuf::remote {
 
 using Message = std::vector<std::byte>;
 
-Message get_info_request(TextView name, std::uint32_t level);
+Message get_info_request(std::string_view name, std::uint32_t level);
 Message enumerate_request(std::uint32_t level, std::uint32_t filter, std::uint32_t preferred_length,
                           std::uint32_t resume_handle);
 
 // What the server sends back to any bytes at all.
 Message serve(std::span<const std::byte> request);
 
-Message reply_message(const Answer& answer);
+Message message_of(const Answer& answer);
 
-// Any bytes at all as a reply. Its status is RPC_X_BAD_STUB_DATA where they are none, and ERROR_NOT_ENOUGH_MEMORY where
+// Any bytes at all as an answer. Its status is RPC_X_BAD_STUB_DATA where they are none, and ERROR_NOT_ENOUGH_MEMORY where
 // there is no memory for the image.
-Reply reply_of(std::span<const std::byte> message) noexcept;
+Answer answer_of(std::span<const std::byte> message) noexcept;
 
 }  // namespace apibuf::remote

@@ -1,8 +1,8 @@
 #include "server.hpp"
 
 #include <algorithm>
-#include <optional>
-#include <span>
+#include <array>
+#include <cstring>
 
 #include "directory.hpp"
 #include "image.hpp"
@@ -10,64 +10,89 @@
 namespace apibuf::remote {
 namespace {
 
-template <typename Info>
-std::vector<std::byte> bytes_of(const Info& info) {
-  const auto bytes = std::as_bytes(std::span(&info, 1));
-  return {bytes.begin(), bytes.end()};
-}
+constexpr auto user_count = static_cast<std::uint32_t>(users.size());
 
-Entry entry_of(const User& user, std::uint32_t level) {
-  if (level == 0) return {bytes_of(USER_INFO_0{}), {text_of(user.name)}};
+Entry entry_of(const User& user, std::uint32_t level) noexcept {
+  if (level == 0) return {.strings = {user.name}};
   USER_INFO_1 info{};
   info.usri1_password_age = user.password_age_s;
   info.usri1_priv = user.privilege;
   info.usri1_flags = user.flags;
-  return {bytes_of(info),
-          {text_of(user.name), std::nullopt, text_of(user.home_directory), text_of(user.comment),
-           text_of(user.script_path)}};
+  Entry entry{.strings = {user.name, std::nullopt, user.home_directory, user.comment, user.script_path}};
+  std::memcpy(entry.structure.data(), &info, sizeof info);
+  return entry;
+}
+
+bool has_name(const User& user, TextView name) noexcept {
+  std::array<Character, 64> text;
+  static_assert(std::ranges::all_of(users, [](const User& one) { return one.name.size() < sizeof text / sizeof text[0]; }));
+  write_text(user.name, text.data());
+  return text.data() == name;
 }
 
 // A FILTER_* flag is the UF_* flag of the kind of account, eight bits lower.
-bool matches(const User& user, std::uint32_t filter) { return filter == 0 || ((user.flags >> 8) & filter) != 0; }
+bool matches(const User& user, std::uint32_t filter) noexcept {
+  return filter == 0 || ((user.flags >> 8) & filter) != 0;
+}
+
+// What of the matching users fits the preferred length, from the resume handle on.
+struct Selection {
+  std::uint32_t entry_count = 0;
+  std::uint32_t total = 0;
+  std::size_t byte_count = 0;
+  std::uint32_t end = user_count;  // the first user for whom there was no room
+};
+
+Selection select(const Layout& layout, std::uint32_t level, std::uint32_t filter, std::uint32_t preferred_length,
+                 std::uint32_t resume_handle) noexcept {
+  Selection selection;
+  for (std::uint32_t index = resume_handle; index < user_count; ++index) {
+    if (!matches(users[index], filter)) continue;
+    ++selection.total;
+    if (selection.end != user_count) continue;
+    const std::size_t size = byte_count(layout, entry_of(users[index], level));
+    if (size > preferred_length - selection.byte_count) {
+      selection.end = index;
+      continue;
+    }
+    selection.byte_count += size;
+    ++selection.entry_count;
+  }
+  return selection;
+}
 
 }  // namespace
 
-Answer get_info(TextView name, std::uint32_t level) {
+Answer get_info(TextView name, std::uint32_t level) noexcept {
   const Layout* const layout = layout_of(level);
   if (layout == nullptr) return {ERROR_INVALID_LEVEL};
-  const auto user = std::ranges::find_if(users(), [&](const User& one) { return text_of(one.name) == name; });
-  if (user == users().end()) return {NERR_UserNotFound};
+  const auto user = std::ranges::find_if(users, [&](const User& one) { return has_name(one, name); });
+  if (user == users.end()) return {NERR_UserNotFound};
   const Entry entry = entry_of(*user, level);
-  return {NERR_Success, 1, 1, 0, image_of(*layout, {&entry, 1})};
+  Answer answer{NERR_Success, 1, 1};
+  if (!answer.allocate_image(byte_count(*layout, entry))) return {ERROR_NOT_ENOUGH_MEMORY};
+  ImageWriter(*layout, 1, answer.image.get()).add(entry);
+  return answer;
 }
 
 Answer enumerate(std::uint32_t level, std::uint32_t filter, std::uint32_t preferred_length,
-                 std::uint32_t resume_handle) {
+                 std::uint32_t resume_handle) noexcept {
   const Layout* const layout = layout_of(level);
   if (layout == nullptr) return {ERROR_INVALID_LEVEL};
-  if (resume_handle > users().size()) return {ERROR_INVALID_PARAMETER};
-
-  std::vector<Entry> entries;
-  std::size_t room = preferred_length;
-  std::uint32_t total = 0;
-  std::optional<std::uint32_t> left_out;  // the first user for whom there was no room
-  for (std::uint32_t index = resume_handle; index < users().size(); ++index) {
-    if (!matches(users()[index], filter)) continue;
-    ++total;
-    if (left_out) continue;
-    Entry entry = entry_of(users()[index], level);
-    if (byte_count(entry) > room) {
-      left_out = index;
-      continue;
-    }
-    room -= byte_count(entry);
-    entries.push_back(std::move(entry));
-  }
+  if (resume_handle > user_count) return {ERROR_INVALID_PARAMETER};
+  const Selection selection = select(*layout, level, filter, preferred_length, resume_handle);
+  const bool is_all = selection.end == user_count;
   // Not ERROR_MORE_DATA with nothing, which a caller that goes on until there is no more would go on with for ever.
-  if (left_out && entries.empty()) return {NERR_BufTooSmall, 0, total};
-  return {left_out ? std::uint32_t{ERROR_MORE_DATA} : std::uint32_t{NERR_Success},
-          static_cast<std::uint32_t>(entries.size()), total,
-          left_out.value_or(static_cast<std::uint32_t>(users().size())), image_of(*layout, entries)};
+  if (!is_all && selection.entry_count == 0) return {NERR_BufTooSmall, 0, selection.total};
+
+  Answer answer{is_all ? std::uint32_t{NERR_Success} : std::uint32_t{ERROR_MORE_DATA}, selection.entry_count,
+                selection.total, selection.end};
+  if (!answer.allocate_image(selection.byte_count)) return {ERROR_NOT_ENOUGH_MEMORY};
+  ImageWriter writer(*layout, selection.entry_count, answer.image.get());
+  for (std::uint32_t index = resume_handle; index < selection.end; ++index) {
+    if (matches(users[index], filter)) writer.add(entry_of(users[index], level));
+  }
+  return answer;
 }
 
 }  // namespace apibuf::remote

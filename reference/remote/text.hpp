@@ -1,7 +1,8 @@
-// Strings as the interface has them: UTF-16 on Windows, UTF-8 elsewhere. One file for each platform.
+// Strings as the interface has them: UTF-16 on Windows, UTF-8 elsewhere. One file for each platform. Nothing here needs
+// memory or fails.
 #pragma once
 
-#include <string>
+#include <cstddef>
 #include <string_view>
 #include <type_traits>
 
@@ -10,10 +11,12 @@
 namespace apibuf::remote {
 
 using Character = std::remove_cv_t<std::remove_pointer_t<NET_API_STRING>>;
-using Text = std::basic_string<Character>;
 using TextView = std::basic_string_view<Character>;
 
-// The interface's form of a string in UTF-8.
-Text text_of(std::string_view utf_8);
+// How many bytes a string in UTF-8 takes in the interface's form, its terminator included.
+std::size_t text_size(std::string_view utf_8) noexcept;
+
+// Writes that many bytes.
+void write_text(std::string_view utf_8, Character* text) noexcept;
 
 }  // namespace apibuf::remote

@@ -1,13 +1,30 @@
-#include "message.hpp"
 #include "transport.hpp"
 
+#include <new>
+
+#include "message.hpp"
+
 namespace apibuf::remote {
+namespace {
 
-Reply call_get_info(const Character* name, std::uint32_t level) { return reply_of(serve(get_info_request(name, level))); }
+template <typename MakeRequest>
+Answer answer_to(const MakeRequest& make_request) noexcept {
+  try {
+    return answer_of(serve(make_request()));
+  } catch (const std::bad_alloc&) {
+    return {ERROR_NOT_ENOUGH_MEMORY};
+  }
+}
 
-Reply call_enumerate(std::uint32_t level, std::uint32_t filter, std::uint32_t preferred_length,
-                     std::uint32_t resume_handle) {
-  return reply_of(serve(enumerate_request(level, filter, preferred_length, resume_handle)));
+}  // namespace
+
+Answer call_get_info(const Character* name, std::uint32_t level) noexcept {
+  return answer_to([&] { return get_info_request(name, level); });
+}
+
+Answer call_enumerate(std::uint32_t level, std::uint32_t filter, std::uint32_t preferred_length,
+                      std::uint32_t resume_handle) noexcept {
+  return answer_to([&] { return enumerate_request(level, filter, preferred_length, resume_handle); });
 }
 
 }  // namespace apibuf::remote

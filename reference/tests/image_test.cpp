@@ -4,21 +4,20 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <optional>
 #include <span>
 #include <vector>
 
 #include "remote/image.hpp"
+#include "text_of.hpp"
 
 namespace {
 
 using apibuf::remote::Character;
 using apibuf::remote::Entry;
-using apibuf::remote::image_of;
+using apibuf::remote::ImageWriter;
 using apibuf::remote::Layout;
 using apibuf::remote::layout_of;
 using apibuf::remote::relocate;
-using apibuf::remote::text_of;
 using Image = std::vector<std::byte>;
 
 const Layout& layout = *layout_of(0);
@@ -26,8 +25,12 @@ constexpr std::uintptr_t character_size = sizeof(Character);
 
 // Two users: "ab", and one whose name is NULL.
 Image image_of_two() {
-  const Entry named{Image(layout.entry_size), {text_of("ab")}}, nameless{Image(layout.entry_size), {std::nullopt}};
-  return image_of(layout, std::vector{named, nameless});
+  const Entry named{.strings = {"ab"}}, nameless;
+  Image image(byte_count(layout, named) + byte_count(layout, nameless));
+  ImageWriter writer(layout, 2, image.data());
+  writer.add(named);
+  writer.add(nameless);
+  return image;
 }
 
 void set_offset(Image& image, std::uintptr_t offset) { std::memcpy(image.data(), &offset, sizeof offset); }
@@ -46,13 +49,13 @@ TEST_CASE("the offsets of an image become pointers to the strings in it, and NUL
   REQUIRE(relocate(layout, 2, image));
   const auto* const infos = reinterpret_cast<const USER_INFO_0*>(image.data());
   CHECK(static_cast<const void*>(infos[0].usri0_name) == image.data() + 2 * layout.entry_size);
-  CHECK(apibuf::remote::Text(infos[0].usri0_name) == text_of("ab"));
+  CHECK(Text(infos[0].usri0_name) == text_of("ab"));
   CHECK(infos[1].usri0_name == nullptr);
 }
 
-TEST_CASE("no entries are an image of nothing") {
-  CHECK(image_of(layout, {}).empty());
+TEST_CASE("nothing is an image of no entries") {
   CHECK(is_accepted(0, {}));
+  CHECK_FALSE(is_accepted(1, {}));
 }
 
 TEST_CASE("an offset is refused unless a string starts there") {

@@ -22,6 +22,9 @@ constexpr std::uint32_t level = 1;
 constexpr std::size_t status_at = 0, entries_at = 4, total_at = 8, size_at = 16, image_at = 20;
 
 Message whole_reply() { return remote::serve(remote::enumerate_request(level, 0, MAX_PREFERRED_LENGTH, 0)); }
+Message message_of_failure(std::uint32_t status, std::uint32_t entries = 0, std::uint32_t total = 0) {
+  return remote::message_of({status, entries, total});
+}
 Message partial_reply() { return remote::serve(remote::enumerate_request(level, 0, 600, 0)); }
 
 std::uint32_t number_at(const Message& message, std::size_t offset) {
@@ -38,13 +41,13 @@ Message with_number(Message message, std::size_t offset, std::uint32_t number) {
 // What the client makes of a reply. Where that is no success nothing is left of it.
 std::uint32_t status_of(const Message& message) {
   const std::ptrdiff_t before = c_library::live_blocks();
-  remote::Reply reply = remote::reply_of(Message(message));
-  const std::uint32_t status = remote::accept(reply, level);
-  if (!remote::has_buffer(status)) {
-    CHECK(reply.image == nullptr);
+  remote::Answer answer = remote::answer_of(Message(message));
+  remote::accept(answer, level);
+  if (!remote::has_image(answer.status)) {
+    CHECK(answer.image == nullptr);
     CHECK(c_library::live_blocks() == before);
   }
-  return status;
+  return answer.status;
 }
 
 }  // namespace
@@ -52,12 +55,12 @@ std::uint32_t status_of(const Message& message) {
 TEST_CASE("a reply is accepted as it was sent") {
   CHECK(status_of(whole_reply()) == NERR_Success);
   CHECK(status_of(partial_reply()) == ERROR_MORE_DATA);
-  CHECK(status_of(remote::reply_message({NERR_UserNotFound})) == NERR_UserNotFound);
-  CHECK(status_of(remote::reply_message({NERR_BufTooSmall, 0, 3})) == NERR_BufTooSmall);
+  CHECK(status_of(message_of_failure(NERR_UserNotFound)) == NERR_UserNotFound);
+  CHECK(status_of(message_of_failure(NERR_BufTooSmall, 0, 3)) == NERR_BufTooSmall);
 }
 
 TEST_CASE("a reply that is cut anywhere is bad stub data, and so is one with something behind it") {
-  for (const Message& message : {whole_reply(), partial_reply(), remote::reply_message({NERR_UserNotFound})}) {
+  for (const Message& message : {whole_reply(), partial_reply(), message_of_failure(NERR_UserNotFound)}) {
     for (std::size_t size = 0; size < message.size(); ++size) {
       CAPTURE(size);
       CHECK(status_of(Message(message.begin(), message.begin() + static_cast<std::ptrdiff_t>(size))) ==
@@ -102,7 +105,7 @@ TEST_CASE("counts that do not fit each other, the status or the image are bad st
   }
   CHECK(status_of(with_number(whole_reply(), status_at, ERROR_MORE_DATA)) == RPC_X_BAD_STUB_DATA);
   CHECK(status_of(with_number(partial_reply(), status_at, NERR_Success)) == RPC_X_BAD_STUB_DATA);
-  CHECK(status_of(remote::reply_message({NERR_UserNotFound, 1, 1})) == RPC_X_BAD_STUB_DATA);
+  CHECK(status_of(message_of_failure(NERR_UserNotFound, 1, 1)) == RPC_X_BAD_STUB_DATA);
   CHECK(status_of(with_number(whole_reply(), status_at, NERR_UserNotFound)) == RPC_X_BAD_STUB_DATA);
 }
 
@@ -112,14 +115,15 @@ TEST_CASE("any byte of a reply may be any other: what is accepted has its string
     for (const std::byte change : {std::byte{0x01}, std::byte{0x80}, std::byte{0xFF}}) {
       Message changed = message;
       changed[offset] ^= change;
-      remote::Reply reply = remote::reply_of(changed);
-      if (!remote::has_buffer(remote::accept(reply, level))) continue;
-      const auto* const infos = reinterpret_cast<const USER_INFO_1*>(reply.image.get());
-      for (std::uint32_t index = 0; index < reply.entries_read; ++index) {
+      remote::Answer answer = remote::answer_of(changed);
+      remote::accept(answer, level);
+      if (!remote::has_image(answer.status)) continue;
+      const auto* const infos = reinterpret_cast<const USER_INFO_1*>(answer.image.get());
+      for (std::uint32_t index = 0; index < answer.entries_read; ++index) {
         for (const char* const string : {infos[index].usri1_name, infos[index].usri1_password,
                                          infos[index].usri1_home_dir, infos[index].usri1_comment,
                                          infos[index].usri1_script_path}) {
-          if (string != nullptr) CHECK(std::strlen(string) < reply.image_size);
+          if (string != nullptr) CHECK(std::strlen(string) < answer.image_size);
         }
       }
     }
@@ -127,9 +131,10 @@ TEST_CASE("any byte of a reply may be any other: what is accepted has its string
 }
 
 TEST_CASE("a reply to a level that there is not is bad stub data") {
-  remote::Reply reply = remote::reply_of(whole_reply());
-  CHECK(remote::accept(reply, 2) == RPC_X_BAD_STUB_DATA);
-  CHECK(reply.image == nullptr);
+  remote::Answer answer = remote::answer_of(whole_reply());
+  remote::accept(answer, 2);
+  CHECK(answer.status == RPC_X_BAD_STUB_DATA);
+  CHECK(answer.image == nullptr);
 }
 
 TEST_CASE("a reply for whose image there is no memory gives ERROR_NOT_ENOUGH_MEMORY") {
@@ -137,8 +142,8 @@ TEST_CASE("a reply for whose image there is no memory gives ERROR_NOT_ENOUGH_MEM
   std::uint32_t status;
   {
     const c_library::NoMalloc no_malloc;
-    remote::Reply reply = remote::reply_of(message);
-    status = remote::accept(reply, level);
+    remote::Answer answer = remote::answer_of(message);
+    status = answer.status;
   }
   CHECK(status == ERROR_NOT_ENOUGH_MEMORY);
 }

@@ -1,4 +1,5 @@
-// Compiles only where apibuffer.h declares the functions as the platform's own header does.
+// Compiles only where apibuffer.h and apibuffer_users.h declare the functions as the platform's own header does.
 #include "apibuffer.h"
+#include "apibuffer_users.h"
 
 #include <lm.h>

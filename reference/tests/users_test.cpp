@@ -1,22 +1,22 @@
 // The two retrieving functions from the caller's side: one buffer for everything, whole entries, one Free.
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
-#include <span>
+#include <string_view>
+#include <thread>
+#include <type_traits>
 #include <vector>
 
 #include "apibuffer_users.h"
 #include "c_library.hpp"
 #include "last_error.hpp"
 #include "remote/directory.hpp"
-#include "remote/text.hpp"
+#include "text_of.hpp"
 
 namespace {
 
-using apibuf::remote::Text;
-using apibuf::remote::text_of;
 using apibuf::remote::User;
 using apibuf::remote::users;
 
@@ -95,7 +95,7 @@ TEST_CASE("a string has the interface's form") {
 }
 
 TEST_CASE("NetUserGetInfo gives the name at level 0, in one buffer with the structure") {
-  for (const User& user : users()) {
+  for (const User& user : users) {
     Buffer buffer;
     REQUIRE(NetUserGetInfo(nullptr, text_of(user.name).c_str(), 0, buffer.out()) == NERR_Success);
     buffer.check_has(buffer.infos<USER_INFO_0>()->usri0_name, user.name);
@@ -103,7 +103,7 @@ TEST_CASE("NetUserGetInfo gives the name at level 0, in one buffer with the stru
 }
 
 TEST_CASE("NetUserGetInfo gives everything at level 1, in one buffer with the structure") {
-  for (const User& user : users()) {
+  for (const User& user : users) {
     Buffer buffer;
     REQUIRE(NetUserGetInfo(text_of("").c_str(), text_of(user.name).c_str(), 1, buffer.out()) == NERR_Success);
     check_user(buffer, *buffer.infos<USER_INFO_1>(), user);
@@ -130,15 +130,15 @@ TEST_CASE("NetUserGetInfo fails with a status of its own for each reason, and st
 TEST_CASE("NetUserEnum with MAX_PREFERRED_LENGTH gives everybody at once") {
   Enumeration names;
   REQUIRE(names.call(0, 0, MAX_PREFERRED_LENGTH, nullptr) == NERR_Success);
-  REQUIRE(names.entries == users().size());
-  CHECK(names.total == users().size());
+  REQUIRE(names.entries == users.size());
+  CHECK(names.total == users.size());
   Enumeration infos;
   REQUIRE(infos.call(1, 0, MAX_PREFERRED_LENGTH, nullptr) == NERR_Success);
-  REQUIRE(infos.entries == users().size());
-  CHECK(infos.total == users().size());
-  for (std::size_t index = 0; index < users().size(); ++index) {
-    names.buffer.check_has(names.buffer.infos<USER_INFO_0>()[index].usri0_name, users()[index].name);
-    check_user(infos.buffer, infos.buffer.infos<USER_INFO_1>()[index], users()[index]);
+  REQUIRE(infos.entries == users.size());
+  CHECK(infos.total == users.size());
+  for (std::size_t index = 0; index < users.size(); ++index) {
+    names.buffer.check_has(names.buffer.infos<USER_INFO_0>()[index].usri0_name, users[index].name);
+    check_user(infos.buffer, infos.buffer.infos<USER_INFO_1>()[index], users[index]);
   }
 }
 
@@ -152,19 +152,19 @@ TEST_CASE("NetUserEnum gives whole entries whatever the preferred length, and th
     do {
       Enumeration part;
       status = part.call(1, 0, preferred_length, &resume_handle);
-      CHECK(part.total == users().size() - seen);
+      CHECK(part.total == users.size() - seen);
       if (status == NERR_BufTooSmall) {
         part.check_is_empty();
         break;
       }
       REQUIRE((status == NERR_Success || status == ERROR_MORE_DATA));
       REQUIRE(part.entries > 0);
-      REQUIRE(seen + part.entries <= users().size());
+      REQUIRE(seen + part.entries <= users.size());
       for (DWORD index = 0; index < part.entries; ++index, ++seen) {
-        check_user(part.buffer, part.buffer.infos<USER_INFO_1>()[index], users()[seen]);
+        check_user(part.buffer, part.buffer.infos<USER_INFO_1>()[index], users[seen]);
       }
     } while (status == ERROR_MORE_DATA);
-    if (status == NERR_Success) CHECK(seen == users().size());
+    if (status == NERR_Success) CHECK(seen == users.size());
     if (preferred_length == 0) CHECK(status == NERR_BufTooSmall);
     if (preferred_length + 101 > enough) CHECK(status == NERR_Success);
   }
@@ -186,7 +186,7 @@ TEST_CASE("NetUserEnum gives the kinds of accounts that the filter asks for") {
   workstations.buffer.check_has(workstations.buffer.infos<USER_INFO_0>()->usri0_name, "WORKSTATION$");
   Enumeration people;
   REQUIRE(people.call(0, FILTER_NORMAL_ACCOUNT, MAX_PREFERRED_LENGTH, nullptr) == NERR_Success);
-  CHECK(people.entries == users().size() - 1);
+  CHECK(people.entries == users.size() - 1);
 }
 
 TEST_CASE("NetUserEnum gives a buffer for no entries too") {
@@ -212,9 +212,9 @@ TEST_CASE("NetUserEnum gives nothing after the end, and refuses a resume handle 
   CHECK(all.call(0, 0, MAX_PREFERRED_LENGTH, &resume_handle) == NERR_Success);
   CHECK(rest.call(0, 0, MAX_PREFERRED_LENGTH, &resume_handle) == NERR_Success);
   CHECK(rest.entries == 0);
-  resume_handle = static_cast<DWORD>(users().size()) + 1;
+  resume_handle = static_cast<DWORD>(users.size()) + 1;
   CHECK(beyond.call(0, 0, MAX_PREFERRED_LENGTH, &resume_handle) == ERROR_INVALID_PARAMETER);
-  CHECK(resume_handle == users().size() + 1);
+  CHECK(resume_handle == users.size() + 1);
   beyond.check_is_empty();
 }
 
@@ -261,6 +261,24 @@ TEST_CASE("neither touches the last error") {
   enumeration.call(1, 0, 1, nullptr);
   CHECK(after_get_info == 1234);
   CHECK(apibuf::last_error::get() == 1234);
+}
+
+TEST_CASE("both may be called from any thread at any time") {
+  std::atomic<int> failures = 0;
+  const auto work = [&] {
+    for (int round = 0; round < 20; ++round) {
+      LPBYTE one = nullptr, all = nullptr;
+      DWORD entries = 0, total = 0;
+      if (NetUserGetInfo(nullptr, text_of("Guest").c_str(), 1, &one) != NERR_Success) ++failures;
+      if (NetUserEnum(nullptr, 1, 0, &all, MAX_PREFERRED_LENGTH, &entries, &total, nullptr) != NERR_Success) ++failures;
+      if (entries != users.size()) ++failures;
+      if (NetApiBufferFree(one) != NERR_Success || NetApiBufferFree(all) != NERR_Success) ++failures;
+    }
+  };
+  std::vector<std::thread> threads;
+  for (int count = 0; count < 4; ++count) threads.emplace_back(work);
+  for (std::thread& thread : threads) thread.join();
+  CHECK(failures == 0);
 }
 
 TEST_CASE("one Free gives back all that a call took") {
