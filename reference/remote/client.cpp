@@ -29,6 +29,11 @@ void accept(Answer& answer, std::uint32_t level) noexcept {
   if (!makes_sense(answer, level)) answer = Answer{RPC_X_BAD_STUB_DATA};
 }
 
+void accept_one(Answer& answer, std::uint32_t level) noexcept {
+  accept(answer, level);
+  if (has_image(answer.status) && answer.total_entries != 1) answer = Answer{RPC_X_BAD_STUB_DATA};
+}
+
 }  // namespace apibuf::remote
 
 namespace remote = apibuf::remote;
@@ -42,8 +47,7 @@ extern "C" NET_API_STATUS NET_API_FUNCTION NetUserGetInfo(NET_API_STRING servern
 
   const apibuf::last_error::Keeper keeper;
   remote::Answer answer = remote::call_get_info(username, level);
-  remote::accept(answer, level);
-  if (remote::has_image(answer.status) && answer.total_entries != 1) return RPC_X_BAD_STUB_DATA;
+  remote::accept_one(answer, level);
   *bufptr = remote::buffer_of(answer);
   return answer.status;
 }

@@ -11,4 +11,7 @@ namespace apibuf::remote {
 // RPC_X_BAD_STUB_DATA without an image.
 void accept(Answer& answer, std::uint32_t level) noexcept;
 
+// The same of an answer that is to tell of exactly one user, if of any.
+void accept_one(Answer& answer, std::uint32_t level) noexcept;
+
 }  // namespace apibuf::remote

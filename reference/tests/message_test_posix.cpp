@@ -137,6 +137,20 @@ TEST_CASE("a reply to a level that there is not is bad stub data") {
   CHECK(answer.image == nullptr);
 }
 
+TEST_CASE("a reply about one user is accepted with one user only") {
+  const auto status_for_one = [](const Message& message) {
+    remote::Answer answer = remote::answer_of(message);
+    remote::accept_one(answer, level);
+    CHECK(remote::has_image(answer.status) == (answer.image != nullptr));
+    return answer.status;
+  };
+  CHECK(status_for_one(remote::serve(remote::get_info_request("Guest", level))) == NERR_Success);
+  CHECK(status_for_one(message_of_failure(NERR_UserNotFound)) == NERR_UserNotFound);
+  CHECK(status_for_one(whole_reply()) == RPC_X_BAD_STUB_DATA);
+  CHECK(status_for_one(partial_reply()) == RPC_X_BAD_STUB_DATA);
+  CHECK(status_for_one(remote::serve(remote::enumerate_request(level, 0x8, 0, 0))) == RPC_X_BAD_STUB_DATA);
+}
+
 TEST_CASE("a reply for whose image there is no memory gives ERROR_NOT_ENOUGH_MEMORY") {
   const Message message = whole_reply();
   std::uint32_t status;

@@ -66,7 +66,7 @@ void check_user(const Buffer& buffer, const USER_INFO_1& info, const User& user)
   buffer.check_has(info.usri1_script_path, user.script_path);
 }
 
-// NetUserEnum with what it stores; what it was given is recognizable where it stores nothing.
+// NetUserEnum with what it stores. What was there before is no buffer, and would be taken for one.
 struct Enumeration {
   Buffer buffer{};
   DWORD entries = 77;
@@ -74,6 +74,7 @@ struct Enumeration {
 
   NET_API_STATUS call(DWORD level, DWORD filter, DWORD preferred_length, DWORD* resume_handle,
                       NET_API_STRING server = nullptr) {
+    *buffer.out() = reinterpret_cast<LPBYTE>(this);
     return NetUserEnum(server, level, filter, buffer.out(), preferred_length, &entries, &total, resume_handle);
   }
 
