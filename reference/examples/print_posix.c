@@ -1,0 +1,5 @@
+#include <stdio.h>
+
+#include "print.h"
+
+void print_string(NET_API_STRING string) { fputs(string, stdout); }
