@@ -48,7 +48,7 @@ class ImageWriter {
   std::size_t end_;
 };
 
-// Turns the offsets of an image into pointers. False: it is no image of so many entries; what is in it is then of no use.
+// Turns the offsets of an image into pointers. False: it is no image of so many entries, and what is in it is of no use.
 bool relocate(const Layout& layout, std::uint32_t entry_count, std::span<std::byte> image) noexcept;
 
 }  // namespace apibuf::remote

@@ -23,8 +23,8 @@ Message serve(std::span<const std::byte> request);
 
 Message message_of(const Answer& answer);
 
-// Any bytes at all as an answer. Its status is RPC_X_BAD_STUB_DATA where they are none, and ERROR_NOT_ENOUGH_MEMORY where
-// there is no memory for the image.
+// Any bytes at all as an answer. Its status is RPC_X_BAD_STUB_DATA where they are none, and ERROR_NOT_ENOUGH_MEMORY
+// where there is no memory for the image.
 Answer answer_of(std::span<const std::byte> message) noexcept;
 
 }  // namespace apibuf::remote

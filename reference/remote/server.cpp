@@ -24,8 +24,9 @@ Entry entry_of(const User& user, std::uint32_t level) noexcept {
 }
 
 bool has_name(const User& user, TextView name) noexcept {
-  std::array<Character, 64> text;
-  static_assert(std::ranges::all_of(users, [](const User& one) { return one.name.size() < sizeof text / sizeof text[0]; }));
+  constexpr std::size_t room = 64;
+  static_assert(std::ranges::all_of(users, [](const User& one) { return one.name.size() < room; }));
+  std::array<Character, room> text;
   write_text(user.name, text.data());
   return text.data() == name;
 }
