@@ -2,7 +2,7 @@
 //
 // The mark and the record's address lie above the arguments. The callee left the stack balanced exactly if the mark is
 // where the convention puts it afterwards; only where it is not is the frame pointer trusted instead. Where the caller
-// pops, all three arguments are passed, needed or not, so that the mark's place is known without the record.
+// pops, all nine arguments are passed, needed or not, so that the mark's place is known without the record.
 
 #define SENTINEL 0x5EA15E00
 #define MARK     0x0BA1A9CE
@@ -14,7 +14,7 @@
 #else
 #define NAME conformance_call
 #define CALLEE_POPS 0
-#define MARK_AFTER 12
+#define MARK_AFTER 36
 #endif
 
   .text
@@ -30,11 +30,11 @@ NAME:
   pushl %esi
   pushl %edi
   movl 8(%ebp), %edx
-  andl $-16, %esp              // mark, record and up to three arguments follow; the call finds 16-byte alignment
+  andl $-16, %esp              // mark, record and the arguments follow; the call finds 16-byte alignment
 #if CALLEE_POPS
   movl 4(%edx), %ecx
 #else
-  movl $3, %ecx
+  movl $9, %ecx
 #endif
   leal (,%ecx,4), %eax
   negl %eax
@@ -44,11 +44,11 @@ NAME:
   pushl %edx
   pushl $MARK
 
-  movl %ebp, 24(%edx)
-  stmxcsr 40(%edx)
-  fnstcw 48(%edx)
+  movl %ebp, 48(%edx)
+  stmxcsr 64(%edx)
+  fnstcw 72(%edx)
 #if CALLEE_POPS
-  movl %esp, 28(%edx)
+  movl %esp, 52(%edx)
 #endif
 .Lpush:
   testl %ecx, %ecx
@@ -58,7 +58,7 @@ NAME:
   jmp .Lpush
 .Lpushed:
 #if !CALLEE_POPS
-  movl %esp, 28(%edx)
+  movl %esp, 52(%edx)
 #endif
   movl $(SENTINEL + 1), %ebx
   movl $(SENTINEL + 2), %esi
@@ -72,21 +72,21 @@ NAME:
 .Lunbalanced:
   movl 8(%ebp), %ecx
 .Lreturned:
-  movl %esp, 32(%ecx)
-  movl %eax, 20(%ecx)
-  movl %ebp, 56(%ecx)
-  movl %ebx, 60(%ecx)
-  movl %esi, 64(%ecx)
-  movl %edi, 68(%ecx)
-  stmxcsr 44(%ecx)
-  fnstcw 52(%ecx)
-  movl 24(%ecx), %ebp
-  movl 28(%ecx), %esp
+  movl %esp, 56(%ecx)
+  movl %eax, 44(%ecx)
+  movl %ebp, 80(%ecx)
+  movl %ebx, 84(%ecx)
+  movl %esi, 88(%ecx)
+  movl %edi, 92(%ecx)
+  stmxcsr 68(%ecx)
+  fnstcw 76(%ecx)
+  movl 48(%ecx), %ebp
+  movl 52(%ecx), %esp
   pushfl
-  popl 36(%ecx)
+  popl 60(%ecx)
   cld
-  ldmxcsr 40(%ecx)
-  fldcw 48(%ecx)
+  ldmxcsr 64(%ecx)
+  fldcw 72(%ecx)
 
   leal -12(%ebp), %esp
   popl %edi

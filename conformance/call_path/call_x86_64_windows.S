@@ -28,29 +28,33 @@ conformance_call:
   .seh_pushreg %r14
   pushq %r15
   .seh_pushreg %r15
-  subq $216, %rsp              // 160 for xmm6 to xmm15, 8 record, 8 mark, 32 home space, 8 to align
-  .seh_stackalloc 216
+  subq $248, %rsp              // 160 for xmm6 to xmm15, 8 record, 8 mark, 40 arguments, 32 home space
+  .seh_stackalloc 248
   movq %rsp, %rbp
   .seh_setframe %rbp, 0
-  movups %xmm6, 48(%rsp)
-  movups %xmm7, 64(%rsp)
-  movups %xmm8, 80(%rsp)
-  movups %xmm9, 96(%rsp)
-  movups %xmm10, 112(%rsp)
-  movups %xmm11, 128(%rsp)
-  movups %xmm12, 144(%rsp)
-  movups %xmm13, 160(%rsp)
-  movups %xmm14, 176(%rsp)
-  movups %xmm15, 192(%rsp)
+  movups %xmm6, 88(%rsp)
+  movups %xmm7, 104(%rsp)
+  movups %xmm8, 120(%rsp)
+  movups %xmm9, 136(%rsp)
+  movups %xmm10, 152(%rsp)
+  movups %xmm11, 168(%rsp)
+  movups %xmm12, 184(%rsp)
+  movups %xmm13, 200(%rsp)
+  movups %xmm14, 216(%rsp)
+  movups %xmm15, 232(%rsp)
   .seh_endprologue
-  movq %rcx, 40(%rsp)
+  movq %rcx, 80(%rsp)
   movabsq $MARK, %rax
-  movq %rax, 32(%rsp)
+  movq %rax, 72(%rsp)
+  .irp offset, 48, 56, 64, 72, 80
+  movq \offset(%rcx), %rax
+  movq %rax, (\offset - 16)(%rsp)
+  .endr
 
-  movq %rbp, 48(%rcx)
-  movq %rsp, 56(%rcx)
-  stmxcsr 80(%rcx)
-  fnstcw 96(%rcx)
+  movq %rbp, 96(%rcx)
+  movq %rsp, 104(%rcx)
+  stmxcsr 128(%rcx)
+  fnstcw 144(%rcx)
 
   .macro load_vector number
   movabsq $(VECTOR_SENTINEL + \number - 6), %rax
@@ -70,58 +74,59 @@ conformance_call:
   movq (%rcx), %rax
   movq 24(%rcx), %rdx
   movq 32(%rcx), %r8
+  movq 40(%rcx), %r9
   movq 16(%rcx), %rcx
   call *%rax
 
   movabsq $MARK, %r10
-  cmpq %r10, 32(%rsp)
+  cmpq %r10, 72(%rsp)
   jne .Lunbalanced
-  movq 40(%rsp), %r11
+  movq 80(%rsp), %r11
   jmp .Lreturned
 .Lunbalanced:
-  movq 40(%rbp), %r11
+  movq 80(%rbp), %r11
 .Lreturned:
-  movq %rsp, 64(%r11)
-  movq %rax, 40(%r11)
-  movq %rbp, 112(%r11)
-  movq %rbx, 120(%r11)
-  movq %rdi, 128(%r11)
-  movq %rsi, 136(%r11)
-  movq %r12, 144(%r11)
-  movq %r13, 152(%r11)
-  movq %r14, 160(%r11)
-  movq %r15, 168(%r11)
-  movups %xmm6, 176(%r11)
-  movups %xmm7, 192(%r11)
-  movups %xmm8, 208(%r11)
-  movups %xmm9, 224(%r11)
-  movups %xmm10, 240(%r11)
-  movups %xmm11, 256(%r11)
-  movups %xmm12, 272(%r11)
-  movups %xmm13, 288(%r11)
-  movups %xmm14, 304(%r11)
-  movups %xmm15, 320(%r11)
-  stmxcsr 88(%r11)
-  fnstcw 104(%r11)
-  movq 48(%r11), %rbp
+  movq %rsp, 112(%r11)
+  movq %rax, 88(%r11)
+  movq %rbp, 160(%r11)
+  movq %rbx, 168(%r11)
+  movq %rdi, 176(%r11)
+  movq %rsi, 184(%r11)
+  movq %r12, 192(%r11)
+  movq %r13, 200(%r11)
+  movq %r14, 208(%r11)
+  movq %r15, 216(%r11)
+  movups %xmm6, 224(%r11)
+  movups %xmm7, 240(%r11)
+  movups %xmm8, 256(%r11)
+  movups %xmm9, 272(%r11)
+  movups %xmm10, 288(%r11)
+  movups %xmm11, 304(%r11)
+  movups %xmm12, 320(%r11)
+  movups %xmm13, 336(%r11)
+  movups %xmm14, 352(%r11)
+  movups %xmm15, 368(%r11)
+  stmxcsr 136(%r11)
+  fnstcw 152(%r11)
+  movq 96(%r11), %rbp
   movq %rbp, %rsp
   pushfq
-  popq 72(%r11)
+  popq 120(%r11)
   cld
-  ldmxcsr 80(%r11)
-  fldcw 96(%r11)
+  ldmxcsr 128(%r11)
+  fldcw 144(%r11)
 
-  movups 48(%rsp), %xmm6
-  movups 64(%rsp), %xmm7
-  movups 80(%rsp), %xmm8
-  movups 96(%rsp), %xmm9
-  movups 112(%rsp), %xmm10
-  movups 128(%rsp), %xmm11
-  movups 144(%rsp), %xmm12
-  movups 160(%rsp), %xmm13
-  movups 176(%rsp), %xmm14
-  movups 192(%rsp), %xmm15
-  leaq 216(%rbp), %rsp
+  movups 88(%rsp), %xmm6
+  movups 104(%rsp), %xmm7
+  movups 120(%rsp), %xmm8
+  movups 136(%rsp), %xmm9
+  movups 152(%rsp), %xmm10
+  movups 168(%rsp), %xmm11
+  movups 184(%rsp), %xmm12
+  movups 200(%rsp), %xmm13
+  movups 216(%rsp), %xmm14
+  movups 232(%rsp), %xmm15
+  leaq 248(%rbp), %rsp
   popq %r15
   popq %r14
   popq %r13

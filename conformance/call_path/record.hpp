@@ -10,7 +10,7 @@ namespace conformance {
 struct CallRecord {
   std::uintptr_t function;
   std::uintptr_t argument_count;
-  std::uintptr_t arguments[3];
+  std::uintptr_t arguments[9];
   std::uintptr_t result;
   std::uintptr_t frame;         // the frame pointer during the call; also what the frame-pointer register must hold after it
   std::uintptr_t stack_before;  // where the stack pointer has to be after the call
@@ -24,8 +24,8 @@ struct CallRecord {
   std::uint64_t vectors_after[10][2];  // xmm6 to xmm15; Windows on x86_64 alone reserves them
 };
 
-static_assert(offsetof(CallRecord, registers_after) == 14 * sizeof(std::uintptr_t));
-static_assert(offsetof(CallRecord, vectors_after) == 22 * sizeof(std::uintptr_t));
+static_assert(offsetof(CallRecord, registers_after) == 20 * sizeof(std::uintptr_t));
+static_assert(offsetof(CallRecord, vectors_after) == 28 * sizeof(std::uintptr_t));
 
 // What the general-purpose registers are loaded with before the call: SENTINEL + the register's index. The same constant
 // stands in the call_*.S files.
