@@ -26,6 +26,7 @@ class Api {
   Api(CaseRun& run, Subject& subject) : run_(run), subject_(subject) {}
 
   CaseRun& run() { return run_; }
+  const Implementation& library() const { return subject_.library; }
 
   // ---- the four functions, once, whatever comes back; only the ABI is judged ----
 

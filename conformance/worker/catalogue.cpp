@@ -101,6 +101,7 @@ nlohmann::ordered_json Catalogue::document() const {
                   {"evidence", listed.evidence},
                   {"kind", listed.definition.is_null() ? "property" : "vector"},
                   {"functions", listed.functions},
+                  {"any_of", listed.any_of},
                   {"alone", listed.alone},
                   {"notes", listed.notes}};
     if (!listed.definition.is_null()) {

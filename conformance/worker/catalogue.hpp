@@ -23,6 +23,7 @@ struct Case {
   std::string title;
   std::vector<std::string> requirements;
   std::vector<std::string> functions;  // the functions of the implementation that it calls
+  std::vector<std::string> any_of = {};  // the retrieving functions, one of which it needs; empty: it needs none
   std::string evidence = {};           // the weakest of the requirements'; the catalogue fills it in
   bool alone = false;                  // wants a process of its own
   nlohmann::ordered_json notes = nlohmann::ordered_json::array();

@@ -10,13 +10,13 @@ namespace {
 
 struct FunctionName {
   const char* name;
-  int argument_bytes_i686;
+  std::size_t argument_count;
 };
 
 // In the order of Function.
 constexpr FunctionName function_names[] = {
-    {"NetApiBufferAllocate", 8}, {"NetApiBufferFree", 4},      {"NetApiBufferReallocate", 12},
-    {"NetApiBufferSize", 8},     {"NetapipBufferAllocate", 8},
+    {"NetApiBufferAllocate", 2}, {"NetApiBufferFree", 1},      {"NetApiBufferReallocate", 3},
+    {"NetApiBufferSize", 2},     {"NetapipBufferAllocate", 2},
 };
 
 constexpr Dword last_error_sentinel = 0x5EA15EA1;
@@ -75,19 +75,20 @@ Function function_named(const std::string& name) {
   throw std::invalid_argument("no function is called " + name);
 }
 
-Implementation::Implementation(platform::Library* library) {
-  for (const auto& [name, argument_bytes] : function_names) {
-    void* address = platform::find_export(library, name);
-    ExportForm form = ExportForm::undecorated;
-    const std::string plain = name;
-    const std::string suffix = "@" + std::to_string(argument_bytes);
-    for (const std::string& decorated : {"_" + plain + suffix, plain + suffix, "_" + plain}) {
-      if (address != nullptr) break;
-      address = platform::find_export(library, decorated.c_str());
-      form = ExportForm::decorated;
-    }
-    exports_.push_back({address, address != nullptr ? form : ExportForm::missing});
+Implementation::Implementation(platform::Library* library) : library_(library) {
+  for (const auto& [name, argument_count] : function_names) exports_.push_back(look_up(name, argument_count));
+}
+
+Implementation::Export Implementation::look_up(const std::string& name, std::size_t argument_count) const {
+  void* address = platform::find_export(library_, name.c_str());
+  ExportForm form = ExportForm::undecorated;
+  const std::string suffix = "@" + std::to_string(4 * argument_count);
+  for (const std::string& decorated : {"_" + name + suffix, name + suffix, "_" + name}) {
+    if (address != nullptr) break;
+    address = platform::find_export(library_, decorated.c_str());
+    form = ExportForm::decorated;
   }
+  return {address, address != nullptr ? form : ExportForm::missing};
 }
 
 std::vector<std::string> Implementation::names(ExportForm wanted) const {

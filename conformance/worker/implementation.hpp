@@ -36,11 +36,17 @@ class Implementation {
   ExportForm form(Function function) const { return exports_[static_cast<std::size_t>(function)].form; }
   std::vector<std::string> names(ExportForm form) const;
 
+  // Any other function of the library, under whatever form of its name, or nullptr.
+  void* find(const std::string& name, std::size_t argument_count) const { return look_up(name, argument_count).address; }
+
  private:
   struct Export {
     void* address;
     ExportForm form;
   };
+  Export look_up(const std::string& name, std::size_t argument_count) const;
+
+  platform::Library* library_;
   std::vector<Export> exports_;
 };
 

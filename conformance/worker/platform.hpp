@@ -35,6 +35,17 @@ extern const bool has_last_error;
 std::uint32_t last_error() noexcept;
 void set_last_error(std::uint32_t value) noexcept;
 
+// ---- the strings of other network management functions ---------------------------------------------------------------
+
+// The bytes of one character: UTF-8 on Linux, as Samba has it, and UTF-16 on Windows.
+extern const std::size_t character_bytes;
+
+// A text in that encoding, with its terminator.
+std::string native_string(const std::string& utf8);
+
+// The name of the user whom this process belongs to, in that encoding, with its terminator.
+std::string native_user_name();
+
 // ---- channels --------------------------------------------------------------------------------------------------------
 
 // Moves the standard input and output to descriptors of our own: see PROTOCOL.md, "Channels".

@@ -1,6 +1,7 @@
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <link.h>
+#include <pwd.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -41,6 +42,15 @@ std::optional<std::string> netutils_path(const std::string&) { return std::nullo
 const bool has_last_error = false;
 std::uint32_t last_error() noexcept { return 0; }
 void set_last_error(std::uint32_t) noexcept {}
+
+const std::size_t character_bytes = 1;
+
+std::string native_string(const std::string& utf8) { return utf8 + '\0'; }
+
+std::string native_user_name() {
+  const passwd* const user = getpwuid(geteuid());
+  return native_string(user != nullptr ? user->pw_name : "root");
+}
 
 namespace {
 

@@ -1,5 +1,6 @@
 #include <windows.h>
 
+#include <lmcons.h>
 #include <psapi.h>
 
 #include <algorithm>
@@ -63,6 +64,24 @@ std::optional<std::string> netutils_path(const std::string& path) {
 const bool has_last_error = true;
 std::uint32_t last_error() noexcept { return GetLastError(); }
 void set_last_error(std::uint32_t value) noexcept { SetLastError(value); }
+
+const std::size_t character_bytes = sizeof(wchar_t);
+
+namespace {
+
+std::string bytes_of(const std::wstring& text) {
+  return {reinterpret_cast<const char*>(text.c_str()), (text.size() + 1) * sizeof(wchar_t)};
+}
+
+}  // namespace
+
+std::string native_string(const std::string& utf8) { return bytes_of(wide(utf8)); }
+
+std::string native_user_name() {
+  wchar_t user[UNLEN + 1] = {};
+  DWORD length = UNLEN + 1;
+  return GetUserNameW(user, &length) ? bytes_of(user) : native_string("Administrator");
+}
 
 namespace {
 

@@ -14,6 +14,7 @@ Property::Property(PropertyDescription description, void (*body)(Api& api)) {
                    .title = description.title,
                    .requirements = std::move(description.requirements),
                    .functions = {},
+                   .any_of = std::move(description.any_of),
                    .alone = description.alone,
                    .property = [body](CaseRun& run, Subject& subject) {
                      Api api(run, subject);

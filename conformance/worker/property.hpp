@@ -20,6 +20,7 @@ struct PropertyDescription {
   std::vector<std::string> requirements;
   std::vector<Function> functions;
   bool alone = false;
+  std::vector<std::string> any_of = {};  // the retrieving functions, one of which it needs
 };
 
 // A property is a static object of this type:

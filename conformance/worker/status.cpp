@@ -12,12 +12,18 @@ struct NamedStatus {
 
 constexpr NamedStatus named_statuses[] = {
     {"NERR_Success", success},
+    {"ERROR_ACCESS_DENIED", 5},
     {"ERROR_NOT_ENOUGH_MEMORY", not_enough_memory},
     {"ERROR_OUTOFMEMORY", out_of_memory},
+    {"ERROR_NOT_SUPPORTED", 50},
+    {"ERROR_BAD_NETPATH", 53},
     {"ERROR_INVALID_PARAMETER", invalid_parameter},
     {"ERROR_INSUFFICIENT_BUFFER", 122},
-    {"ERROR_MORE_DATA", 234},
+    {"ERROR_INVALID_LEVEL", 124},
+    {"ERROR_MORE_DATA", more_data},
+    {"RPC_S_SERVER_UNAVAILABLE", 1722},
     {"NERR_BufTooSmall", 2123},
+    {"NERR_UserNotFound", 2221},
 };
 
 }  // namespace

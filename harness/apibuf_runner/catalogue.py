@@ -48,7 +48,10 @@ class Note:
 
 @dataclass(frozen=True)
 class Case:
-    """One case; `evidence` is the weakest of its requirements', `functions` are the exports that it calls."""
+    """One case; `evidence` is the weakest of its requirements', `functions` are the exports that it calls.
+
+    `any_of` are further ones, of which it needs one: functions that return buffers, from a server where there is one.
+    """
 
     id: str
     title: str
@@ -56,6 +59,7 @@ class Case:
     requirements: tuple[str, ...]
     evidence: str
     functions: tuple[str, ...]
+    any_of: tuple[str, ...]
     alone: bool
     steps: tuple[str, ...]
     notes: tuple[Note, ...]
@@ -65,6 +69,11 @@ class Case:
     def is_observation(self) -> bool:
         """Nothing prescribes what this case shows: it is recorded and never judged."""
         return self.evidence == "unknown"
+
+    @property
+    def is_remotable(self) -> bool:
+        """Whether it may call functions that a server answers."""
+        return bool(self.any_of)
 
 
 @dataclass(frozen=True)
@@ -115,6 +124,7 @@ def _case(entry: Mapping[str, Any]) -> Case:
         requirements=tuple(entry["requirements"]),
         evidence=entry["evidence"],
         functions=tuple(entry["functions"]),
+        any_of=tuple(entry["any_of"]),
         alone=entry["alone"],
         steps=tuple(entry.get("steps", ())),
         notes=tuple(Note(note["effect"], note.get("source")) for note in entry.get("notes", ())),

@@ -1,0 +1,522 @@
+// Buffers that other network management functions return: what they hold, and that the four functions take them.
+//
+// An implementation has whichever of those functions it has, on a machine that answers what it answers. So each case goes
+// through all that are exported and judges those that give something to judge; what the others answered is observed.
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+
+#include "properties/growth.hpp"
+#include "properties/retrieving.hpp"
+#include "worker/property.hpp"
+
+namespace conformance {
+namespace {
+
+// ---- a case of many functions ----------------------------------------------------------------------------------------
+
+using Judge = void (*)(Api& api, Retriever& retriever);
+
+// Has each function of the kind judged, at each level.
+template <Kind kind, Judge judge>
+void judge_all(Api& api) {
+  bool is_any_exported = false, is_any_judged = false;
+  std::map<std::string, std::string> unjudged_for;  // by reason
+  for (const RetrievingFunction& function : retrieving_functions) {
+    if (kind_of(function) != kind) continue;
+    Retriever retriever(api, function);
+    if (!retriever.is_exported()) continue;
+    is_any_exported = true;
+    try {
+      judge(api, retriever);
+      is_any_judged = true;
+      api.run().observe(retriever.title(), "judged");
+    } catch (const Unjudged& unjudged) {
+      api.run().observe(retriever.title(), unjudged.reason);
+      std::string& titles = unjudged_for[unjudged.reason];
+      titles += (titles.empty() ? "" : ", ") + retriever.title();
+    }
+  }
+  if (!is_any_exported) api.run().unsupported("the library exports none of the functions that return such buffers");
+  if (is_any_judged) return;
+  std::string reasons;
+  for (const auto& [reason, titles] : unjudged_for) reasons += (reasons.empty() ? "" : "; ") + titles + " " + reason;
+  api.run().not_run(reasons);
+}
+
+template <Kind kind, Judge judge>
+Property property_of(const char* id, const char* title, std::vector<std::string> requirements,
+                     std::vector<Function> functions = {Function::free}) {
+  return Property({.id = id,
+                   .title = title,
+                   .requirements = std::move(requirements),
+                   .functions = std::move(functions),
+                   .any_of = names_of(kind)},
+                  judge_all<kind, judge>);
+}
+
+constexpr Kind information = Kind::information, enumeration = Kind::enumeration;
+
+// A step that may find out midway that nothing can be judged.
+template <class Body>
+void step(Api& api, const char* text, Body body) {
+  api.run().step(text);
+  try {
+    body();
+  } catch (const Unjudged&) {
+    api.run().done("broken off");
+    throw;
+  }
+  api.run().done();
+}
+
+// ---- what every caller relies on -------------------------------------------------------------------------------------
+
+void judge_system_allocates(Api&, Retriever& retriever) {
+  const Answer answer = retriever.must_call();
+  retriever.read(answer, "remote/system-allocates");
+  retriever.free(answer);
+}
+
+const Property system_allocates_information = property_of<information, judge_system_allocates>(
+    "remote/system-allocates-information",
+    "Functions that give information store a buffer with a whole structure and its strings",
+    {"remote/system-allocates", "free/net-buffers"});
+
+const Property system_allocates_enumerations = property_of<enumeration, judge_system_allocates>(
+    "remote/system-allocates-enumerations", "Enumerations store a buffer with whole structures and their strings",
+    {"remote/system-allocates", "free/net-buffers"});
+
+// The prototypes say [out]: callers need not give these variables a value.
+void judge_uninitialized_variables(Api&, Retriever& retriever) {
+  constexpr const char* requirement = "remote/system-allocates";
+  const Answer first = retriever.call();
+  if (first.status != success) throw Unjudged{"answers " + status_text(first.status)};
+  retriever.free(first);
+  const Answer second = retriever.call({.uninitialized = true});
+  if (second.status != success) throw Unjudged{"answers " + status_text(second.status) + " the second time"};
+  retriever.expect(second.buffer_is_stored, requirement, "the buffer variable after success", "stored", "as it was");
+  retriever.expect(second.entries == first.entries, requirement, "entries after success, with rubbish in the variables",
+                   std::to_string(first.entries) + ", as with 0 in them", std::to_string(second.entries));
+  if (second.buffer != nullptr) retriever.read(second, requirement);
+  retriever.free(second);
+}
+
+const Property uninitialized_information = property_of<information, judge_uninitialized_variables>(
+    "remote/system-allocates-information-uninitialized",
+    "Functions that give information take nothing from the variables that they are to fill",
+    {"remote/system-allocates"});
+
+const Property uninitialized_enumerations = property_of<enumeration, judge_uninitialized_variables>(
+    "remote/system-allocates-enumerations-uninitialized",
+    "Enumerations take nothing from the variables that they are to fill", {"remote/system-allocates"});
+
+// ---- preferred lengths -----------------------------------------------------------------------------------------------
+
+void judge_everything_at_once(Api&, Retriever& retriever) {
+  const Answer answer = retriever.call();
+  if (answer.status != success && answer.status != more_data) throw Unjudged{"answers " + status_text(answer.status)};
+  retriever.expect(answer.status == success, "remote/max-preferred-length", "status", "NERR_Success (0)",
+                   status_text(answer.status));
+  retriever.free(answer);
+}
+
+const Property everything_at_once = property_of<enumeration, judge_everything_at_once>(
+    "remote/max-preferred-length-everything", "MAX_PREFERRED_LENGTH never gives ERROR_MORE_DATA",
+    {"remote/max-preferred-length"});
+
+// All that a function lists, by one call.
+struct List {
+  std::vector<std::string> entries;  // sorted
+  Dword bytes;
+};
+
+List list_all(Retriever& retriever, const char* requirement) {
+  const Answer answer = retriever.must_call();
+  const std::vector<Entry> entries = retriever.read(answer, requirement);
+  retriever.free(answer);
+  List list = {values(entries), static_cast<Dword>(content_bytes(retriever, entries))};
+  std::sort(list.entries.begin(), list.entries.end());
+  return list;
+}
+
+// Lengths that do not hold the whole list, the smallest first.
+std::vector<Dword> small_lengths(const List& list) { return {1, list.bytes / 4, list.bytes / 2, list.bytes - 1}; }
+
+// Fails where an entry was given that is not in the list, or was given more often than there.
+void expect_to_be_of(const List& list, std::vector<std::string> given, Retriever& retriever, const std::string& when) {
+  std::sort(given.begin(), given.end());
+  const bool holds = std::includes(list.entries.begin(), list.entries.end(), given.begin(), given.end());
+  retriever.expect(holds, "remote/more-data", "entries " + when, "those of the whole list, each once",
+                   "one that is not in the list, or not again");
+}
+
+void judge_small_lengths(Api&, Retriever& retriever) {
+  constexpr const char* requirement = "remote/more-data";
+  const List list = list_all(retriever, requirement);
+  std::string answers;
+  bool is_judged = false;
+  for (const Dword length : small_lengths(list)) {
+    const Answer answer = retriever.call({.preferred_length = length});
+    const bool has_buffer = answer.status == more_data && (answer.entries > 0 || answer.buffer != nullptr);
+    if (has_buffer) {
+      is_judged = true;
+      retriever.expect(answer.entries <= list.entries.size(), requirement, "entries with ERROR_MORE_DATA",
+                       "at most " + std::to_string(list.entries.size()), std::to_string(answer.entries));
+      retriever.expect(answer.buffer != nullptr, requirement, "buffer with ERROR_MORE_DATA", "a buffer", "NULL");
+      expect_to_be_of(list, values(retriever.read(answer, requirement)), retriever, "with ERROR_MORE_DATA");
+    } else {
+      answers += (answers.empty() ? "" : ", ") + status_text(answer.status);
+    }
+    if (answer.status == success || answer.status == more_data) retriever.free(answer);
+  }
+  if (!is_judged) throw Unjudged{"gives no part of its list; it answers " + answers};
+}
+
+const Property small_lengths_give_whole_entries = property_of<enumeration, judge_small_lengths>(
+    "remote/more-data-small-lengths",
+    "Preferred lengths that are too small give ERROR_MORE_DATA with whole entries and a buffer",
+    {"remote/more-data", "free/net-buffers-on-more-data"});
+
+// A caller that frees the buffer, as it has to after ERROR_MORE_DATA, must not free what the variable held before.
+void judge_uninitialized_on_more_data(Api&, Retriever& retriever) {
+  constexpr const char* requirement = "remote/more-data";
+  const List list = list_all(retriever, requirement);
+  bool is_judged = false;
+  for (const Dword length : small_lengths(list)) {
+    const Request request = {.preferred_length = length};
+    const Answer first = retriever.call(request);
+    if (first.status == success || first.status == more_data) retriever.free(first);
+    if (first.status != more_data) continue;
+    const Answer second = retriever.call({.preferred_length = length, .uninitialized = true});
+    if (second.status != more_data) continue;
+    is_judged = true;
+    retriever.expect(second.buffer_is_stored, requirement, "the buffer variable after ERROR_MORE_DATA", "stored",
+                     "as it was");
+    retriever.expect(second.entries == first.entries, requirement, "entries with ERROR_MORE_DATA",
+                     std::to_string(first.entries), std::to_string(second.entries));
+    retriever.free(second);
+  }
+  if (!is_judged) throw Unjudged{"never answers ERROR_MORE_DATA (234)"};
+}
+
+const Property uninitialized_on_more_data = property_of<enumeration, judge_uninitialized_on_more_data>(
+    "remote/more-data-uninitialized", "With ERROR_MORE_DATA, too, enumerations store their buffer and its entries",
+    {"remote/more-data"});
+
+// Everything that comes piece by piece; throws Unjudged where it does not come to an end.
+std::vector<std::string> list_in_pieces(Retriever& retriever, Dword length, const List& list) {
+  std::vector<std::string> given;
+  Answer answer = {.status = more_data, .buffer = nullptr, .buffer_is_stored = false, .entries = 0, .resume_handle = 0};
+  for (bool is_first = true; answer.status == more_data; is_first = false) {
+    answer = retriever.call({.preferred_length = length, .resume_handle = answer.resume_handle});
+    if (answer.status != success && answer.status != more_data) throw Unjudged{"answers " + status_text(answer.status)};
+    if (answer.buffer != nullptr) {
+      const std::vector<std::string> piece = values(retriever.read(answer, "remote/more-data"));
+      given.insert(given.end(), piece.begin(), piece.end());
+    }
+    retriever.free(answer);
+    expect_to_be_of(list, given, retriever, "given so far, with the resume handle");
+    if (is_first && answer.status == success) throw Unjudged{"gives all at once"};
+    if (answer.status == more_data && answer.entries == 0) throw Unjudged{"gives ERROR_MORE_DATA (234) and no entry"};
+  }
+  return given;
+}
+
+void judge_resumed(Api&, Retriever& retriever) {
+  if (!retriever.can_resume()) throw Unjudged{"has no resume handle"};
+  const List list = list_all(retriever, "remote/more-data");
+  std::string reasons;
+  bool is_judged = false;
+  for (const Dword length : small_lengths(list)) {
+    try {
+      const std::vector<std::string> given = list_in_pieces(retriever, length, list);
+      retriever.expect(given.size() == list.entries.size(), "remote/more-data",
+                       "entries in all, with the resume handle", std::to_string(list.entries.size()),
+                       std::to_string(given.size()));
+      is_judged = true;
+    } catch (const Unjudged& unjudged) {
+      reasons = unjudged.reason;
+    }
+  }
+  if (!is_judged) throw Unjudged{reasons};
+}
+
+const Property resumed = property_of<enumeration, judge_resumed>(
+    "remote/more-data-resumed", "With its resume handle an enumeration goes on where it stopped, until all was given",
+    {"remote/more-data"});
+
+// ---- the buffer lives until it is freed ------------------------------------------------------------------------------
+
+// What programs do between a call and its Free: other calls, and memory that comes and goes.
+void stir(Api& api, Retriever& retriever) {
+  for (int i = 0; i < 8; ++i) {
+    const Answer other = retriever.call_silently();
+    if (other.status != success) throw Unjudged{"answers " + status_text(other.status) + " after a while"};
+    void* const memory = std::malloc(16U << i);
+    std::memset(memory, 0xEE, 16U << i);
+    std::free(memory);
+    if (other.buffer != nullptr) api.must_free(other.buffer);
+    api.run().still_running();
+  }
+}
+
+void judge_readable(Api& api, Retriever& retriever) {
+  constexpr const char* requirement = "remote/readable";
+  const Answer answer = retriever.must_call();
+  const std::vector<std::string> before = values(retriever.read(answer, requirement));
+  step(api, "8 more calls, freed at once, and other memory", [&] { stir(api, retriever); });
+  const std::vector<std::string> after = values(retriever.read(answer, requirement));
+  retriever.expect(before == after, requirement, "strings, after other calls", "as they were", "changed");
+  retriever.free(answer);
+}
+
+const Property readable_information = property_of<information, judge_readable>(
+    "remote/readable-information", "A structure and its strings stay as they are while other buffers come and go",
+    {"remote/readable"});
+
+const Property readable_enumerations = property_of<enumeration, judge_readable>(
+    "remote/readable-enumerations", "Structures and their strings stay as they are while other buffers come and go",
+    {"remote/readable"});
+
+// ---- Free ------------------------------------------------------------------------------------------------------------
+
+void judge_free_in_any_order(Api&, Retriever& retriever) {
+  std::vector<Answer> answers;
+  std::vector<std::vector<std::string>> before;
+  for (int i = 0; i < 4; ++i) {
+    answers.push_back(retriever.must_call());
+    before.push_back(values(retriever.read(answers.back(), "free/net-buffers")));
+  }
+  std::vector<std::size_t> alive = {1, 3, 0};
+  retriever.free(answers[2]);
+  while (!alive.empty()) {
+    for (const std::size_t i : alive) {
+      retriever.expect(values(retriever.read(answers[i], "free/net-buffers")) == before[i], "free/net-buffers",
+                       "strings of a buffer, after another was freed", "as they were", "changed");
+    }
+    retriever.free(answers[alive.front()]);
+    alive.erase(alive.begin());
+  }
+}
+
+const Property free_information = property_of<information, judge_free_in_any_order>(
+    "free/net-buffers-information", "Four buffers with information are freed in another order, and no other suffers",
+    {"free/net-buffers", "remote/readable"});
+
+const Property free_enumerations = property_of<enumeration, judge_free_in_any_order>(
+    "free/net-buffers-enumerations", "Four buffers of an enumeration are freed in another order, and no other suffers",
+    {"free/net-buffers", "remote/readable"});
+
+// ---- memory ----------------------------------------------------------------------------------------------------------
+
+// A round has to lose more than memory figures are wrong by, or a leak would not show.
+constexpr std::uint64_t least_round_loss_bytes = 4 * noise_bytes;
+constexpr double longest_round_s = 3, longest_growth_s = 60;
+
+// So few calls are made however long they take: on a busy machine, too, something is judged.
+constexpr int few = 1000;
+
+double now_s() {
+  using namespace std::chrono;
+  return duration<double>(steady_clock::now().time_since_epoch()).count();
+}
+
+// Calls a function and frees what it gave, again and again. Over the wire that is slow, and the function may lose memory
+// by itself, which is not Free's doing; so this is judged otherwise than by expect_no_growth.
+class MemoryJudge {
+ public:
+  // `content` is what one buffer holds, in bytes.
+  MemoryJudge(Api& api, Retriever& retriever, const Request& request, Status status, std::size_t content)
+      : api_(api), retriever_(retriever), request_(request), status_(status), content_(content),
+        repetitions_(static_cast<int>(least_round_loss_bytes / content + 1)) {}
+
+  void judge(const char* requirement) {
+    step(api_, "8 calls, each freed at once, to see how long they take", [&] { expect_to_be_fast(); });
+    const std::string text = std::to_string(repetitions_) + " calls, each freed at once, in rounds";
+    step(api_, text.c_str(), [&] {
+      round();  // what is made once is made now
+      const double deadline_s = now_s() + longest_growth_s;
+      const std::uint64_t start = platform::private_bytes();
+      for (int rounds = 1;; ++rounds) {
+        const std::int64_t grown = growth_of([&] { round(); });
+        if (!is_growth(grown)) break;
+        if (rounds == 2 && !keeps_freed_memory()) return compare_with_holding(grown, requirement);
+        retriever_.expect(platform::private_bytes() < start + growth_limit_bytes(), requirement,
+                          "memory of the process", "stops growing", "goes on growing");
+        if (now_s() > deadline_s) throw Unjudged{"grew for a minute, in which a leak cannot be told from a cache"};
+      }
+      retriever_.expect(true, requirement, "memory", "", "");
+    });
+  }
+
+ private:
+  template <class Activity>
+  static std::int64_t growth_of(Activity activity) {
+    const std::uint64_t before = platform::private_bytes();
+    activity();
+    return static_cast<std::int64_t>(platform::private_bytes()) - static_cast<std::int64_t>(before);
+  }
+
+  bool is_growth(std::int64_t bytes) const { return bytes >= static_cast<std::int64_t>(noise_bytes); }
+
+  unsigned char* call() {
+    const Answer answer = retriever_.call_silently(request_);
+    if (answer.status != status_) throw Unjudged{"answers " + status_text(answer.status) + " after a while"};
+    api_.run().still_running();
+    return answer.buffer;
+  }
+
+  void free(const unsigned char* buffer) {
+    if (buffer != nullptr) api_.must_free(buffer);
+  }
+
+  void round() {
+    for (int i = 0; i < repetitions_; ++i) free(call());
+  }
+
+  void expect_to_be_fast() {
+    constexpr int tried = 8;
+    const double start_s = now_s();
+    for (int i = 0; i < tried; ++i) free(call());
+    if (repetitions_ > few && (now_s() - start_s) / tried * repetitions_ > longest_round_s) {
+      throw Unjudged{"is too slow to be called " + std::to_string(repetitions_) + " times"};
+    }
+  }
+
+  // Whether memory that was freed is not used again for a while, as memory checkers do: then growth proves nothing.
+  bool keeps_freed_memory() {
+    if (api_.library().address(Function::allocate) == nullptr) return true;
+    const auto bytes = static_cast<Dword>(content_);
+    return is_growth(growth_of([&] {
+      for (int i = 0; i < repetitions_; ++i) {
+        unsigned char* const buffer = api_.must_allocate(bytes);
+        std::memset(buffer, 1, bytes);
+        api_.must_free(buffer);
+      }
+    }));
+  }
+
+  // Free gives back the difference between holding buffers and freeing each at once.
+  void compare_with_holding(std::int64_t grown_with_free, const char* requirement) {
+    std::vector<unsigned char*> buffers;
+    const std::int64_t grown_without = growth_of([&] {
+      for (int i = 0; i < repetitions_; ++i) buffers.push_back(call());
+    });
+    for (const unsigned char* const buffer : buffers) free(buffer);
+    const std::int64_t given_back = std::max<std::int64_t>(0, (grown_without - grown_with_free) / repetitions_);
+    // Not all of it: some pages are not used to their ends.
+    retriever_.expect(given_back >= static_cast<std::int64_t>(content_ / 4 * 3), requirement, "what Free gives back",
+                      "the buffer with its strings, " + std::to_string(content_) + " bytes",
+                      std::to_string(given_back) + " bytes");
+    throw Unjudged{"loses memory itself, whether its buffers are freed or not"};
+  }
+
+  Api& api_;
+  Retriever& retriever_;
+  Request request_;
+  Status status_;
+  std::size_t content_;
+  int repetitions_;
+};
+
+void judge_nested(Api& api, Retriever& retriever) {
+  const Answer answer = retriever.must_call();
+  const std::size_t content = content_bytes(retriever, retriever.read(answer, "free/nested"));
+  retriever.free(answer);
+  MemoryJudge(api, retriever, {}, success, content).judge("free/nested");
+}
+
+const Property nested_information = property_of<information, judge_nested>(
+    "free/nested-information", "One Free gives back a structure with all of its strings: the process does not grow",
+    {"free/nested"});
+
+const Property nested_enumerations = property_of<enumeration, judge_nested>(
+    "free/nested-enumerations", "One Free gives back all structures with their strings: the process does not grow",
+    {"free/nested"});
+
+// The largest part of the list that comes with ERROR_MORE_DATA.
+void judge_free_on_more_data(Api& api, Retriever& retriever) {
+  constexpr const char* requirement = "free/net-buffers-on-more-data";
+  const List list = list_all(retriever, requirement);
+  std::vector<Dword> lengths = small_lengths(list);
+  for (auto length = lengths.rbegin(); length != lengths.rend(); ++length) {
+    const Request request = {.preferred_length = *length};
+    const Answer answer = retriever.call(request);
+    const bool is_to_judge = answer.status == more_data && answer.buffer != nullptr;
+    const std::size_t content = is_to_judge ? content_bytes(retriever, retriever.read(answer, requirement)) : 0;
+    if (answer.status == success || answer.status == more_data) retriever.free(answer);
+    if (!is_to_judge) continue;
+    // A buffer without entries is memory all the same.
+    MemoryJudge(api, retriever, request, more_data, std::max<std::size_t>(content, 16)).judge(requirement);
+    return;
+  }
+  throw Unjudged{"never gives a buffer with ERROR_MORE_DATA (234)"};
+}
+
+const Property free_on_more_data = property_of<enumeration, judge_free_on_more_data>(
+    "free/net-buffers-on-more-data-again-and-again",
+    "Buffers that came with ERROR_MORE_DATA are freed, and all of their memory is given back",
+    {"free/net-buffers-on-more-data", "free/nested"});
+
+// ---- Size ------------------------------------------------------------------------------------------------------------
+
+// How much of the memory from the buffer on is certainly one block. Strings may be allocations of their own; but where all
+// of them follow the structures with hardly a byte between, as no allocator places what it is asked for one by one, they
+// lie in the buffer.
+std::size_t block_bytes(const Answer& answer, std::size_t structures, const std::vector<Entry>& entries) {
+  std::map<const unsigned char*, std::size_t> strings;
+  for (const Entry& entry : entries) {
+    for (const Text& text : entry) {
+      if (text.address != nullptr) strings[text.address] = text.bytes.size();
+    }
+  }
+  if (strings.empty() || strings.begin()->first < answer.buffer + structures) return structures;
+  const unsigned char* end = answer.buffer + structures;
+  std::size_t gaps = 0;
+  for (const auto& [start, bytes] : strings) {
+    if (start > end) gaps += static_cast<std::size_t>(start - end);
+    end = std::max(end, start + bytes);
+  }
+  return gaps < sizeof(void*) ? static_cast<std::size_t>(end - answer.buffer) : structures;
+}
+
+void judge_size(Api& api, Retriever& retriever) {
+  constexpr const char* requirement = "size/net-buffers";
+  const Answer answer = retriever.must_call();
+  const std::vector<Entry> entries = retriever.read(answer, requirement);
+  api.run().step("NetApiBufferSize", name_of(Function::size));
+  const SizeResult size = api.size(answer.buffer);
+  api.run().done(status_text(size.status), {{"ByteCount", std::to_string(size.bytes)}});
+  retriever.expect(size.status == success, requirement, "NetApiBufferSize", "NERR_Success (0)", status_text(size.status));
+
+  const std::size_t structures = entries.size() * retriever.entry_bytes();
+  const std::size_t block = block_bytes(answer, structures, entries);
+  retriever.expect(size.bytes >= structures, requirement, "size", "at least its structures, " + std::to_string(structures),
+                   std::to_string(size.bytes));
+  retriever.expect(size.bytes >= block, requirement, "size",
+                   "at least its structures and the strings behind them, " + std::to_string(block),
+                   std::to_string(size.bytes));
+  for (const Entry& entry : entries) {
+    for (const Text& text : entry) {
+      if (text.address < answer.buffer || text.address >= answer.buffer + size.bytes) continue;
+      const auto end = static_cast<std::size_t>(text.address - answer.buffer) + text.bytes.size();
+      retriever.expect(end <= size.bytes, requirement, "end of a string that begins inside the buffer",
+                       "at most its size, " + std::to_string(size.bytes), std::to_string(end));
+    }
+  }
+  retriever.free(answer);
+}
+
+const Property size_information = property_of<information, judge_size>(
+    "size/net-buffers-information", "The size of a buffer with information counts its structure and the strings in it",
+    {"size/net-buffers"}, {Function::free, Function::size});
+
+const Property size_enumerations = property_of<enumeration, judge_size>(
+    "size/net-buffers-enumerations", "The size of an enumeration's buffer counts its structures and the strings in it",
+    {"size/net-buffers"}, {Function::free, Function::size});
+
+}  // namespace
+}  // namespace conformance

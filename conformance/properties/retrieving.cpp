@@ -1,0 +1,252 @@
+#include "properties/retrieving.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+
+namespace conformance {
+namespace {
+
+// Longer than any name or comment that these functions know.
+constexpr std::size_t longest_text = 65536;
+
+std::size_t size_of_member(char member) { return member == 'd' ? sizeof(Dword) : sizeof(void*); }
+
+std::size_t aligned(std::size_t offset, std::size_t alignment) { return (offset + alignment - 1) / alignment * alignment; }
+
+std::string setting(const char* name) {
+  const char* const value = std::getenv(name);
+  return value != nullptr ? value : "";
+}
+
+// Samba's library has a context that says who the caller is; on Windows that is the process's user.
+void log_on(const Implementation& library) {
+  static bool done = false;
+  if (std::exchange(done, true)) return;
+  const auto init = reinterpret_cast<std::uint32_t (*)(void**)>(library.find("libnetapi_init", 1));
+  using Set = std::uint32_t (*)(void*, const char*);
+  const auto set_username = reinterpret_cast<Set>(library.find("libnetapi_set_username", 2));
+  const auto set_password = reinterpret_cast<Set>(library.find("libnetapi_set_password", 2));
+  const std::string user = setting("APIBUF_USER"), password = setting("APIBUF_PASSWORD");
+  if (user.empty() || init == nullptr || set_username == nullptr || set_password == nullptr) return;
+  void* context = nullptr;
+  if (init(&context) != success) return;  // the functions' own answers will tell
+  set_username(context, user.c_str());
+  set_password(context, password.c_str());
+}
+
+}  // namespace
+
+std::vector<std::string> names_of(Kind kind) {
+  std::vector<std::string> names;
+  for (const RetrievingFunction& function : retrieving_functions) {
+    if (kind_of(function) == kind && (names.empty() || names.back() != function.name)) names.emplace_back(function.name);
+  }
+  return names;
+}
+
+Retriever::Retriever(Api& api, const RetrievingFunction& function)
+    : api_(api),
+      function_(function),
+      address_(api.library().find(function.name, std::strlen(function.parameters))),
+      server_(setting("APIBUF_SERVER")) {
+  if (is_exported()) log_on(api.library());
+}
+
+bool Retriever::can_resume() const { return std::strpbrk(function_.parameters, "rR") != nullptr; }
+
+std::string Retriever::title() const {
+  return std::string(function_.name) + " at level " + std::to_string(function_.level);
+}
+
+// ---- calls -----------------------------------------------------------------------------------------------------------
+
+Answer Retriever::call(const Request& request) {
+  if (function_.key_from != nullptr) key();
+  std::string text = title();
+  if (kind_of(function_) == Kind::enumeration) {
+    text += request.preferred_length == max_preferred_length
+                ? ", MAX_PREFERRED_LENGTH"
+                : ", preferred length " + std::to_string(request.preferred_length);
+  }
+  if (request.resume_handle != 0) text += ", resumed";
+  if (request.uninitialized) text += ", rubbish in its out-parameters";
+  api_.run().step(text, function_.name);
+  const Answer answer = call_silently(request);
+  api_.run().done(status_text(answer.status),
+                  {{"buffer", !answer.buffer_is_stored ? "unchanged" : answer.buffer == nullptr ? "null" : "buffer"},
+                   {"entries", std::to_string(answer.entries)}});
+  return answer;
+}
+
+Answer Retriever::call_silently(const Request& request) {
+  const std::string server = platform::native_string(server_);
+  const std::string asked_for = function_.key_from != nullptr ? key() : "";
+  OutPointer buffer, resume;
+  OutDword entries, total, joined, short_resume;
+  if (!request.uninitialized) {
+    buffer.set(0);
+    for (OutDword* const count : {&entries, &total, &joined}) count->set(0);
+  }
+  resume.set(request.resume_handle);
+  short_resume.set(static_cast<Dword>(request.resume_handle));
+
+  std::vector<std::uintptr_t> arguments;
+  for (const char* parameter = function_.parameters; *parameter != 0; ++parameter) {
+    switch (*parameter) {
+      case 's': arguments.push_back(argument(server_.empty() ? nullptr : server.data())); break;
+      case 'k': arguments.push_back(argument(asked_for.data())); break;
+      case 'n': arguments.push_back(argument(nullptr)); break;
+      case 'l': arguments.push_back(argument(function_.level)); break;
+      case '0': arguments.push_back(argument(Dword{0})); break;
+      case 'p': arguments.push_back(argument(request.preferred_length)); break;
+      case 'b': arguments.push_back(buffer.address()); break;
+      case 'e': arguments.push_back(entries.address()); break;
+      case 't': arguments.push_back(total.address()); break;
+      case 'j': arguments.push_back(joined.address()); break;
+      case 'r': arguments.push_back(short_resume.address()); break;
+      default: arguments.push_back(resume.address()); break;
+    }
+  }
+  const Status status = conformance::call(api_.run(), address_, function_.name, arguments).status;
+  const bool neighbours_are_untouched =
+      buffer.neighbours_are_untouched() && resume.neighbours_are_untouched() && entries.neighbours_are_untouched() &&
+      total.neighbours_are_untouched() && joined.neighbours_are_untouched() && short_resume.neighbours_are_untouched();
+  api_.run().expect(neighbours_are_untouched, "abi/full-pointers", "the words beside the out-parameters", "untouched",
+                    "written to");
+  api_.run().expect(!request.uninitialized || buffer.is_whole(), "abi/full-pointers", "the pointer that was stored",
+                    "all of its bits", "the lower 32 bits");
+  api_.run().stop_if_failed();
+
+  const bool stored = buffer.value() != OutPointer::sentinel;
+  Answer answer = {status, stored ? reinterpret_cast<unsigned char*>(buffer.value()) : nullptr, stored, entries.value(),
+                   std::strchr(function_.parameters, 'r') != nullptr ? short_resume.value() : resume.value()};
+  if (kind_of(function_) == Kind::information) answer.entries = answer.buffer != nullptr ? 1 : 0;
+  return answer;
+}
+
+Answer Retriever::must_call() {
+  const Answer answer = call();
+  if (answer.status != success) throw Unjudged{"answers " + status_text(answer.status)};
+  if (kind_of(function_) == Kind::enumeration) {
+    if (answer.entries == 0) throw Unjudged{"has nothing to list"};
+  } else if (answer.buffer == nullptr && *function_.members == '=') {
+    throw Unjudged{"has no name to tell"};
+  }
+  expect(answer.buffer != nullptr, "remote/system-allocates", "buffer after success", "a buffer", "NULL");
+  return answer;
+}
+
+// Asked for once: a name that the implementation lists itself, since another would not be known to it.
+std::string Retriever::key() {
+  if (key_) return *key_;
+  const std::string own = *function_.key != 0 ? platform::native_string(function_.key) : platform::native_user_name();
+  key_ = own;
+  for (const RetrievingFunction& listing : retrieving_functions) {
+    if (listing.name != std::string(function_.key_from)) continue;
+    Retriever names(api_, listing);
+    if (!names.is_exported()) break;
+    const Answer answer = names.call();
+    if (answer.status != success || answer.buffer == nullptr) break;
+    if (answer.entries > 0) key_ = names.read(answer, "remote/system-allocates")[0][0].bytes;
+    names.free(answer);
+    break;
+  }
+  return *key_;
+}
+
+void Retriever::free(const Answer& answer) {
+  if (answer.buffer == nullptr) return;
+  api_.run().step("NetApiBufferFree", name_of(Function::free));
+  const Status status = api_.free(answer.buffer);
+  api_.run().done(status_text(status));
+  expect(status == success, "free/net-buffers", "NetApiBufferFree", "NERR_Success (0)", status_text(status));
+}
+
+// ---- what a buffer holds ---------------------------------------------------------------------------------------------
+
+std::size_t Retriever::entry_bytes() const {
+  if (*function_.members == '=') return 0;
+  std::size_t end = 0, alignment = 1;
+  for (const char* member = function_.members; *member != 0; ++member) {
+    const std::size_t bytes = size_of_member(*member);
+    end = aligned(end, bytes) + bytes;
+    alignment = std::max(alignment, bytes);
+  }
+  return aligned(end, alignment);
+}
+
+std::vector<Entry> Retriever::read(const Answer& answer, const char* requirement) {
+  if (*function_.members == '=') {
+    const auto* const name = reinterpret_cast<const unsigned char*>(&answer.buffer);
+    return {{text_at(name, requirement, "the name", true)}};
+  }
+  std::vector<Entry> entries;
+  for (Dword i = 0; i < answer.entries; ++i) {
+    const unsigned char* const structure = answer.buffer + i * entry_bytes();
+    Entry entry;
+    std::size_t offset = 0, number = 0;
+    for (const char* member = function_.members; *member != 0; ++member) {
+      offset = aligned(offset, size_of_member(*member));
+      if (*member != 'd') {
+        const std::string place = "string " + std::to_string(++number) + " of entry " + std::to_string(i + 1);
+        entry.push_back(text_at(structure + offset, requirement, place, *member == 'n'));
+      }
+      offset += size_of_member(*member);
+    }
+    entries.push_back(std::move(entry));
+    api_.run().still_running();
+  }
+  return entries;
+}
+
+// The string that the pointer at `member` points to.
+Text Retriever::text_at(const unsigned char* member, const char* requirement, const std::string& place, bool is_name) {
+  const unsigned char* start = nullptr;
+  std::memcpy(&start, member, sizeof start);
+  if (start == nullptr) {
+    expect(!is_name, requirement, place, "a name", "NULL");
+    return {nullptr, ""};
+  }
+  const std::size_t step = platform::character_bytes;
+  std::size_t end = 0;
+  const auto is_terminator = [&] { return std::all_of(start + end, start + end + step, [](auto byte) { return byte == 0; }); };
+  while (end < longest_text && !is_terminator()) end += step;
+  expect(end < longest_text, requirement, place, "ends", "goes on for more than 65536 bytes");
+  expect(!is_name || end > 0, requirement, place, "a name", "an empty string");
+  return {start, {reinterpret_cast<const char*>(start), end + step}};
+}
+
+void Retriever::expect(bool holds, const char* requirement, const std::string& what, const std::string& expected,
+                       const std::string& actual) {
+  api_.run().expect(holds, requirement, (title() + ": " + what).c_str(), expected, actual);
+}
+
+std::size_t content_bytes(const Retriever& retriever, const std::vector<Entry>& entries) {
+  std::size_t bytes = entries.size() * retriever.entry_bytes();
+  for (const Entry& entry : entries) {
+    for (const Text& text : entry) bytes += text.bytes.size();
+  }
+  return bytes;
+}
+
+std::vector<std::string> values(const std::vector<Entry>& entries) {
+  std::vector<std::string> result;
+  for (const Entry& entry : entries) {
+    std::string value;
+    for (const Text& text : entry) value += text.bytes;
+    result.push_back(std::move(value));
+  }
+  return result;
+}
+
+std::string printable(const std::string& native_text) {
+  std::string result;
+  for (std::size_t i = 0; i + platform::character_bytes < native_text.size(); i += platform::character_bytes) {
+    const char character = native_text[i];
+    result += character >= ' ' && character <= '~' ? character : '?';
+  }
+  return result;
+}
+
+}  // namespace conformance
