@@ -12,6 +12,9 @@
 
 namespace platform {
 
+// What the strings of other network management functions are made of.
+using Character = char;
+
 // ---- pages; sizes are multiples of page_bytes ----
 
 inline constexpr std::size_t page_bytes = 4096;

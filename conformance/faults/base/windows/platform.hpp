@@ -19,6 +19,9 @@ __attribute__((dllimport)) void __stdcall SetLastError(unsigned long error);
 
 namespace platform {
 
+// What the strings of other network management functions are made of.
+using Character = wchar_t;
+
 // ---- pages; sizes are multiples of page_bytes ----
 
 inline constexpr std::size_t page_bytes = 4096;
