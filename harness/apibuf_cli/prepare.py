@@ -37,6 +37,7 @@ PLATFORM_PRESETS = {
     "windows-i686": "mingw-i686",
 }
 WINE_PACKAGES = {"windows-x86_64": ("wine", "wine64"), "windows-i686": roots.PACKAGES}
+SERVER_PACKAGES = ("samba", "samba-common-bin", "iproute2", "util-linux")
 CATALOGUE_LIMIT_S = 30
 
 
@@ -75,7 +76,7 @@ def library(target: Target) -> None:
 def needs(target: Target) -> tuple[str, ...]:
     """The packages without which the target cannot be tested here."""
     packages = PRESET_PACKAGES[PLATFORM_PRESETS[target.platform]] + WINE_PACKAGES.get(target.platform, ())
-    return tuple(dict.fromkeys(packages + target.packages))
+    return tuple(dict.fromkeys(packages + target.packages + (SERVER_PACKAGES if target.needs_server else ())))
 
 
 def build(preset: str, output: str) -> Path:

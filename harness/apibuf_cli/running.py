@@ -19,6 +19,7 @@ from apibuf_cli.errors import CannotRun, ExitCode
 from apibuf_cli.expectations import Expectations
 from apibuf_cli.progress import for_standard_error
 from apibuf_cli.repro.program import reproducers
+from apibuf_cli.samba.server import SambaServer, serving
 from apibuf_cli.targets import Target
 from apibuf_cli.vector_files import VectorFile
 from apibuf_cli.wine import Wine
@@ -96,10 +97,14 @@ def _run_one(order: Order, target: Target, interrupted: threading.Event) -> tupl
     system = wine_of(target, order.launcher)
     # Whatever an implementation leaves in its current folder goes with the folder.
     scratch = Path(tempfile.mkdtemp(prefix="apibuf-"))
+    asks_server = target.needs_server and any(case.is_remotable for case in order.cases)
     try:
         launch = launch_of(target, order.launcher, system, scratch, order.vectors)
-        with system.kept_warm() if system else nullcontext():
-            outcome = _play(order, target, launch, system, interrupted)
+        with (
+            system.kept_warm() if system else nullcontext(),
+            serving(folder / "smbd") if asks_server else nullcontext() as server,
+        ):
+            outcome = _play(order, target, launch, system, server, interrupted)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     results = folder / "results.jsonl"
@@ -130,14 +135,19 @@ def wine_of(target: Target, launcher: tuple[str, ...] | None) -> Wine | None:
 
 
 def _play(
-    order: Order, target: Target, launch: Launch, system: Wine | None, interrupted: threading.Event
+    order: Order,
+    target: Target,
+    launch: Launch,
+    system: Wine | None,
+    server: SambaServer | None,
+    interrupted: threading.Event,
 ) -> Outcome:
     def check_hello(hello: Hello) -> None:
         check_library(target, system, hello)
 
     with for_standard_error(target.name, len(order.cases)) as progress:
         return Run(
-            launch=launch,
+            launch=server.reached_by(launch) if server else launch,
             limits=runner.default_limits(order.silence_s or runner.DEFAULT_SILENCE_S),
             cases=order.cases,
             functions=order.selection.functions,
@@ -145,6 +155,7 @@ def _play(
             interrupted=interrupted,
             on_result=progress.on_result,
             check_hello=check_hello,
+            server_obstacle=server.obstacle if server else lambda: "",
         ).play()
 
 

@@ -21,7 +21,7 @@ class Target:
     """One implementation. `library` is a path, or a bare name that the platform's loader finds.
 
     `version` is a command that prints it, in which `{wine}` starts the Wine that the library runs under. `packages` are
-    Debian's.
+    Debian's. `needs_server` tells that its functions ask a server, for which a Samba server is started.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Target:
     library: str
     packages: tuple[str, ...] = ()
     version: tuple[str, ...] = ()
+    needs_server: bool = False
 
     @property
     def is_built_here(self) -> bool:

@@ -163,13 +163,16 @@ class Run:
         check_hello: Callable[[Hello], None] = lambda _: None,
         *,
         confirms: bool = True,
+        server_obstacle: Callable[[], str] = lambda: "",
     ) -> None:
         """on_result is told of each result as it comes, from several threads, one at a time.
 
         check_hello may raise CannotRun where it is not the right library that was loaded. confirms is false only where
-        the library is known to be wrong: what did not pass is then not played a second time.
+        the library is known to be wrong: what did not pass is then not played a second time. server_obstacle waits until
+        there is a server for the cases that may need one, and says why there is none; empty where nothing is in the way.
         """
         self._confirms = confirms
+        self._server_obstacle = server_obstacle
         self._launch = launch
         self._limits = limits
         self._cases = cases
@@ -231,7 +234,19 @@ class Run:
                 self._record(left_out(case, Verdict.UNSUPPORTED, reason))
         # What is judged comes first, and single calls come before loops: a library that hangs shows it cheaply.
         waiting = [case for case in self._cases if case.id not in self._results]
-        self._waiting.extend(sorted(waiting, key=lambda case: (case.is_observation, case.kind == "property")))
+        waiting.sort(key=lambda case: (case.is_observation, case.kind == "property"))
+        self._play_in_threads(session, [case for case in waiting if not case.is_remotable])
+        # Last, so that a server starts while the others are played.
+        remotable = [case for case in waiting if case.is_remotable]
+        obstacle = self._server_obstacle() if remotable and not self._interrupted.is_set() else ""
+        if obstacle:
+            for case in remotable:
+                self._record(left_out(case, Verdict.NOT_RUN, obstacle))
+        else:
+            self._play_in_threads(session, remotable)
+
+    def _play_in_threads(self, session: Session, cases: Sequence[Case]) -> None:
+        self._waiting.extend(cases)
         threads = [threading.Thread(target=self._play_from_queue, args=(session,)) for _ in range(self._jobs)]
         for thread in threads:
             thread.start()

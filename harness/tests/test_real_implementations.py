@@ -19,7 +19,6 @@ def run(folder: Path, target: str, *arguments: str) -> tuple[int, stream.Stream]
 
 def deviations(results: stream.Stream) -> set[str]:
     """The cases that did not pass, each of them believed."""
-    assert results.footer.complete
     assert not [case.id for case in results.cases if case.flaky]
     return {case.id for case in results.cases if case.spoils_the_run}
 
@@ -28,6 +27,7 @@ def deviations(results: stream.Stream) -> set[str]:
 def test_the_reference_conforms(tmp_path: Path, target: str) -> None:
     code, results = run(tmp_path, target)
     assert deviations(results) == set()
+    assert results.footer.complete
     assert code == ExitCode.OK
     assert results.footer.conformant
 
@@ -35,7 +35,11 @@ def test_the_reference_conforms(tmp_path: Path, target: str) -> None:
 def test_samba_deviates_where_it_is_known_to(tmp_path: Path) -> None:
     code, results = run(tmp_path, "samba", "--expect", str(EXPECTATIONS / "samba-4.17.toml"))
     assert code == ExitCode.OK
-    assert len(deviations(results)) == 14
+    assert results.footer.complete
+    assert len(deviations(results)) == 19
+    remotable = [case for case in results.cases if case.id.startswith(("remote/", "free/net-", "free/nested-"))]
+    assert len(remotable) == 15
+    assert {case.verdict for case in remotable} == {"pass", "fail", "crash"}
     assert all(case.verdict == "unsupported" for case in results.cases if case.id.startswith(("reallocate/", "size/")))
 
 
@@ -46,8 +50,11 @@ def test_samba_is_judged_by_the_surface_that_it_claims(tmp_path: Path) -> None:
     assert results.footer.missing == ()
 
 
-@pytest.mark.parametrize(("target", "count"), [("wine", 11), ("wine-i686", 10)])
+@pytest.mark.parametrize(("target", "count"), [("wine", 15), ("wine-i686", 14)])
 def test_wine_deviates_where_it_is_known_to(tmp_path: Path, target: str, count: int) -> None:
     code, results = run(tmp_path, target, "--expect", str(EXPECTATIONS / "wine-8.0.toml"))
     assert code == ExitCode.OK
     assert len(deviations(results)) == count
+    assert {case.id for case in results.cases if case.verdict == "not-run"} == {
+        "remote/more-data-resumed", "free/net-buffers-on-more-data-again-and-again"
+    }
