@@ -132,6 +132,35 @@ bool load_subject(const std::string& path, std::string& message, std::string& lo
   return true;
 }
 
+// One batch of ids, up to an empty line or the end of the input. All of it is read before anything of it is played: what
+// an implementation does to the channel in a case cannot touch what its other cases are.
+std::vector<std::string> read_ids() {
+  std::vector<std::string> ids;
+  for (auto line = platform::read_channel_line(); line && !line->empty(); line = platform::read_channel_line()) {
+    ids.push_back(*line);
+  }
+  return ids;
+}
+
+// 0 where all of them passed: then the process may go on to play others.
+int play_for_host(const std::vector<std::string>& ids) {
+  for (const std::string& id : ids) {
+    const Case* const wanted = catalogue->find(id);
+    if (wanted == nullptr) {
+      stream::send("error", {{"message", "no case is called " + id}});
+      return exit_wrong_usage;
+    }
+    CaseRun run(wanted->id, wanted->requirements.front());
+    try {
+      play(*wanted, run);
+    } catch (const std::exception&) {
+      return exit_could_not_run;
+    }
+    if (run.failed()) return 1;
+  }
+  return 0;
+}
+
 int run_for_host(const Options& options) {
   platform::take_channels();
   const std::optional<std::string> nonce = platform::read_channel_line();
@@ -150,25 +179,11 @@ int run_for_host(const Options& options) {
                          {"decorated", subject->library.names(ExportForm::decorated)},
                          {"path", path},
                          {"suite", suite_identity()}});
-  std::vector<std::string> ids;
-  for (auto line = platform::read_channel_line(); line && !line->empty(); line = platform::read_channel_line()) {
-    ids.push_back(*line);
+  for (std::vector<std::string> ids = read_ids(); !ids.empty(); ids = read_ids()) {
+    const int status = play_for_host(ids);
+    if (status != 0) return status;
+    stream::send("bye");
   }
-  for (const std::string& id : ids) {
-    const Case* const wanted = catalogue->find(id);
-    if (wanted == nullptr) {
-      stream::send("error", {{"message", "no case is called " + id}});
-      return exit_wrong_usage;
-    }
-    CaseRun run(wanted->id, wanted->requirements.front());
-    try {
-      play(*wanted, run);
-    } catch (const std::exception&) {
-      return exit_could_not_run;
-    }
-    if (run.failed()) return 1;
-  }
-  stream::send("bye");
   return 0;
 }
 

@@ -36,7 +36,7 @@ def parse_line(line: bytes, nonce: str) -> Event | None:
     if nonce.encode() not in line:
         return None
     try:
-        members = json.loads(line)
+        members = json.loads(line.decode())  # of bytes it would guess the encoding, which takes longer than the rest
     except (ValueError, RecursionError):
         return None
     if not isinstance(members, dict) or members.get("nonce") != nonce:

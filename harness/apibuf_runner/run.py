@@ -8,6 +8,7 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
@@ -193,13 +194,12 @@ class Run:
         """Plays everything. Never raises for what an implementation does: it is in the outcome."""
         started, started_s = datetime.now(UTC), time.monotonic()
         hello = None
-        with guarded_process():
-            session = Session(
-                self._launch, self._limits, ProcessTable(), self._interrupted, confirms=self._confirms
-            )
+        with guarded_process(), ExitStack() as ends_workers:
+            table = ProcessTable()
+            sessions = [ends_workers.enter_context(self._session(table)) for _ in range(self._jobs)]
             try:
-                hello = self._probe(session)
-                self._play_all(session, hello)
+                hello = self._probe(sessions[0])
+                self._play_all(sessions, hello)
             except (CannotRun, OSError) as error:
                 self._error = self._error or str(error)
             except Interrupted:
@@ -217,6 +217,11 @@ class Run:
             duration_ms=round((time.monotonic() - started_s) * 1000),
         )
 
+    def _session(self, table: ProcessTable) -> Session:
+        return Session(
+            self._launch, self._limits, table, self._interrupted, confirms=self._confirms, keeps_workers=True
+        )
+
     def _probe(self, session: Session) -> Hello:
         """Loads the library once, before any case can be blamed for it. Raises CannotRun, Interrupted, OSError."""
         loaded = session.probe()
@@ -227,7 +232,7 @@ class Run:
             raise CannotRun(f"the library exports none of {', '.join(FUNCTIONS)}")
         return loaded
 
-    def _play_all(self, session: Session, hello: Hello) -> None:
+    def _play_all(self, sessions: Sequence[Session], hello: Hello) -> None:
         for case in self._cases:
             reason = self._lacking(case, hello)
             if reason:
@@ -235,7 +240,7 @@ class Run:
         # What is judged comes first, and single calls come before loops: a library that hangs shows it cheaply.
         waiting = [case for case in self._cases if case.id not in self._results]
         waiting.sort(key=lambda case: (case.is_observation, case.kind == "property"))
-        self._play_in_threads(session, [case for case in waiting if not case.is_remotable])
+        self._play_in_threads(sessions, [case for case in waiting if not case.is_remotable])
         # Last, so that a server starts while the others are played.
         remotable = [case for case in waiting if case.is_remotable]
         obstacle = self._server_obstacle() if remotable and not self._interrupted.is_set() else ""
@@ -243,11 +248,11 @@ class Run:
             for case in remotable:
                 self._record(left_out(case, Verdict.NOT_RUN, obstacle))
         else:
-            self._play_in_threads(session, remotable)
+            self._play_in_threads(sessions, remotable)
 
-    def _play_in_threads(self, session: Session, cases: Sequence[Case]) -> None:
+    def _play_in_threads(self, sessions: Sequence[Session], cases: Sequence[Case]) -> None:
         self._waiting.extend(cases)
-        threads = [threading.Thread(target=self._play_from_queue, args=(session,)) for _ in range(self._jobs)]
+        threads = [threading.Thread(target=self._play_from_queue, args=(session,)) for session in sessions]
         for thread in threads:
             thread.start()
         for thread in threads:

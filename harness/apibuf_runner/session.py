@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from apibuf_runner.catalogue import Case
@@ -53,7 +54,7 @@ class LoadProblem:
 
 
 class Session:
-    """Plays cases against one library, one worker at a time."""
+    """Plays cases against one library, one worker at a time. Use it as a context manager: leaving it ends the worker."""
 
     def __init__(
         self,
@@ -63,13 +64,26 @@ class Session:
         interrupted: threading.Event,
         *,
         confirms: bool = True,
+        keeps_workers: bool = False,
     ) -> None:
-        """confirms: whether what did not pass is played once more before it is believed."""
+        """confirms: whether what did not pass is played once more before it is believed.
+
+        keeps_workers: whether a worker that has played its cases, and is as sound as it was, waits for the next ones.
+        """
         self._confirms = confirms
+        self._keeps_workers = keeps_workers
+        self._waiting: Worker | None = None
         self._launch = launch
         self._limits = limits
         self._table = table
         self._interrupted = interrupted
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._waiting is not None:
+            self._waiting.end()
 
     def probe(self) -> Hello | LoadProblem:
         """Has a worker load the library and play nothing. Raises Interrupted, OSError."""
@@ -82,25 +96,45 @@ class Session:
         A case that did not pass is played once more, alone, before it is believed; an observation, which nobody
         judges, is not. Raises Interrupted, OSError.
         """
-        results = self._play_in_one_worker(cases)
+        results = self._play_in_one_worker(cases, alone=cases[0].alone)
         last = results[-1]
         if self._confirms and last.verdict in TO_CONFIRM and not last.case.is_observation:
-            results[-1] = combine(last, self._play_in_one_worker([last.case])[0])
+            results[-1] = combine(last, self._play_in_one_worker([last.case], alone=True)[0])
         return results
 
-    def _play_in_one_worker(self, cases: Sequence[Case]) -> list[CaseResult]:
-        results: list[CaseResult] = []
-        with self._start() as worker:
-            loaded = self._load(worker)
-            if isinstance(loaded, LoadProblem):
-                return [_not_loaded(cases[0], loaded)]
+    def _play_in_one_worker(self, cases: Sequence[Case], *, alone: bool) -> list[CaseResult]:
+        """Plays in the waiting worker if there is one, and keeps it; alone: in one that has played nothing before."""
+        waiting = None if alone else self._waiting
+        with self._ended_unless_waiting(waiting or self._start()) as worker:
+            if waiting is None:
+                loaded = self._load(worker)
+                if isinstance(loaded, LoadProblem):
+                    return [_not_loaded(cases[0], loaded)]
+            else:
+                self._waiting = None
             worker.send("".join(f"{case.id}\n" for case in cases) + "\n")
+            results: list[CaseResult] = []
             for case in cases:
                 play = self._watch(worker)
                 results.append(judge(case, play))
                 if not _goes_on_after(play, results[-1]):
-                    break
-        return results
+                    return results
+            if self._keeps_workers and not alone and self._has_said_bye(worker):
+                self._waiting = worker
+            return results
+
+    def _has_said_bye(self, worker: Worker) -> bool:
+        """Whether the worker has outlived its cases, and waits for others."""
+        item = worker.next_event(self._limits.silence_s)
+        return isinstance(item, Event) and item.name == "bye"
+
+    @contextmanager
+    def _ended_unless_waiting(self, worker: Worker) -> Iterator[Worker]:
+        try:
+            yield worker
+        finally:
+            if worker is not self._waiting:
+                worker.end()
 
     def _start(self) -> Worker:
         return Worker(self._launch, self._limits, self._table, self._interrupted)

@@ -73,7 +73,7 @@ class Ending:
 
 
 class Worker:
-    """A running worker. Use it as a context manager: leaving it ends the process and everything that it started."""
+    """A running worker. Leaving it, as a context manager or by `end`, ends the process and everything that it started."""
 
     def __init__(self, launch: Launch, limits: Limits, table: ProcessTable, interrupted: threading.Event) -> None:
         """Starts the process. Raises OSError where that is not possible."""
@@ -105,6 +105,10 @@ class Worker:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Ends the process and everything that it started."""
         self._table.end(self._process)
         self._selector.close()
         os.close(self._pidfd)
