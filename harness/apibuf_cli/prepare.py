@@ -22,7 +22,7 @@ from apibuf_runner.catalogue import Catalogue, CatalogueError, parse
 NATIVE = ("g++", "cmake", "ninja-build", "doctest-dev", "nlohmann-json3-dev")
 SANITIZERS = ("clang-14", "libclang-rt-14-dev")
 PRESET_PACKAGES = {
-    "linux-gcc": NATIVE,
+    "linux-gcc": (*NATIVE, "libbenchmark-dev"),
     "linux-clang-address": NATIVE + SANITIZERS,
     "linux-clang-undefined": NATIVE + SANITIZERS,
     "linux-clang-thread": NATIVE + SANITIZERS,
@@ -39,6 +39,8 @@ PLATFORM_PRESETS = {
 WINE_PACKAGES = {"windows-x86_64": ("wine", "wine64"), "windows-i686": roots.PACKAGES}
 SERVER_PACKAGES = ("samba", "samba-common-bin", "iproute2", "util-linux")
 CATALOGUE_LIMIT_S = 30
+GOOGLE_BENCHMARK = project.BUILD / "google-benchmark"
+KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
 
 def catalogue(files: Sequence[VectorFile] = ()) -> Catalogue:
@@ -107,6 +109,31 @@ def wine_of(platform: str) -> Wine:
     return found
 
 
+def google_benchmark_source() -> None:
+    """Brings Debian's source of Google Benchmark, of which there is no package for Windows. Raises CannotRun."""
+    install(("dpkg-dev", "debian-archive-keyring"))
+    with _lock("google-benchmark.lock") as lock:
+        if GOOGLE_BENCHMARK.exists():
+            return
+        note("fetching Debian's source of Google Benchmark")
+        unfinished = GOOGLE_BENCHMARK.with_suffix(".unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        (unfinished / "lists" / "partial").mkdir(parents=True)
+        # The machine's own list of sources may name none of source packages, and is not ours to change.
+        source_list = unfinished / "sources.list"
+        source_list.write_text(
+            f"deb-src [signed-by={KEYRING}] {_debian_mirror(lock)} {roots.RELEASE} main\n", encoding="utf-8"
+        )
+        apt = [
+            "apt-get", "-o", f"Dir::Etc::SourceList={source_list}", "-o", "Dir::Etc::SourceParts=/dev/null",
+            "-o", f"Dir::State::Lists={unfinished / 'lists'}", "-o", f"Dir::Cache={unfinished}",
+            "-o", "APT::Sandbox::User=root",
+        ]
+        _logged([*apt, "update"], "google-benchmark-update", lock)
+        _logged([*apt, "source", "benchmark"], "google-benchmark-source", lock, unfinished)
+        unfinished.rename(GOOGLE_BENCHMARK)
+
+
 def install(packages: Iterable[str]) -> None:
     """Installs those of Debian's packages that are missing, after saying which. Raises CannotRun."""
     lacking = missing(packages)
@@ -147,15 +174,20 @@ def _make_root() -> None:
         if roots.ROOT.exists():
             return
         note(f"making a Debian i386 root in {roots.ROOT}, once, which takes {roots.COST}")
-        address = roots.mirror(_printed(roots.INDEXES))
-        if address is None:
-            # What apt has never updated it does not list.
-            _logged(["apt-get", "update"], "packages-update", lock)
-            address = roots.mirror(_printed(roots.INDEXES))
-        if address is None:
-            raise CannotRun("apt knows no source of Debian's packages to make an i386 root from; add one to /etc/apt")
-        for command in roots.making(address):
+        for command in roots.making(_debian_mirror(lock)):
             _logged(command, "root", lock)
+
+
+def _debian_mirror(lock: int) -> str:
+    """The address of the mirror that the machine's apt has Debian's packages from. Raises CannotRun."""
+    address = roots.mirror(_printed(roots.INDEXES))
+    if address is None:
+        # What apt has never updated it does not list.
+        _logged(["apt-get", "update"], "packages-update", lock)
+        address = roots.mirror(_printed(roots.INDEXES))
+    if address is None:
+        raise CannotRun("apt knows no source of Debian's packages; add one to /etc/apt")
+    return address
 
 
 @contextmanager
@@ -167,8 +199,8 @@ def _lock(name: str) -> Iterator[int]:
         yield file.fileno()
 
 
-def _logged(command: Sequence[str], name: str, lock: int) -> None:
-    """Runs a command with its output in a log, which is shown where it fails. Raises CannotRun.
+def _logged(command: Sequence[str], name: str, lock: int, folder: Path = project.ROOT) -> None:
+    """Runs a command in a folder, its output in a log, which is shown where it fails. Raises CannotRun.
 
     The command holds the lock too: it may live on after we were killed.
     """
@@ -177,7 +209,7 @@ def _logged(command: Sequence[str], name: str, lock: int) -> None:
     try:
         with log.open("wb") as output:
             done = subprocess.run(
-                command, cwd=project.ROOT, check=False, pass_fds=[lock],
+                command, cwd=folder, check=False, pass_fds=[lock],
                 stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
             )
     except OSError as error:
