@@ -17,7 +17,8 @@ class ExitCode(IntEnum):
 EXIT_CODES_HELP = """\
 exit codes:
   0  as it should be
-  1  the implementation does not conform (with --expect: it differs from what was expected; of diff: a regression)
+  1  the implementation does not conform (with --expect: it differs from what was expected; of diff: a regression;
+     of bench --instructions: a rise)
   2  wrong usage
   3  the harness or the target could not run
   4  the run is incomplete, or nothing was judged

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from typing import TYPE_CHECKING
 
 from apibuf_cli.argument_types import seconds
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from apibuf_bench.instructions import Comparison
     from apibuf_bench.measuring import Sample
     from apibuf_bench.suite import Timing
+    from rich.console import Console
 
 HELP = "measure the speed of implementations beside each other"
 EXAMPLES = """\
@@ -30,6 +32,7 @@ EXAMPLES = """\
 """
 DEFAULT_ROUNDS = 7
 DEFAULT_SECONDS = 0.1
+PLAIN_WIDTH = 200
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -101,7 +104,6 @@ def _instructions(update: bool) -> int:
 
 
 def _print_comparisons(toolchain: str, comparisons: tuple[Comparison, ...]) -> None:
-    from rich.console import Console
     from rich.table import Column, Table
 
     from apibuf_bench.instructions import ALLOWED_RISE
@@ -115,11 +117,10 @@ def _print_comparisons(toolchain: str, comparisons: tuple[Comparison, ...]) -> N
         table.add_row(each.scenario, f"{each.kept:,.1f}", f"{each.counted:,.1f}", f"{each.change:+.1%}", word)
     if comparisons:
         print(f"{toolchain}")
-        Console(highlight=False).print(table)
+        _console().print(table)
 
 
 def _print_samples(samples: tuple[Sample, ...]) -> None:
-    from rich.console import Console
     from rich.table import Column, Table
 
     from apibuf_bench.figures import figures
@@ -138,11 +139,10 @@ def _print_samples(samples: tuple[Sample, ...]) -> None:
             str(figure.over_floor or ""),
             "" if figure.bytes_per_buffer is None else f"{figure.bytes_per_buffer:.1f}",
         )
-    Console(highlight=False).print(table)
+    _console().print(table)
 
 
 def _print_suite(timings: tuple[Timing, ...]) -> None:
-    from rich.console import Console
     from rich.table import Column, Table
 
     table = Table(
@@ -155,7 +155,14 @@ def _print_suite(timings: tuple[Timing, ...]) -> None:
             "" if timing.told is None else f"{timing.told.playing_s:.2f} s", f"{timing.cpu_s:.2f} s",
             "" if timing.task.goal_s is None else f"{timing.task.goal_s:.2f} s",
         )
-    Console(highlight=False).print(table)
+    _console().print(table)
+
+
+def _console() -> Console:
+    """What is not read on a terminal is read by lines."""
+    from rich.console import Console
+
+    return Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
 
 
 def _folder(name: str) -> Path:

@@ -24,7 +24,7 @@ PRESETS = (
     "linux-gcc",
 )
 
-TEST_PACKAGES = ("chromium", "gcovr", "perl")
+TEST_PACKAGES = ("chromium", "gcovr", "perl", "valgrind")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
