@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import resource
+import select
 import signal
 import subprocess
 import threading
@@ -18,6 +19,7 @@ import psutil
 PR_SET_CHILD_SUBREAPER = 36
 KILL_LIMIT_S = 5.0
 KILL_INTERVAL_S = 0.002
+END_WAIT_S = 0.05
 
 
 @contextmanager
@@ -68,6 +70,7 @@ class ProcessTable:
         its parent becomes so when that parent is killed, so the hunt goes on until nothing new turns up.
         """
         deadline = time.monotonic() + KILL_LIMIT_S
+        _kill_and_wait(process.pid)  # most leave nothing behind: then one look at all processes is enough
         reaped = False
         while time.monotonic() < deadline:
             with self._lock:
@@ -130,9 +133,9 @@ def _all_processes() -> dict[int, int]:
     for entry in os.listdir("/proc"):
         if not entry.isdecimal():
             continue
-        with suppress(OSError):
-            stat = Path("/proc", entry, "stat").read_text(errors="replace")
-            processes[int(entry)] = int(stat[stat.rindex(")") + 1 :].split(maxsplit=2)[1])
+        with suppress(OSError), open(f"/proc/{entry}/stat", "rb", buffering=0) as file:
+            stat = file.read()
+            processes[int(entry)] = int(stat[stat.rindex(b")") + 1 :].split(maxsplit=2)[1])
     return processes
 
 
@@ -147,6 +150,17 @@ def _let_the_kernel_prefer(pid: int) -> None:
     """Where memory runs out faster than we look, the kernel shall end this process, and none that is not to blame."""
     with suppress(OSError):
         Path(f"/proc/{pid}/oom_score_adj").write_text("1000")
+
+
+def _kill_and_wait(worker: int) -> None:
+    """Kills the worker's process group, and waits a moment until the worker is to be reaped."""
+    with suppress(OSError):
+        os.killpg(worker, signal.SIGKILL)
+        pidfd = os.pidfd_open(worker)
+        try:
+            select.select([pidfd], [], [], END_WAIT_S)
+        finally:
+            os.close(pidfd)
 
 
 def _kill(pid: int) -> None:

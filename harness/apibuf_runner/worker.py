@@ -189,7 +189,7 @@ class Worker:
         # A line this long is no event: its rest is dropped as it comes.
         self._line = rest if len(rest) <= LINE_LIMIT_BYTES else b""
         self._bytes_since_begin += len(data)
-        for line in lines:
+        for line in filter(None, lines):
             event = parse_line(line, self._nonce)
             if event is not None:
                 self._events.append(event)
