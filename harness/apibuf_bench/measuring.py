@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -132,8 +133,6 @@ def _read(results: Path, implementation: Implementation) -> list[dict[str, Any]]
 
 def scenarios_named(patterns: Sequence[str]) -> tuple[Scenario, ...]:
     """The scenarios whose names match one of the patterns; all without patterns, none where nothing matches."""
-    from fnmatch import fnmatchcase
-
     if not patterns:
         return SCENARIOS
     return tuple(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from math import log10
 from pathlib import Path
@@ -248,7 +248,7 @@ def picture(found: Sequence[Figure]) -> Picture:
     return Picture(LEFT_PX + PLOT_PX + RIGHT_PX, round(y + ROW_PX), x(1), ticks, tuple(headings), tuple(bars))
 
 
-def _bar(figure: Figure, ratio: Ratio, y: float, x: Any) -> Bar:
+def _bar(figure: Figure, ratio: Ratio, y: float, x: Callable[[float], float]) -> Bar:
     name = figure.implementation.name
     return Bar(
         y, name, f"{ratio.median:.2f}", COLORS.get(name, OTHER_COLOR), x(ratio.median), x(ratio.low), x(ratio.high)
