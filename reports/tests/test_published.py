@@ -27,7 +27,8 @@ def test_every_target_is_published(streams: list[stream.Stream]) -> None:
 
 def test_all_are_whole_runs_of_one_suite(streams: list[stream.Stream]) -> None:
     assert len({(told.header.suite.vectors_sha256, told.header.profile) for told in streams}) == 1
-    assert all(told.footer.complete and told.header.selection.shard is None for told in streams)
+    # Not all are complete: what a machine cannot show (an implementation that gives no part of a list) is not-run.
+    assert all(told.footer.error is None and told.header.selection.shard is None for told in streams)
     assert {told.header.selection.select for told in streams} == {()}
 
 
