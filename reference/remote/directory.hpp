@@ -24,7 +24,14 @@ inline constexpr std::uint32_t day_s = 24 * 60 * 60;
 
 inline constexpr std::array users = {
     User{.name = "Administrator",
-         .comment = "Built-in account that administers the computer",
+         // Calls are slow where they cross processes: what a leak of this one loses shows after a thousand.
+         .comment = "Built-in account that administers the computer. It starts what is to be started and stops "
+                    "what is to be stopped, reads what nobody else may read, and gives to others what they ask "
+                    "for, if they may have it; what it could not do it tells in the morning, and what it never "
+                    "does is listed in a file that lies beside the one that it reads first. The comment goes on "
+                    "for as long as it does so that there is one that is longer than all the others, and so that "
+                    "whoever gives room for a line of text, or for two hundred and fifty-six characters, learns "
+                    "here that there may be more.",
          .home_directory = "",
          .script_path = "",
          .password_age_s = 400 * day_s,
@@ -52,10 +59,7 @@ inline constexpr std::array users = {
          .privilege = USER_PRIV_USER,
          .flags = UF_SCRIPT | UF_NORMAL_ACCOUNT},
     User{.name = "Backup Service Level 2",
-         .comment = "Copies what is worth keeping from here to there, every night at two, and on the first of the month "
-                    "it copies from there to a third place; what it could not copy it tells in the morning, and what "
-                    "it never copies is listed in a file that lies beside the one that it reads first. The comment "
-                    "goes on for as long as it does so that there is one that is longer than all the others.",
+         .comment = "Copies what is worth keeping from here to there, every night at two",
          .home_directory = "\\\\server\\backup\\level-2",
          .script_path = "scripts\\backup.cmd",
          .password_age_s = 30 * day_s,

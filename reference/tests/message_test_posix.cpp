@@ -25,7 +25,7 @@ Message whole_reply() { return remote::serve(remote::enumerate_request(level, 0,
 Message message_of_failure(std::uint32_t status, std::uint32_t entries = 0, std::uint32_t total = 0) {
   return remote::message_of({status, entries, total});
 }
-Message partial_reply() { return remote::serve(remote::enumerate_request(level, 0, 600, 0)); }
+Message partial_reply() { return remote::serve(remote::enumerate_request(level, 0, 700, 0)); }
 
 std::uint32_t number_at(const Message& message, std::size_t offset) {
   std::uint32_t number;
