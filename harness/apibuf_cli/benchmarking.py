@@ -62,8 +62,8 @@ def measure_suite() -> tuple[Timing, ...]:
         launcher=project.ROOT / "harness" / "apibuf",
         worker=prepare.worker("linux-x86_64"),
         reference=reference.path,
-        crashing=prepare.build("linux-gcc", f"conformance/faults/{CRASHING}.so"),
-        crashing_dll=prepare.build("mingw-x86_64", f"conformance/faults/{CRASHING}.dll"),
+        crashing=prepare.build("linux-gcc", f"conformance/faults/{CRASHING}/{CRASHING}.so"),
+        crashing_dll=prepare.build("mingw-x86_64", f"conformance/faults/{CRASHING}/{CRASHING}.dll"),
     )
     with tempfile.TemporaryDirectory(prefix="apibuf-bench-") as folder:
         tasks = suite.tasks(Path(folder), programs)
