@@ -18,8 +18,8 @@ namespace {
 constexpr const char* requirement = "free/any-thread";
 constexpr unsigned thread_count = 4;
 
-// Runs them at once: none begins before all have come up, or the first might be done by then. A failure in one thread is
-// the case's: it is recorded, and the others finish.
+// Runs them at once: none begins before all have come up, or the first might be done by then. A failure in one thread
+// is the case's: it is recorded, and the others finish.
 void in_threads(unsigned count, const std::function<void(unsigned number)>& body) {
   std::vector<std::thread> threads;
   std::atomic<unsigned> still_to_come = count;
@@ -159,34 +159,43 @@ struct BeltEnd {
   ~BeltEnd() { belt.close(); }
 };
 
+// Two pairs of threads: in each the one allocates and writes so many buffers, and the other does with them what `use`
+// does, which is given a Random of its thread, and frees them.
+template <class Use>
+void hand_over(Api& api, const char* text, unsigned buffers_of_a_pair, Use use) {
+  api.run().step(text);
+  Belt belts[2];
+  in_threads(4, [&](unsigned number) {
+    const bool produces = number % 2 == 0;
+    Belt& belt = belts[number / 2];
+    const BeltEnd end{belt};
+    Random random(number);
+    for (unsigned i = 0; produces && i < buffers_of_a_pair; ++i) {
+      const Dword size = 1 + random.size(1024);
+      const Owned owned = {api.must_allocate(size), size, i % 200};
+      fill_pattern(owned.buffer, 0, size, owned.pattern);
+      belt.put(owned);
+      api.run().still_running();
+    }
+    for (Owned owned; !produces && belt.take(owned);) {
+      use(random, owned);
+      expect_contents(api, owned);
+      api.must_free(owned.buffer);
+      api.run().still_running();
+    }
+  });
+  api.run().stop_if_failed();
+  api.run().done();
+}
+
 const Property freed_by_another_thread(
     {.id = "free/any-thread-freed-by-another",
      .title = "Buffers that one thread allocates are read and freed by another, 20,000 of them both ways",
      .requirements = {"free/any-thread"},
      .functions = {Function::allocate, Function::free}},
     [](Api& api) {
-      api.run().step("two pairs of threads: one allocates and writes, the other reads and frees");
-      Belt belts[2];
-      in_threads(4, [&](unsigned number) {
-        const bool produces = number % 2 == 0;
-        Belt& belt = belts[number / 2];
-        const BeltEnd end{belt};
-        Random random(number);
-        for (unsigned i = 0; produces && i < 10000; ++i) {
-          const Dword size = 1 + random.size(1024);
-          const Owned owned = {api.must_allocate(size), size, i % 200};
-          fill_pattern(owned.buffer, 0, size, owned.pattern);
-          belt.put(owned);
-          api.run().still_running();
-        }
-        for (Owned owned; !produces && belt.take(owned);) {
-          expect_contents(api, owned);
-          api.must_free(owned.buffer);
-          api.run().still_running();
-        }
-      });
-      api.run().stop_if_failed();
-      api.run().done();
+      hand_over(api, "two pairs of threads: one allocates and writes, the other reads and frees", 10000,
+                [](Random&, const Owned&) {});
     });
 
 const Property measured_at_once(
@@ -218,7 +227,7 @@ const Property each_measured_at_once(
     [](Api& api) {
       api.run().step("four threads, 30000 calls of Size each, for two buffers of their own");
       in_threads(thread_count, [&](unsigned number) {
-        // Each thread asks for a small and a large one in turn: what one thread's answer leaves behind is wrong for the next.
+        // A small and a large one in turn: what one thread's answer leaves behind is wrong for the next thread's.
         const Dword sizes[] = {100 + number, 100000 + 1000 * number};
         unsigned char* const buffers[] = {api.must_allocate(sizes[0]), api.must_allocate(sizes[1])};
         for (unsigned i = 0; i < 30000; ++i) {
@@ -238,31 +247,12 @@ const Property reallocated_by_another_thread(
      .requirements = {"free/any-thread"},
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
     [](Api& api) {
-      api.run().step("two pairs of threads: one allocates and writes, the other measures, grows, reads and frees");
-      Belt belts[2];
-      in_threads(4, [&](unsigned number) {
-        const bool produces = number % 2 == 0;
-        Belt& belt = belts[number / 2];
-        const BeltEnd end{belt};
-        Random random(number);
-        for (unsigned i = 0; produces && i < 2500; ++i) {
-          const Dword size = 1 + random.size(1024);
-          const Owned owned = {api.must_allocate(size), size, i % 200};
-          fill_pattern(owned.buffer, 0, size, owned.pattern);
-          belt.put(owned);
-          api.run().still_running();
-        }
-        for (Owned owned; !produces && belt.take(owned);) {
-          api.run().expect(api.must_size(owned.buffer) >= owned.size, requirement, "size of another thread's buffer",
-                           "no smaller than requested", "smaller");
-          owned.buffer = api.must_reallocate(owned.buffer, owned.size + 1 + random.below(1024));
-          expect_contents(api, owned);
-          api.must_free(owned.buffer);
-          api.run().still_running();
-        }
-      });
-      api.run().stop_if_failed();
-      api.run().done();
+      hand_over(api, "two pairs of threads: one allocates and writes, the other measures, grows, reads and frees", 2500,
+                [&api](Random& random, Owned& owned) {
+                  api.run().expect(api.must_size(owned.buffer) >= owned.size, requirement,
+                                   "size of another thread's buffer", "no smaller than requested", "smaller");
+                  owned.buffer = api.must_reallocate(owned.buffer, owned.size + 1 + random.below(1024));
+                });
     });
 
 const Property freed_after_its_thread_ended(
