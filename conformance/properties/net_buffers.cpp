@@ -48,11 +48,12 @@ void judge_all(Api& api) {
 
 template <Kind kind, Judge judge>
 Property property_of(const char* id, const char* title, std::vector<std::string> requirements,
-                     std::vector<Function> functions = {Function::free}) {
+                     std::vector<Function> functions = {Function::free}, bool alone = false) {
   return Property({.id = id,
                    .title = title,
                    .requirements = std::move(requirements),
                    .functions = std::move(functions),
+                   .alone = alone,
                    .any_of = names_of(kind)},
                   judge_all<kind, judge>);
 }
@@ -316,6 +317,12 @@ const Property free_enumerations = property_of<enumeration, judge_free_in_any_or
 constexpr std::uint64_t least_round_loss_bytes = 4 * noise_bytes;
 constexpr double longest_round_s = 3, longest_growth_s = 60;
 
+// What other cases gave back could serve a leak of a round for long, so these cases want a process of their own.
+template <Kind kind, Judge judge>
+Property memory_property_of(const char* id, const char* title, std::vector<std::string> requirements) {
+  return property_of<kind, judge>(id, title, std::move(requirements), {Function::free}, true);
+}
+
 // So few calls are made however long they take: on a busy machine, too, something is judged.
 constexpr int few = 1000;
 
@@ -429,11 +436,11 @@ void judge_nested(Api& api, Retriever& retriever) {
   MemoryJudge(api, retriever, {}, success, content).judge("free/nested");
 }
 
-const Property nested_information = property_of<information, judge_nested>(
+const Property nested_information = memory_property_of<information, judge_nested>(
     "free/nested-information", "One Free gives back a structure with all of its strings: the process does not grow",
     {"free/nested"});
 
-const Property nested_enumerations = property_of<enumeration, judge_nested>(
+const Property nested_enumerations = memory_property_of<enumeration, judge_nested>(
     "free/nested-enumerations", "One Free gives back all structures with their strings: the process does not grow",
     {"free/nested"});
 
@@ -456,7 +463,7 @@ void judge_free_on_more_data(Api& api, Retriever& retriever) {
   throw Unjudged{"never gives a buffer with ERROR_MORE_DATA (234)"};
 }
 
-const Property free_on_more_data = property_of<enumeration, judge_free_on_more_data>(
+const Property free_on_more_data = memory_property_of<enumeration, judge_free_on_more_data>(
     "free/net-buffers-on-more-data-again-and-again",
     "Buffers that came with ERROR_MORE_DATA are freed, and all of their memory is given back",
     {"free/net-buffers-on-more-data", "free/nested"});
