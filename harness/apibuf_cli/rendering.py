@@ -9,6 +9,9 @@ from apibuf_cli.errors import BadInput, CannotRun, WrongUsage
 from apibuf_reports import formats, stream
 from apibuf_reports.stream import Stream
 
+SPEED_PICTURE = "bench/bench.svg"
+"""What `apibuf bench --write` makes in a folder `bench`: a page that is written beside this folder links to it."""
+
 
 def check_formats(names: Sequence[str]) -> tuple[str, ...]:
     """The names, each once. Raises WrongUsage for one that is no format."""
@@ -31,8 +34,10 @@ def write(name: str, streams: Sequence[Stream], out: Path) -> Path:
     """Writes a report to a file, or into a folder under the format's own file name. Raises CannotRun."""
     report = getattr(formats, name)
     file = out / report.FILE_NAME if out.is_dir() else out
+    has_picture = name == "html" and (file.parent / SPEED_PICTURE).is_file()
+    text = report.render(streams, SPEED_PICTURE) if has_picture else report.render(streams)
     try:
-        file.write_text(report.render(streams), encoding="utf-8")
+        file.write_text(text, encoding="utf-8")
     except OSError as error:
         raise CannotRun(f"{file} cannot be written: {error.strerror}; name another with --out") from error
     return file

@@ -142,6 +142,18 @@ def test_a_truncated_stream_is_refused_by_report_and_by_rerun_failed(apibuf: Api
     assert apibuf("report", results).returncode == ExitCode.OK
 
 
+def test_a_page_links_to_the_picture_of_the_speed_that_lies_beside_it(apibuf: Apibuf, tmp_path: Path) -> None:
+    apibuf("run", "--select", FREE_NULL)
+    results = tmp_path / "results" / "reference" / "results.jsonl"
+    page = tmp_path / "report.html"
+    for is_there in (False, True):
+        if is_there:
+            (tmp_path / "bench").mkdir()
+            (tmp_path / "bench" / "bench.svg").touch()
+        assert apibuf("report", results, "--format", "html", "--out", page).returncode == ExitCode.OK
+        assert ('href="bench/bench.svg"' in page.read_text()) == is_there
+
+
 def test_rerun_failed_plays_what_failed_against_the_same_library(
     apibuf: Apibuf, compile_library: Compile, tmp_path: Path
 ) -> None:

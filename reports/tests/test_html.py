@@ -54,6 +54,12 @@ def test_the_page_names_no_other_file_and_allows_only_its_own_script_and_style()
     assert links and all(link.startswith(html.DOCUMENTATION) for link in links)
 
 
+def test_the_page_links_to_a_picture_of_the_speed_where_there_is_one() -> None:
+    told = [stream.parse(whole(PASSING), "results.jsonl")]
+    assert 'href="bench/bench.svg"' in html.render(told, "bench/bench.svg")
+    assert "How fast" not in html.render(told)
+
+
 def test_the_page_does_not_depend_on_the_order_of_sets() -> None:
     script = "import sys, test_html as t; sys.stdout.buffer.write(t.page(t.every_verdict()).encode())"
     pages = {

@@ -32,12 +32,13 @@ def test_all_are_whole_runs_of_one_suite(streams: list[stream.Stream]) -> None:
     assert {told.header.selection.select for told in streams} == {()}
 
 
-@pytest.mark.parametrize("name", ["html", "markdown"])
+@pytest.mark.parametrize(("name", "links"), [("html", ("bench/bench.svg",)), ("markdown", ())])
 def test_the_published_report_is_what_the_streams_say(
-    name: str, streams: list[stream.Stream], request: pytest.FixtureRequest
+    name: str, links: tuple[str, ...], streams: list[stream.Stream], request: pytest.FixtureRequest
 ) -> None:
     module = formats.available()[name]
-    report = module.render(streams).encode("utf-8")
+    report = module.render(streams, *links).encode("utf-8")
+    assert all((PUBLISHED / link).is_file() for link in links)
     published = PUBLISHED / module.FILE_NAME
     if request.config.getoption("--update-golden"):
         published.write_bytes(report)

@@ -60,7 +60,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--update", action="store_true", help="with --instructions: keep what was counted")
     parser.add_argument(
-        "--write", metavar="DIR", help="measure implementations and suite, and write bench.json, README.md and bench.svg"
+        "--write", metavar="DIR",
+        help="measure implementations and suite, and write bench.json, README.md and bench.svg; a page that is made "
+        "beside a folder named bench links to its picture",
     )
 
 

@@ -70,8 +70,8 @@ class Summary:
     details: tuple[tuple[str, str], ...]
 
 
-def render(streams: Sequence[Stream]) -> str:
-    """Returns one page that compares the streams."""
+def render(streams: Sequence[Stream], speed_picture: str = "") -> str:
+    """Returns one page that compares the streams; `speed_picture` is the address of a picture that it links to."""
     style, script = _part("page.css"), _part("page.js")
     return _environment().get_template("page.html.jinja").render(
         style=Markup(style),
@@ -80,6 +80,7 @@ def render(streams: Sequence[Stream]) -> str:
         data=Markup(_embeddable(_data(streams))),
         summaries=[_summary(stream) for stream in streams],
         suites=_suites(streams),
+        speed_picture=speed_picture,
         verdicts=_counted(Verdict, (case.verdict for stream in streams for case in stream.cases)),
         flaky=sum(case.flaky for stream in streams for case in stream.cases),
         evidence=_counted(Evidence, {case.id: case.evidence for stream in streams for case in stream.cases}.values()),
