@@ -5,7 +5,6 @@
 #include <string>
 
 #include "worker/case_run.hpp"
-#include "worker/catalogue.hpp"
 #include "worker/implementation.hpp"
 
 namespace conformance {

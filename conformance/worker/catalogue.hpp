@@ -12,12 +12,6 @@
 
 namespace conformance {
 
-// What is being tested: the implementation, and the netutils library beside it where there is one.
-struct Subject {
-  Implementation library;
-  std::string path;  // as given on the command line
-};
-
 struct Case {
   std::string id;
   std::string title;

@@ -109,4 +109,10 @@ CallResult call(CaseRun& run, void* address, const char* function_name, std::spa
 // The function that is being called just now, by any thread; empty outside calls. For the last words of a crash.
 const char* function_in_call() noexcept;
 
+// What is being tested: the implementation, and the netutils library beside it where there is one.
+struct Subject {
+  Implementation library;
+  std::string path;  // as given on the command line
+};
+
 }  // namespace conformance

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "worker/catalogue.hpp"
+
 namespace conformance {
 
 std::deque<Case>& registered_properties() {

@@ -7,9 +7,10 @@
 #include <vector>
 
 #include "worker/api.hpp"
-#include "worker/catalogue.hpp"
 
 namespace conformance {
+
+struct Case;
 
 // All properties, in the order in which their files are linked.
 std::deque<Case>& registered_properties();

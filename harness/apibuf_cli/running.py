@@ -155,7 +155,7 @@ def _play(
             interrupted=interrupted,
             on_result=progress.on_result,
             check_hello=check_hello,
-            server_obstacle=server.obstacle if server else lambda: "",
+            server_obstacle=server.obstacle if server else None,
         ).play()
 
 

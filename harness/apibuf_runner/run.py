@@ -164,13 +164,14 @@ class Run:
         check_hello: Callable[[Hello], None] = lambda _: None,
         *,
         confirms: bool = True,
-        server_obstacle: Callable[[], str] = lambda: "",
+        server_obstacle: Callable[[], str] | None = None,
     ) -> None:
         """on_result is told of each result as it comes, from several threads, one at a time.
 
         check_hello may raise CannotRun where it is not the right library that was loaded. confirms is false only where
         the library is known to be wrong: what did not pass is then not played a second time. server_obstacle waits until
         there is a server for the cases that may need one, and says why there is none; empty where nothing is in the way.
+        None where no server is needed.
         """
         self._confirms = confirms
         self._server_obstacle = server_obstacle
@@ -237,18 +238,25 @@ class Run:
             reason = self._lacking(case, hello)
             if reason:
                 self._record(left_out(case, Verdict.UNSUPPORTED, reason))
-        # What is judged comes first, and single calls come before loops: a library that hangs shows it cheaply.
+        # What is judged comes first, and single calls come before loops: a library that hangs shows it cheaply. Of the
+        # loops those that may go through slow services come first, so that no worker is left with them in the end.
         waiting = [case for case in self._cases if case.id not in self._results]
-        waiting.sort(key=lambda case: (case.is_observation, case.kind == "property"))
+        waiting.sort(key=lambda case: (case.is_observation, case.kind == "property", not case.is_remotable))
+        if self._server_obstacle is None:
+            self._play_in_threads(sessions, waiting)
+            return
+        # Behind all others, so that the server starts meanwhile.
         self._play_in_threads(sessions, [case for case in waiting if not case.is_remotable])
-        # Last, so that a server starts while the others are played.
-        remotable = [case for case in waiting if case.is_remotable]
-        obstacle = self._server_obstacle() if remotable and not self._interrupted.is_set() else ""
-        if obstacle:
-            for case in remotable:
-                self._record(left_out(case, Verdict.NOT_RUN, obstacle))
-        else:
-            self._play_in_threads(sessions, remotable)
+        self._play_on_server(sessions, [case for case in waiting if case.is_remotable], self._server_obstacle)
+
+    def _play_on_server(
+        self, sessions: Sequence[Session], cases: Sequence[Case], server_obstacle: Callable[[], str]
+    ) -> None:
+        obstacle = server_obstacle() if cases and not self._interrupted.is_set() else ""
+        if not obstacle:
+            self._play_in_threads(sessions, cases)
+        for case in cases if obstacle else ():
+            self._record(left_out(case, Verdict.NOT_RUN, obstacle))
 
     def _play_in_threads(self, sessions: Sequence[Session], cases: Sequence[Case]) -> None:
         self._waiting.extend(cases)
