@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 
 @dataclass(frozen=True)
 class Event:
@@ -36,7 +38,7 @@ def parse_line(line: bytes, nonce: str) -> Event | None:
     if nonce.encode() not in line:
         return None
     try:
-        members = json.loads(line.decode())  # of bytes it would guess the encoding, which takes longer than the rest
+        members = msgspec.json.decode(line)
     except (ValueError, RecursionError):
         return None
     if not isinstance(members, dict) or members.get("nonce") != nonce:

@@ -125,9 +125,9 @@ def combine(first: CaseResult, alone: CaseResult) -> CaseResult:
     return replace(worse, flaky=True, runs=(first, alone))
 
 
-def most_requested_bytes(events: Sequence[Event]) -> int:
-    """The largest of the requests for very much memory among a case's steps, in bytes; 0 where there was none."""
-    return max((event.number("bytes") or 0 for event in events if event.name == "step"), default=0)
+def requested_bytes(event: Event) -> int:
+    """How much memory the step asks for where it is very much, in bytes; 0 for every other step and event."""
+    return event.number("bytes") or 0 if event.name == "step" else 0
 
 
 def _find(case: Case, play: Play) -> _Finding:
@@ -191,7 +191,7 @@ def _failed(failure: Event, events: Sequence[Event]) -> _Finding:
 
 def _broke_off(ending: Ending, events: Sequence[Event]) -> _Finding:
     """A crash or a timeout, and where it happened; neither where it used the memory that the case asked for."""
-    asked_bytes = most_requested_bytes(events)
+    asked_bytes = max(map(requested_bytes, events), default=0)
     if ending.kind is EndingKind.OVER_MEMORY and asked_bytes:
         return _Finding(Verdict.NOT_RUN, reason=f"It was asked for {asked_bytes} bytes, and {ending.reason}.")
     last_words = next((event for event in events if event.name == "crash"), None)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from apibuf_runner.catalogue import Case
 from apibuf_runner.events import Event
 from apibuf_runner.judge import (
-    TO_CONFIRM, CaseResult, Play, Verdict, combine, judge, left_out, most_requested_bytes,
+    TO_CONFIRM, CaseResult, Play, Verdict, combine, judge, left_out, requested_bytes,
 )
 from apibuf_runner.processes import ProcessTable
 from apibuf_runner.worker import Ending, EndingKind, Launch, Limits, Worker
@@ -160,8 +160,8 @@ class Session:
         started_at = time.monotonic()
         deadline = started_at + CASE_LIMIT_FACTOR * self._limits.silence_s
         events: list[Event] = []
+        silence_s = self._limits.silence_s
         while not events or events[-1].name != "end":
-            silence_s = self._limits.silence_s + most_requested_bytes(events) / TOUCHED_BYTES_PER_S
             item = worker.next_event(silence_s, deadline)
             if isinstance(item, Ending):
                 _raise_if_interrupted(item)
@@ -171,6 +171,7 @@ class Session:
             if item.name == "limit-memory":
                 worker.limit_memory(item.number("further_bytes") or 0)
                 continue
+            silence_s = max(silence_s, self._limits.silence_s + requested_bytes(item) / TOUCHED_BYTES_PER_S)
             # A property may tell that it lives for minutes; that is no news once it was read.
             if item.name != "progress":
                 events.append(item)
