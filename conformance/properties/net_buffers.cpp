@@ -315,6 +315,8 @@ const Property free_enumerations = property_of<enumeration, judge_free_in_any_or
 
 // A round has to lose more than memory figures are wrong by, or a leak would not show.
 constexpr std::uint64_t least_round_loss_bytes = 4 * noise_bytes;
+// What a block takes beside its content, about. Where it takes nothing, a round loses about half as much.
+constexpr std::size_t overhead_bytes = 16;
 constexpr double longest_round_s = 3, longest_growth_s = 60;
 
 // What other cases gave back could serve a leak of a round for long, so these cases want a process of their own.
@@ -338,7 +340,7 @@ class MemoryJudge {
   // `content` is what one buffer holds, in bytes.
   MemoryJudge(Api& api, Retriever& retriever, const Request& request, Status status, std::size_t content)
       : api_(api), retriever_(retriever), request_(request), status_(status), content_(content),
-        repetitions_(static_cast<int>(least_round_loss_bytes / content + 1)) {}
+        repetitions_(static_cast<int>(least_round_loss_bytes / (content + overhead_bytes) + 1)) {}
 
   void judge(const char* requirement) {
     // What is made once is made now, too.
