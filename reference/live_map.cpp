@@ -37,7 +37,7 @@ Position position_of(const void* address) noexcept {
 }
 
 bool is_representable(const void* address) noexcept {
-  return reinterpret_cast<std::uintptr_t>(address) % granule == 0 && position_of(address).leaf < root_size;
+  return reinterpret_cast<std::uintptr_t>(address) % granule == 0 && position_of(address).leaf / root_size == 0;
 }
 
 // The leaf of a representable address; nullptr where there is none yet.
