@@ -22,10 +22,14 @@ struct CallRecord {
   std::uintptr_t x87_after;
   std::uintptr_t registers_after[8];  // in the order of callee_saved_names
   std::uint64_t vectors_after[10][2];  // xmm6 to xmm15; Windows on x86_64 alone reserves them
+  // As fnstenv stores it, its third word being the tags of the x87 stack; all 0 where the stack was found empty. System V
+  // wants it empty, and the unit not in use for MMX; Microsoft has no convention for it, so nothing is looked at there.
+  std::uint32_t x87_environment_after[7];
 };
 
 static_assert(offsetof(CallRecord, registers_after) == 20 * sizeof(std::uintptr_t));
 static_assert(offsetof(CallRecord, vectors_after) == 28 * sizeof(std::uintptr_t));
+static_assert(offsetof(CallRecord, x87_environment_after) == 28 * sizeof(std::uintptr_t) + 160);
 
 // What the general-purpose registers are loaded with before the call: SENTINEL + the register's index. The same constant
 // stands in the call_*.S files.

@@ -23,6 +23,8 @@ constexpr Dword last_error_sentinel = 0x5EA15EA1;
 constexpr std::uintptr_t direction_flag = 0x400;
 constexpr std::uintptr_t mxcsr_control = 0xFFC0;  // the lower six bits are status, which a callee may change
 
+constexpr std::uint32_t all_x87_registers_empty = 0xFFFF;  // two tag bits for each
+
 std::atomic<const char*> current_function = "";
 
 std::string hexadecimal(std::uintptr_t value) {
@@ -61,6 +63,11 @@ void check_convention(CaseRun& run, const CallRecord& record, const char* functi
   }
   if (record.x87_after != record.x87_before) {
     breach("x87 control word", hexadecimal(record.x87_before), hexadecimal(record.x87_after));
+  }
+  const bool was_x87_asked = record.x87_environment_after[0] != 0;
+  const std::uint32_t x87_tags = record.x87_environment_after[2] & all_x87_registers_empty;
+  if (was_x87_asked && x87_tags != all_x87_registers_empty) {
+    breach("x87 stack", "empty, and not in use for MMX", "tags " + hexadecimal(x87_tags));
   }
 }
 

@@ -27,6 +27,8 @@ class Verdict(StrEnum):
 SEVERITY = tuple(Verdict)
 NONCONFORMING = frozenset({Verdict.FAIL, Verdict.CRASH, Verdict.TIMEOUT})
 TO_CONFIRM = NONCONFORMING | {Verdict.HARNESS_ERROR}
+# No step of a worker's asks for more; a number that somebody else wrote is cut to it.
+MOST_REQUESTED_BYTES = 2**40
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,8 @@ def combine(first: CaseResult, alone: CaseResult) -> CaseResult:
 
 def requested_bytes(event: Event) -> int:
     """How much memory the step asks for where it is very much, in bytes; 0 for every other step and event."""
-    return event.number("bytes") or 0 if event.name == "step" else 0
+    asked = event.number("bytes") if event.name == "step" else None
+    return min(max(asked or 0, 0), MOST_REQUESTED_BYTES)
 
 
 def _find(case: Case, play: Play) -> _Finding:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from apibuf_runner.catalogue import Case
 from apibuf_runner.events import Event, parse_line
-from apibuf_runner.judge import CaseResult, Play, Verdict, combine, judge
+from apibuf_runner.judge import MOST_REQUESTED_BYTES, CaseResult, Play, Verdict, combine, judge, requested_bytes
 from apibuf_runner.worker import Ending, EndingKind
 
 ID = "free/null-once"
@@ -176,3 +176,9 @@ def test_a_line_without_the_nonce_in_its_place_is_no_event(line: bytes) -> None:
 def test_a_line_with_the_nonce_is_an_event() -> None:
     event = parse_line(b'{"nonce":"0123456789abcdef","event":"begin","case":"free/null-once"}', NONCE)
     assert event is not None and (event.name, event.text("case")) == ("begin", ID)
+
+
+@pytest.mark.parametrize(("bytes", "believed"), [(2**32, 2**32), (10**400, MOST_REQUESTED_BYTES), (-1, 0), ("1", 0)])
+def test_a_request_for_memory_is_believed_as_far_as_it_can_be(bytes: Any, believed: int) -> None:
+    assert requested_bytes(Event("step", {"bytes": bytes})) == believed
+    assert requested_bytes(Event("done", {"bytes": bytes})) == 0
