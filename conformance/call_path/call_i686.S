@@ -4,6 +4,8 @@
 // where the convention puts it afterwards; only where it is not is the frame pointer trusted instead. Where the caller
 // pops, all nine arguments are passed, needed or not, so that the mark's place is known without the record.
 
+#include "x87_stack.inc"
+
 #define SENTINEL 0x5EA15E00
 #define MARK     0x0BA1A9CE
 
@@ -88,18 +90,7 @@ NAME:
   ldmxcsr 64(%ecx)
   fldcw 72(%ecx)
 #if !CALLEE_POPS
-  // A push tells in a few cycles whether the x87 stack is empty: it goes to the last register, without a stack fault. Only
-  // where it seems not to be is the unit asked, and put in order so that our own arithmetic comes out right.
-  fldz
-  fnstsw %ax
-  fstp %st(0)
-  andl $0x3840, %eax
-  cmpl $0x3800, %eax
-  je .Lx87_is_empty
-  fnstenv 272(%ecx)
-  fninit
-  fldcw 72(%ecx)
-.Lx87_is_empty:
+  examine_x87_stack 272(%ecx), 72(%ecx)
 #endif
 
   leal -12(%ebp), %esp

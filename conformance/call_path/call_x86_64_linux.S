@@ -4,6 +4,8 @@
 // not, so that the mark's place is known. The callee left the stack balanced exactly if the mark is there afterwards; only
 // where it is not is the frame pointer trusted instead.
 
+#include "x87_stack.inc"
+
 #define SENTINEL 0x5EA15EA15EA15E00
 #define MARK     0x0BA1A9CED57ACC00
 
@@ -75,18 +77,7 @@ conformance_call:
   cld
   ldmxcsr 128(%r11)
   fldcw 144(%r11)
-  // A push tells in a few cycles whether the x87 stack is empty: it goes to the last register, without a stack fault. Only
-  // where it seems not to be is the unit asked, and put in order so that our own arithmetic comes out right.
-  fldz
-  fnstsw %ax
-  fstp %st(0)
-  andl $0x3840, %eax
-  cmpl $0x3800, %eax
-  je .Lx87_is_empty
-  fnstenv 384(%r11)
-  fninit
-  fldcw 144(%r11)
-.Lx87_is_empty:
+  examine_x87_stack 384(%r11), 144(%r11)
 
   leaq -40(%rbp), %rsp
   popq %r15

@@ -253,10 +253,11 @@ class Run:
         self, sessions: Sequence[Session], cases: Sequence[Case], server_obstacle: Callable[[], str]
     ) -> None:
         obstacle = server_obstacle() if cases and not self._interrupted.is_set() else ""
-        if not obstacle:
+        if obstacle:
+            for case in cases:
+                self._record(left_out(case, Verdict.NOT_RUN, obstacle))
+        else:
             self._play_in_threads(sessions, cases)
-        for case in cases if obstacle else ():
-            self._record(left_out(case, Verdict.NOT_RUN, obstacle))
 
     def _play_in_threads(self, sessions: Sequence[Session], cases: Sequence[Case]) -> None:
         self._waiting.extend(cases)
