@@ -1,9 +1,5 @@
 // apibuf-worker: plays cases against one implementation. PROTOCOL.md is the contract with whoever starts it.
 
-#define DOCTEST_CONFIG_IMPLEMENT
-// A crash is reported by our own handler, which allocates nothing: doctest's could hang in a heap that is broken.
-#define DOCTEST_CONFIG_NO_POSIX_SIGNALS
-#define DOCTEST_CONFIG_NO_WINDOWS_SEH
 #include <doctest/doctest.h>
 
 #include <cstring>

@@ -23,8 +23,7 @@ NATIVE = ("g++", "cmake", "ninja-build", "doctest-dev", "nlohmann-json3-dev")
 SANITIZERS = ("clang-14", "libclang-rt-14-dev")
 PRESET_PACKAGES = {
     "linux-gcc": (*NATIVE, "libbenchmark-dev"),
-    "linux-clang-address": NATIVE + SANITIZERS,
-    "linux-clang-undefined": NATIVE + SANITIZERS,
+    "linux-clang-address-undefined": NATIVE + SANITIZERS,
     "linux-clang-thread": NATIVE + SANITIZERS,
     "linux-i686": (*NATIVE, "g++-multilib"),
     "mingw-x86_64": (*NATIVE, "g++-mingw-w64-x86-64-posix", "mingw-w64-tools"),

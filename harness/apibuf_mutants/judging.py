@@ -22,6 +22,8 @@ from apibuf_runner.worker import Launch
 SILENCE_S = 1.0
 # Processor time, since how long tests that wait for each other take depends on what else the machine does.
 OWN_TESTS_PROCESSOR_S = 4
+# Ten times of what it takes for the reference: what it has not noticed then, it is held not to notice.
+SUITE_LIMIT_S = 15.0
 OWN_TESTS_LIMIT_S = 120
 # Quick to compile, quick enough to run; what a compiler would warn of in a mutant is no matter.
 COMPILER_OPTIONS = ("-O1", "-g0", "-w")
@@ -89,28 +91,43 @@ def _judge_in(folder: Path, bench: Bench, mutant: Mutant) -> Judgement:
 
 
 def _failing_case(bench: Bench, library: Path, folder: Path) -> str:
-    """The first case that twice did not pass, played by one worker at a time; empty if there is none."""
+    """The first case that twice did not pass; empty if there is none. What may take long to fail comes last."""
+    quick = tuple(case for case in bench.cases if not case.alone)
+    others = tuple(case for case in bench.cases if case.alone)
+    return _failing_case_of(quick, bench, library, folder) or _failing_case_of(others, bench, library, folder)
+
+
+def _failing_case_of(cases: tuple[Case, ...], bench: Bench, library: Path, folder: Path) -> str:
+    """The first of these cases that twice did not pass, played by one worker at a time; empty if there is none."""
     failing: list[str] = []
     enough = threading.Event()
+    alarm = threading.Timer(SUITE_LIMIT_S, enough.set)
 
     def on_result(result: CaseResult) -> None:
         if result.verdict in NONCONFORMING and not result.flaky:
             failing.append(result.case.id)
             enough.set()
 
-    outcome = Run(
+    run = Run(
         launch=Launch((str(bench.worker), f"--target={library}", "--stream"), dict(os.environ), folder),
         limits=default_limits(SILENCE_S),
-        cases=bench.cases,
+        cases=cases,
         functions=FUNCTIONS,
         jobs=1,
         interrupted=enough,
         on_result=on_result,
-    ).play()
+    )
+    alarm.start()
+    try:
+        outcome = run.play()
+    finally:
+        alarm.cancel()
     if failing:
         return failing[0]
     if outcome.error and outcome.hello is None:
         return "no case could be played"
+    if outcome.interrupted:
+        return ""
     if outcome.error:
         raise RunnerFailed(outcome.error)
     return ""

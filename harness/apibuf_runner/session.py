@@ -94,11 +94,13 @@ class Session:
         """Plays the cases in order up to the first that is not as it had to be; at least one result.
 
         A case that did not pass is played once more, alone, before it is believed; an observation, which nobody
-        judges, is not. Raises Interrupted, OSError.
+        judges, only where it could not begin. Raises Interrupted, OSError.
         """
         results = self._play_in_one_worker(cases, alone=cases[0].alone)
         last = results[-1]
-        if self._confirms and last.verdict in TO_CONFIRM and not last.case.is_observation:
+        if self._confirms and last.case.is_observation and not last.loaded:
+            results[-1] = self._play_in_one_worker([last.case], alone=True)[0]
+        elif self._confirms and last.verdict in TO_CONFIRM and not last.case.is_observation:
             results[-1] = combine(last, self._play_in_one_worker([last.case], alone=True)[0])
         return results
 

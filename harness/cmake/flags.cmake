@@ -38,3 +38,11 @@ endforeach()
 add_library(apibuf_header_only INTERFACE)
 add_library(apibuf::header_only ALIAS apibuf_header_only)
 target_include_directories(apibuf_header_only SYSTEM INTERFACE "${APIBUF_HEADER_ONLY}")
+
+# doctest itself takes long to compile, so all programs share this one. It is no matter how fast it is, and a sanitizer
+# has nothing to find in it.
+add_library(apibuf_doctest OBJECT "${CMAKE_CURRENT_LIST_DIR}/doctest.cpp")
+add_library(apibuf::doctest ALIAS apibuf_doctest)
+target_link_libraries(apibuf_doctest PUBLIC apibuf::header_only)
+target_compile_features(apibuf_doctest PRIVATE cxx_std_20)
+target_compile_options(apibuf_doctest PRIVATE -O0 -g0)

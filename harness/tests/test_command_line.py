@@ -226,13 +226,15 @@ def test_a_library_that_may_not_be_read_is_bad_input(tmp_path: Path, compile_lib
 def test_the_projects_tests_show_what_failed_and_end_with_their_count(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
+    from apibuf_cli import prepare
     from apibuf_cli.commands import test
 
-    commands = {"right": ("echo", "unseen"), "wrong": ("sh", "-c", "echo the whole story; exit 1")}
-    monkeypatch.setattr(test, "PRESETS", tuple(commands))
-    monkeypatch.setattr(test, "_workflow", commands.__getitem__)
-    monkeypatch.setattr(test, "_prepare", lambda: None)
+    failing = {"linux-i686", "mingw-i686"}
+    story, silence = ("sh", "-c", "echo the whole story; exit 1"), ("echo", "unseen")
+    monkeypatch.setattr(test, "_workflow", lambda preset: story if preset in failing else silence)
+    monkeypatch.setattr(test, "_install", lambda: None)
+    monkeypatch.setattr(prepare, "wine_of", lambda _: None)
     assert main(["test"]) == ExitCode.NOT_CONFORMING
     told = capfd.readouterr().out
-    assert "the whole story" in told and "unseen" not in told
-    assert told.splitlines()[-2:] == ["failed: wrong", "1 passed, 1 failed"]
+    assert told.count("the whole story") == 2 and "unseen" not in told
+    assert told.splitlines()[-3:] == ["failed: linux-i686", "failed: mingw-i686", "4 passed, 2 failed"]

@@ -1,2 +1,3 @@
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <doctest/doctest.h>
+
+int main(int argument_count, char** arguments) { return doctest::Context(argument_count, arguments).run(); }
