@@ -8,7 +8,6 @@ import platform
 import shutil
 import signal
 import tempfile
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from apibuf_cli.wine import Wine
 from apibuf_runner import run as runner
 from apibuf_runner import stream_writer
 from apibuf_runner.catalogue import Case, Catalogue
+from apibuf_runner.interruption import Interruption
 from apibuf_runner.judge import Verdict
 from apibuf_runner.run import Outcome, Run, Selection
 from apibuf_runner.session import Hello
@@ -91,7 +91,7 @@ def exit_code(outcome: Outcome) -> ExitCode:
     return ExitCode.OK
 
 
-def _run_one(order: Order, target: Target, interrupted: threading.Event) -> tuple[ExitCode, Path]:
+def _run_one(order: Order, target: Target, interrupted: Interruption) -> tuple[ExitCode, Path]:
     folder = _results_folder(Path(order.out) / target.name)
     prepare.library(target)
     system = wine_of(target, order.launcher)
@@ -140,7 +140,7 @@ def _play(
     launch: Launch,
     system: Wine | None,
     server: SambaServer | None,
-    interrupted: threading.Event,
+    interrupted: Interruption,
 ) -> Outcome:
     def check_hello(hello: Hello) -> None:
         check_library(target, system, hello)
@@ -273,9 +273,9 @@ def _results_folder(folder: Path) -> Path:
 
 
 @contextmanager
-def interruptible() -> Iterator[threading.Event]:
+def interruptible() -> Iterator[Interruption]:
     """While it lasts, Ctrl-C and SIGTERM only set the event: the run is ended in order, and its stream written."""
-    interrupted = threading.Event()
+    interrupted = Interruption()
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     for number in before:
         signal.signal(number, lambda *_: interrupted.set())

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Sequence
 from dataclasses import replace
 
 from apibuf_fuzz.vector import Vector, document
 from apibuf_runner.catalogue import Case
+from apibuf_runner.interruption import Interruption
 from apibuf_runner.judge import CaseResult, Verdict
 from apibuf_runner.processes import ProcessTable
 from apibuf_runner.session import Hello, LoadProblem, Session
@@ -24,7 +24,7 @@ class CannotPlay(Exception):
 class Player:
     """Plays vectors against one library. It needs to be used within guarded_process."""
 
-    def __init__(self, launch: Launch, limits: Limits, interrupted: threading.Event) -> None:
+    def __init__(self, launch: Launch, limits: Limits, interrupted: Interruption) -> None:
         """Batches are written to a file in the launch's own folder, where the worker finds it by a relative name."""
         self._file = launch.directory / BATCH_FILE
         batches = replace(launch, command=(*launch.command, f"--vectors={BATCH_FILE}"))

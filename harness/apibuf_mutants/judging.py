@@ -15,6 +15,7 @@ from pathlib import Path
 from apibuf_mutants.build import Build, BuildError
 from apibuf_mutants.mutations import Mutant
 from apibuf_runner.catalogue import FUNCTIONS, Case
+from apibuf_runner.interruption import Interruption
 from apibuf_runner.judge import NONCONFORMING, CaseResult
 from apibuf_runner.run import Run, default_limits
 from apibuf_runner.worker import Launch
@@ -100,7 +101,7 @@ def _failing_case(bench: Bench, library: Path, folder: Path) -> str:
 def _failing_case_of(cases: tuple[Case, ...], bench: Bench, library: Path, folder: Path) -> str:
     """The first of these cases that twice did not pass, played by one worker at a time; empty if there is none."""
     failing: list[str] = []
-    enough = threading.Event()
+    enough = Interruption()
     alarm = threading.Timer(SUITE_LIMIT_S, enough.set)
 
     def on_result(result: CaseResult) -> None:

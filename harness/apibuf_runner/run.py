@@ -16,6 +16,7 @@ from fnmatch import fnmatchcase
 import psutil
 
 from apibuf_runner.catalogue import FUNCTIONS, Case, Catalogue
+from apibuf_runner.interruption import Interruption
 from apibuf_runner.judge import NONCONFORMING, CaseResult, Verdict, left_out
 from apibuf_runner.processes import ProcessTable, guarded_process
 from apibuf_runner.session import Hello, Interrupted, LoadProblem, Session
@@ -159,7 +160,7 @@ class Run:
         cases: Sequence[Case],
         functions: Sequence[str],
         jobs: int,
-        interrupted: threading.Event,
+        interrupted: Interruption,
         on_result: OnResult,
         check_hello: Callable[[Hello], None] = lambda _: None,
         *,

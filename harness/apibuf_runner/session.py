@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from apibuf_runner.catalogue import Case
 from apibuf_runner.events import Event
+from apibuf_runner.interruption import Interruption
 from apibuf_runner.judge import (
     TO_CONFIRM, CaseResult, Play, Verdict, combine, judge, left_out, requested_bytes,
 )
@@ -61,7 +61,7 @@ class Session:
         launch: Launch,
         limits: Limits,
         table: ProcessTable,
-        interrupted: threading.Event,
+        interrupted: Interruption,
         *,
         confirms: bool = True,
         keeps_workers: bool = False,

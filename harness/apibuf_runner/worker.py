@@ -11,7 +11,6 @@ import secrets
 import select
 import selectors
 import signal
-import threading
 import time
 from collections import deque
 from collections.abc import Mapping
@@ -21,6 +20,7 @@ from enum import Enum, auto
 from pathlib import Path
 
 from apibuf_runner.events import Event, parse_line
+from apibuf_runner.interruption import Interruption
 from apibuf_runner.processes import ProcessTable, limit_address_space
 
 READ_BYTES = 256 * 1024
@@ -75,7 +75,7 @@ class Ending:
 class Worker:
     """A running worker. Leaving it, as a context manager or by `end`, ends the process and everything that it started."""
 
-    def __init__(self, launch: Launch, limits: Limits, table: ProcessTable, interrupted: threading.Event) -> None:
+    def __init__(self, launch: Launch, limits: Limits, table: ProcessTable, interrupted: Interruption) -> None:
         """Starts the process. Raises OSError where that is not possible."""
         self._limits = limits
         self._table = table

@@ -5,6 +5,7 @@ import shutil
 import signal
 import struct
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -185,6 +186,31 @@ def test_an_interrupted_run_stops_its_workers_and_is_incomplete(
     assert process.returncode == ExitCode.INCOMPLETE
     told = stream.read(tmp_path / "libhang.so" / "results.jsonl")
     assert (told.footer.complete, told.footer.error) == (False, "the run was interrupted")
+
+
+SIGNALLED_AT_EVERY_LINE = """
+import signal, sys
+from apibuf_cli.running import interruptible
+
+def signal_again(*_):
+    signal.raise_signal(signal.SIGINT)
+    return signal_again
+
+with interruptible() as interrupted:
+    sys.settrace(signal_again)
+    signal.raise_signal(signal.SIGTERM)
+    sys.settrace(None)
+    print(interrupted.is_set())
+"""
+
+
+def test_a_signal_that_comes_while_another_is_handled_holds_nothing_up() -> None:
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        [sys.executable, "-c", SIGNALLED_AT_EVERY_LINE], env=environment, capture_output=True, text=True, check=False,
+        timeout=20,
+    )
+    assert (done.stdout, done.stderr) == ("True\n", "")
 
 
 def test_the_launcher_works_through_a_link_and_from_anywhere(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -16,6 +15,7 @@ from apibuf_cli.errors import ExitCode
 from apibuf_reports import stream
 from apibuf_runner.catalogue import FUNCTIONS, Catalogue
 from apibuf_runner.events import Event
+from apibuf_runner.interruption import Interruption
 from apibuf_runner.judge import CaseResult, Verdict
 from apibuf_runner.processes import ProcessTable, guarded_process
 from apibuf_runner.run import HUNG_CASES_LIMIT, Outcome, Run, Selection, select
@@ -136,7 +136,7 @@ def play(
             cases=select(catalogue, selection),
             functions=FUNCTIONS,
             jobs=jobs,
-            interrupted=threading.Event(),
+            interrupted=Interruption(),
             on_result=lambda _: None,
         ).play()
         assert time.monotonic() - start < RUN_LIMIT_S
@@ -232,7 +232,7 @@ def test_a_library_that_loads_no_more_is_soon_done_with(name: str, play: Play) -
 
 def worker_of(script: str, directory: Path) -> Worker:
     """A shell script in a worker's place."""
-    return Worker(Launch(("sh", "-c", script), os.environ, directory), LIMITS, ProcessTable(), threading.Event())
+    return Worker(Launch(("sh", "-c", script), os.environ, directory), LIMITS, ProcessTable(), Interruption())
 
 
 def test_a_worker_that_reads_nothing_does_not_hold_its_host_up(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import threading
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -11,6 +10,7 @@ import psutil
 import pytest
 from apibuf_cli import prepare
 from apibuf_runner.catalogue import FUNCTIONS, Catalogue
+from apibuf_runner.interruption import Interruption
 from apibuf_runner.judge import Verdict
 from apibuf_runner.run import Outcome, Run, Selection, select
 from apibuf_runner.stream_writer import TargetFacts, write
@@ -38,7 +38,7 @@ def play(compile_library: Callable[[str], Path], worker: Path, catalogue: Catalo
         fault: str,
         patterns: Iterable[str] = (FREE_NULL,),
         silence_s: float = 0.5,
-        interrupted: threading.Event | None = None,
+        interrupted: Interruption | None = None,
         functions: tuple[str, ...] = FUNCTIONS,
         on_result: Callable[[object], None] = lambda _: None,
     ) -> Outcome:
@@ -50,7 +50,7 @@ def play(compile_library: Callable[[str], Path], worker: Path, catalogue: Catalo
             cases=select(catalogue, Selection(select=tuple(patterns))),
             functions=functions,
             jobs=1,
-            interrupted=interrupted or threading.Event(),
+            interrupted=interrupted or Interruption(),
             on_result=on_result,
         ).play()
 
@@ -151,7 +151,7 @@ def test_functions_that_are_not_claimed_are_unsupported_and_not_missing(play: Pl
 def test_an_interrupted_run_is_written_whole_and_marked_incomplete(
     play: Play, catalogue: Catalogue, tmp_path: Path
 ) -> None:
-    interrupted = threading.Event()
+    interrupted = Interruption()
     outcome = play("NONE", ["*"], interrupted=interrupted, on_result=lambda _: interrupted.set())
     assert outcome.interrupted and not outcome.complete and outcome.counts[Verdict.NOT_RUN] > 0
     file = tmp_path / "results.jsonl"

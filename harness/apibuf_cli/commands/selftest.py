@@ -343,10 +343,9 @@ def measure(procedure: Procedure, launch: tuple[Fault, Launch]) -> Measurement:
 
 def _failing(cases: tuple[Case, ...], fault: Fault, launch: Launch) -> tuple[str, ...]:
     """The ids of those of the cases, played in one worker, that speak against the implementation. Raises CannotRun."""
-    import threading
-
     from apibuf_cli.errors import CannotRun
     from apibuf_runner.catalogue import FUNCTIONS
+    from apibuf_runner.interruption import Interruption
     from apibuf_runner.judge import NONCONFORMING
     from apibuf_runner.run import Run, default_limits
 
@@ -356,7 +355,7 @@ def _failing(cases: tuple[Case, ...], fault: Fault, launch: Launch) -> tuple[str
         cases=cases,
         functions=FUNCTIONS,
         jobs=1,
-        interrupted=threading.Event(),
+        interrupted=Interruption(),
         on_result=lambda _: None,
         confirms=not fault.is_wrong,
     ).play()

@@ -1,0 +1,22 @@
+"""Whether a run is to come to its end now, in order."""
+
+from __future__ import annotations
+
+
+class Interruption:
+    """Once set it stays set. Threads and signal handlers may set it.
+
+    No threading.Event: that one takes a lock when it is set, and a signal handler that is itself interrupted by another
+    signal would wait for itself. A user who presses Ctrl-C twice does that, and so does a library that sends signals.
+    """
+
+    def __init__(self) -> None:
+        self._is_set = False
+
+    def set(self) -> None:
+        """Asks whoever looks at it to come to an end."""
+        self._is_set = True
+
+    def is_set(self) -> bool:
+        """Whether somebody has asked for the end."""
+        return self._is_set
