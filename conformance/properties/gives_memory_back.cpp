@@ -1,26 +1,14 @@
 // Buffers that were freed, grown or shrunk in every way give their memory back.
 #include <chrono>
-#include <thread>
 
 #include "properties/growth.hpp"
+#include "properties/threads.hpp"
 #include "worker/property.hpp"
 
 namespace conformance {
 namespace {
 
 constexpr Dword small = 40, medium = 3000, large = 1 << 20;
-
-template <class Body>
-void in_another_thread(Api& api, Body body) {
-  std::thread([&body] {
-    try {
-      body();
-    } catch (const CaseStopped&) {
-      // Recorded; this thread's caller stops for it.
-    }
-  }).join();
-  api.run().stop_if_failed();
-}
 
 const Property free_gives_back(
     {.id = "free/gives-memory-back-small-and-large",
@@ -136,7 +124,7 @@ const Property free_gives_back_from_another_thread(
                        {"allocate 500 buffers of 3000 bytes in one thread and free them in another", count * medium, 4},
                        [&] {
                          for (unsigned char*& buffer : buffers) buffer = touched(api.must_allocate(medium), medium);
-                         in_another_thread(api, [&api] {
+                         in_threads(api, 1, [&api](unsigned) {
                            for (const unsigned char* const buffer : buffers) api.must_free(buffer);
                          });
                        });
@@ -154,7 +142,7 @@ const Property free_gives_back_small_from_another_thread(
                        {"allocate 20000 buffers of 40 bytes in one thread and free them in another", count * small, 1},
                        [&] {
                          for (unsigned char*& buffer : buffers) buffer = touched(api.must_allocate(small), small);
-                         in_another_thread(api, [&api] {
+                         in_threads(api, 1, [&api](unsigned) {
                            for (const unsigned char* const buffer : buffers) api.must_free(buffer);
                          });
                        });
@@ -169,7 +157,7 @@ const Property free_gives_back_as_threads_end(
       constexpr Dword count = 300, bytes = 1000;
       expect_no_growth(api, "free/gives-memory-back",
                        {"a thread allocates 300 buffers of 1000 bytes, frees them and ends", count * bytes, 20}, [&] {
-                         in_another_thread(api, [&api] {
+                         in_threads(api, 1, [&api](unsigned) {
                            unsigned char* buffers[count];
                            for (unsigned char*& buffer : buffers) buffer = touched(api.must_allocate(bytes), bytes);
                            for (const unsigned char* const buffer : buffers) api.must_free(buffer);

@@ -1,14 +1,12 @@
 // All four functions at once, from many threads, on buffers of their own and on each other's.
-#include <atomic>
 #include <condition_variable>
 #include <deque>
-#include <functional>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "properties/sizes.hpp"
+#include "properties/threads.hpp"
 #include "worker/pattern.hpp"
 #include "worker/property.hpp"
 
@@ -17,25 +15,6 @@ namespace {
 
 constexpr const char* requirement = "free/any-thread";
 constexpr unsigned thread_count = 4;
-
-// Runs them at once: none begins before all have come up, or the first might be done by then. A failure in one thread
-// is the case's: it is recorded, and the others finish.
-void in_threads(unsigned count, const std::function<void(unsigned number)>& body) {
-  std::vector<std::thread> threads;
-  std::atomic<unsigned> still_to_come = count;
-  for (unsigned number = 0; number < count; ++number) {
-    threads.emplace_back([&body, &still_to_come, number] {
-      --still_to_come;
-      while (still_to_come > 0) std::this_thread::yield();
-      try {
-        body(number);
-      } catch (const CaseStopped&) {
-        // Recorded; the case looks for it once all threads are done.
-      }
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
-}
 
 struct Owned {
   unsigned char* buffer = nullptr;
@@ -55,7 +34,7 @@ const Property all_at_once(
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
     [](Api& api) {
       api.run().step("four threads, 12000 random calls each");
-      in_threads(thread_count, [&](unsigned number) {
+      in_threads(api, thread_count, [&](unsigned number) {
         Random random(number);
         std::vector<Owned> live(64);
         for (unsigned i = 0; i < 12000; ++i) {
@@ -86,7 +65,6 @@ const Property all_at_once(
           api.must_free(owned.buffer);
         }
       });
-      api.run().stop_if_failed();
       api.run().done();
     });
 
@@ -97,7 +75,7 @@ const Property allocate_and_free_at_once(
      .functions = {Function::allocate, Function::free}},
     [](Api& api) {
       api.run().step("four threads, 20000 buffers each, up to 32 at a time");
-      in_threads(thread_count, [&](unsigned number) {
+      in_threads(api, thread_count, [&](unsigned number) {
         Random random(number);
         std::vector<Owned> live(32);
         for (unsigned i = 0; i < 20000; ++i) {
@@ -115,7 +93,6 @@ const Property allocate_and_free_at_once(
           if (owned.buffer != nullptr) api.must_free(owned.buffer);
         }
       });
-      api.run().stop_if_failed();
       api.run().done();
     });
 
@@ -165,7 +142,7 @@ template <class Use>
 void hand_over(Api& api, const char* text, unsigned buffers_of_a_pair, Use use) {
   api.run().step(text);
   Belt belts[2];
-  in_threads(4, [&](unsigned number) {
+  in_threads(api, 4, [&](unsigned number) {
     const bool produces = number % 2 == 0;
     Belt& belt = belts[number / 2];
     const BeltEnd end{belt};
@@ -184,7 +161,6 @@ void hand_over(Api& api, const char* text, unsigned buffers_of_a_pair, Use use) 
       api.run().still_running();
     }
   });
-  api.run().stop_if_failed();
   api.run().done();
 }
 
@@ -207,14 +183,13 @@ const Property measured_at_once(
       constexpr Dword size = 1000;
       unsigned char* const buffer = api.must_allocate(size);
       api.run().step("four threads, 30000 calls of Size each, all for one buffer");
-      in_threads(thread_count, [&](unsigned) {
+      in_threads(api, thread_count, [&](unsigned) {
         for (unsigned i = 0; i < 30000; ++i) {
           api.run().expect(api.must_size(buffer) >= size, requirement, "size while other threads ask as well",
                            "no smaller than requested", "smaller");
           api.run().still_running();
         }
       });
-      api.run().stop_if_failed();
       api.run().done();
       api.must_free(buffer);
     });
@@ -226,7 +201,7 @@ const Property each_measured_at_once(
      .functions = {Function::allocate, Function::size, Function::free}},
     [](Api& api) {
       api.run().step("four threads, 30000 calls of Size each, for two buffers of their own");
-      in_threads(thread_count, [&](unsigned number) {
+      in_threads(api, thread_count, [&](unsigned number) {
         // A small and a large one in turn: what one thread's answer leaves behind is wrong for the next thread's.
         const Dword sizes[] = {100 + number, 100000 + 1000 * number};
         unsigned char* const buffers[] = {api.must_allocate(sizes[0]), api.must_allocate(sizes[1])};
@@ -237,7 +212,6 @@ const Property each_measured_at_once(
         }
         for (const unsigned char* const buffer : buffers) api.must_free(buffer);
       });
-      api.run().stop_if_failed();
       api.run().done();
     });
 
@@ -264,14 +238,13 @@ const Property freed_after_its_thread_ended(
       std::vector<Owned> all(200);
       api.run().step("20 threads one after the other allocate 10 buffers each");
       for (unsigned round = 0; round < 20; ++round) {
-        in_threads(1, [&](unsigned) {
+        in_threads(api, 1, [&](unsigned) {
           for (unsigned i = 0; i < 10; ++i) {
             const Dword size = 1 + i * 100;
             all[10 * round + i] = {api.must_allocate(size), size, i + 1};
             fill_pattern(all[10 * round + i].buffer, 0, size, i + 1);
           }
         });
-        api.run().stop_if_failed();
       }
       api.run().done();
       api.run().step("this thread reads, measures and frees them");
