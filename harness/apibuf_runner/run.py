@@ -239,10 +239,15 @@ class Run:
             reason = self._lacking(case, hello)
             if reason:
                 self._record(left_out(case, Verdict.UNSUPPORTED, reason))
-        # What is judged comes first, and single calls come before loops: a library that hangs shows it cheaply. Of the
-        # loops those that may go through slow services come first, so that no worker is left with them in the end.
+        # What is judged comes first, and single calls come before loops: a library that hangs shows it cheaply. But the
+        # few cases that go through slow services for long come before all, so that no worker is left with them in the end.
         waiting = [case for case in self._cases if case.id not in self._results]
-        waiting.sort(key=lambda case: (case.is_observation, case.kind == "property", not case.is_remotable))
+        waiting.sort(
+            key=lambda case: (
+                case.is_observation, not (case.is_remotable and case.alone), case.kind == "property",
+                not case.is_remotable,
+            )
+        )
         if self._server_obstacle is None:
             self._play_in_threads(sessions, waiting)
             return
