@@ -274,7 +274,7 @@ def _results_folder(folder: Path) -> Path:
 
 @contextmanager
 def interruptible() -> Iterator[Interruption]:
-    """While it lasts, Ctrl-C and SIGTERM only set the event: the run is ended in order, and its stream written."""
+    """While it lasts, Ctrl-C and SIGTERM only ask for the end: the run is ended in order, and its stream written."""
     interrupted = Interruption()
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     for number in before:

@@ -243,10 +243,7 @@ class Run:
         # few cases that go through slow services for long come before all, so that no worker is left with them in the end.
         waiting = [case for case in self._cases if case.id not in self._results]
         waiting.sort(
-            key=lambda case: (
-                case.is_observation, not (case.is_remotable and case.alone), case.kind == "property",
-                not case.is_remotable,
-            )
+            key=lambda case: (case.is_observation, not (case.is_remotable and case.alone), case.kind == "property")
         )
         if self._server_obstacle is None:
             self._play_in_threads(sessions, waiting)

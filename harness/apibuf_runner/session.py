@@ -98,10 +98,9 @@ class Session:
         """
         results = self._play_in_one_worker(cases, alone=cases[0].alone)
         last = results[-1]
-        if self._confirms and last.case.is_observation and not last.loaded:
-            results[-1] = self._play_in_one_worker([last.case], alone=True)[0]
-        elif self._confirms and last.verdict in TO_CONFIRM and not last.case.is_observation:
-            results[-1] = combine(last, self._play_in_one_worker([last.case], alone=True)[0])
+        if self._confirms and _is_to_confirm(last):
+            again = self._play_in_one_worker([last.case], alone=True)[0]
+            results[-1] = again if last.case.is_observation else combine(last, again)
         return results
 
     def _play_in_one_worker(self, cases: Sequence[Case], *, alone: bool) -> list[CaseResult]:
@@ -178,6 +177,10 @@ class Session:
             if item.name != "progress":
                 events.append(item)
         return Play(tuple(events), None, _microseconds_since(started_at))
+
+
+def _is_to_confirm(result: CaseResult) -> bool:
+    return not result.loaded if result.case.is_observation else result.verdict in TO_CONFIRM
 
 
 def _goes_on_after(play: Play, result: CaseResult) -> bool:

@@ -31,8 +31,14 @@ static int first_time(void) {
   return open(getenv("APIBUF_TEST_FILE"), O_CREAT | O_EXCL, 0600) >= 0;
 }
 
+/* How many times it was called in the life of that file. */
+static long times(void) {
+  const int file = open(getenv("APIBUF_TEST_FILE"), O_CREAT | O_APPEND | O_WRONLY, 0600);
+  return write(file, "x", 1) == 1 ? (long)lseek(file, 0, SEEK_END) : 0;
+}
+
 static void misbehave(void) {
-  (void)hang, (void)leave_a_child, (void)first_time;
+  (void)hang, (void)leave_a_child, (void)first_time, (void)times;
 #if defined HANG
   hang();
 #elif defined EXIT
@@ -74,6 +80,8 @@ __attribute__((constructor)) static void on_load(void) {
   _exit(0);
 #elif defined LOAD_ONCE
   if (!first_time()) _exit(0);
+#elif defined LOAD_FAILS_THE_SECOND_TIME
+  if (times() == 2) _exit(0);
 #endif
 }
 

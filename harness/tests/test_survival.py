@@ -142,6 +142,11 @@ def test_a_later_load_that_fails_is_the_verdict_of_its_case(play: Play) -> None:
     assert "while the library was loaded" in result.reason
 
 
+def test_an_observation_whose_worker_could_not_load_the_library_is_tried_once_more(play: Play) -> None:
+    result = only_case(play("LOAD_FAILS_THE_SECOND_TIME", ["free/null-last-error-once"]))
+    assert result.verdict is Verdict.OBSERVED
+
+
 def test_functions_that_are_not_claimed_are_unsupported_and_not_missing(play: Play) -> None:
     outcome = play("NONE", ["size/null-buffer*"], functions=("NetApiBufferAllocate",))
     assert set(outcome.counts) == {Verdict.UNSUPPORTED}
