@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -35,9 +36,17 @@ def left_behind() -> list[psutil.Process]:
     return [process for process in psutil.process_iter() if of_a_run(process)]
 
 
+def name_of(process: psutil.Process) -> str:
+    """The name of the program; empty for a process that has ended meanwhile."""
+    try:
+        return process.name()
+    except psutil.NoSuchProcess:
+        return ""
+
+
 def smbd() -> psutil.Process | None:
     """The oldest smbd of a server of ours."""
-    servers = [process for process in left_behind() if process.name() == "smbd"]
+    servers = [process for process in left_behind() if name_of(process) == "smbd"]
     return min(servers, key=lambda process: process.pid, default=None)
 
 
@@ -102,8 +111,9 @@ def test_cases_are_not_run_once_the_server_was_killed(tmp_path: Path) -> None:
         wait_until(lambda: any(b"_srvsvc_" in log.read_bytes() for log in samba.FOLDER.glob("run-*/log/log.rpcd_classic")),
                    "the server is never asked")
         for process in left_behind():
-            if process.name() in ("smbd", "samba-dcerpcd") or process.name().startswith("rpcd_"):
-                process.kill()
+            if name_of(process).startswith(("smbd", "samba-dcerpcd", "rpcd_")):
+                with suppress(psutil.NoSuchProcess):
+                    process.kill()
 
     killer = threading.Thread(target=kill_when_asked)
     killer.start()
