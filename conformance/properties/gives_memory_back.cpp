@@ -14,7 +14,8 @@ const Property free_gives_back(
     {.id = "free/gives-memory-back-small-and-large",
      .title = "Allocating, writing and freeing 40, 3000 and 1048576 bytes without end does not make the process grow",
      .requirements = {"free/gives-memory-back"},
-     .functions = {Function::allocate, Function::free}},
+     .functions = {Function::allocate, Function::free},
+     .alone = true},
     [](Api& api) {
       const auto cycle = [&](Dword bytes) {
         return [&api, bytes] { api.must_free(touched(api.must_allocate(bytes), bytes)); };
@@ -32,7 +33,8 @@ const Property free_gives_back_sizes_that_differ(
     {.id = "free/gives-memory-back-sizes-that-never-repeat",
      .title = "Allocating and freeing buffers of ever other sizes without end does not make the process grow",
      .requirements = {"free/gives-memory-back"},
-     .functions = {Function::allocate, Function::free}},
+     .functions = {Function::allocate, Function::free},
+     .alone = true},
     [](Api& api) {
       constexpr const char* requirement = "free/gives-memory-back";
       Dword size = 30000;
@@ -53,7 +55,8 @@ const Property free_gives_back_every_one(
     {.id = "free/gives-memory-back-every-one",
      .title = "Of 30,000 buffers of 64 KiB that are allocated and freed, none is lost",
      .requirements = {"free/gives-memory-back"},
-     .functions = {Function::allocate, Function::free}},
+     .functions = {Function::allocate, Function::free},
+     .alone = true},
     [](Api& api) {
       constexpr Dword bytes = 64 << 10, page = 4096;
       constexpr int count = 30000, rounds = 5;
@@ -81,7 +84,8 @@ const Property free_gives_back_in_the_long_run(
     {.id = "free/gives-memory-back-in-the-long-run",
      .title = "Allocating and freeing 16 bytes goes on for more than a million times",
      .requirements = {"free/gives-memory-back"},
-     .functions = {Function::allocate, Function::free}},
+     .functions = {Function::allocate, Function::free},
+     .alone = true},
     [](Api& api) {
       // A counter of 20 bits has come to its end by then. What is slow is let off: it would be at it for minutes.
       constexpr int count = 1'100'000;
@@ -101,7 +105,8 @@ const Property free_gives_back_many(
     {.id = "free/gives-memory-back-many-at-once",
      .title = "Allocating 2,000 buffers and freeing them in another order, again and again, does not make the process grow",
      .requirements = {"free/gives-memory-back"},
-     .functions = {Function::allocate, Function::free}},
+     .functions = {Function::allocate, Function::free},
+     .alone = true},
     [](Api& api) {
       constexpr Dword count = 2000;
       static unsigned char* buffers[count];
@@ -116,7 +121,8 @@ const Property free_gives_back_from_another_thread(
     {.id = "free/gives-memory-back-to-another-thread",
      .title = "Buffers that are freed by another thread than the one that allocated them are given back as well",
      .requirements = {"free/gives-memory-back", "free/any-thread"},
-     .functions = {Function::allocate, Function::free}},
+     .functions = {Function::allocate, Function::free},
+     .alone = true},
     [](Api& api) {
       constexpr Dword count = 500;
       static unsigned char* buffers[count];
@@ -134,7 +140,8 @@ const Property free_gives_back_small_from_another_thread(
     {.id = "free/gives-memory-back-small-to-another-thread",
      .title = "Buffers of 40 bytes, of which an implementation may keep some for each thread, are given back by other threads",
      .requirements = {"free/gives-memory-back", "free/any-thread"},
-     .functions = {Function::allocate, Function::free}},
+     .functions = {Function::allocate, Function::free},
+     .alone = true},
     [](Api& api) {
       constexpr Dword count = 20000;
       static unsigned char* buffers[count];
@@ -152,7 +159,8 @@ const Property free_gives_back_as_threads_end(
     {.id = "free/gives-memory-back-as-threads-end",
      .title = "Threads that allocate buffers, free them and end leave no memory behind",
      .requirements = {"free/gives-memory-back", "free/any-thread"},
-     .functions = {Function::allocate, Function::free}},
+     .functions = {Function::allocate, Function::free},
+     .alone = true},
     [](Api& api) {
       constexpr Dword count = 300, bytes = 1000;
       expect_no_growth(api, "free/gives-memory-back",
@@ -169,7 +177,8 @@ const Property free_gives_back_zero_sized(
     {.id = "free/gives-memory-back-zero-sized",
      .title = "Allocating and freeing 0 bytes without end does not make the process grow",
      .requirements = {"free/gives-memory-back", "allocate/zero-bytes"},
-     .functions = {Function::allocate, Function::free}},
+     .functions = {Function::allocate, Function::free},
+     .alone = true},
     [](Api& api) {
       expect_no_growth(api, "free/gives-memory-back", {"allocate and free 0 bytes", 16, 40000},
                        [&] { api.must_free(api.must_allocate(0)); });
@@ -179,7 +188,8 @@ const Property free_gives_back_reallocated(
     {.id = "free/gives-memory-back-reallocated",
      .title = "Freeing buffers that grew or shrank gives all of their memory back",
      .requirements = {"free/gives-memory-back", "reallocate/gives-memory-back"},
-     .functions = {Function::allocate, Function::reallocate, Function::free}},
+     .functions = {Function::allocate, Function::reallocate, Function::free},
+     .alone = true},
     [](Api& api) {
       const auto cycle = [&](Dword from, Dword to) {
         return [&api, from, to] {
@@ -208,7 +218,8 @@ const Property reallocate_gives_back_into_another_variable(
     {.id = "reallocate/gives-memory-back-into-another-variable",
      .title = "The old buffer is given back also where the new one is stored in another variable",
      .requirements = {"reallocate/gives-memory-back"},
-     .functions = {Function::allocate, Function::reallocate, Function::free}},
+     .functions = {Function::allocate, Function::reallocate, Function::free},
+     .alone = true},
     [](Api& api) {
       const auto cycle = [&](Dword from, Dword to) {
         return [&api, from, to] {
@@ -228,7 +239,8 @@ const Property reallocate_gives_back_zero_sized(
     {.id = "reallocate/gives-memory-back-zero-sized",
      .title = "Zero-sized buffers that grow or are reallocated to 0 bytes are given back as well",
      .requirements = {"reallocate/gives-memory-back", "allocate/zero-bytes", "reallocate/zero-bytes"},
-     .functions = {Function::allocate, Function::reallocate, Function::free}},
+     .functions = {Function::allocate, Function::reallocate, Function::free},
+     .alone = true},
     [](Api& api) {
       constexpr const char* requirement = "reallocate/gives-memory-back";
       expect_no_growth(api, requirement, {"grow 0 to 40 bytes and free", 16, 40000},
@@ -243,7 +255,8 @@ const Property reallocate_gives_back_beside_others(
     {.id = "reallocate/gives-memory-back-with-neighbours",
      .title = "Buffers that cannot grow in place do not leave their old memory behind",
      .requirements = {"reallocate/gives-memory-back"},
-     .functions = {Function::allocate, Function::reallocate, Function::free}},
+     .functions = {Function::allocate, Function::reallocate, Function::free},
+     .alone = true},
     [](Api& api) {
       expect_no_growth(api, "reallocate/gives-memory-back",
                        {"grow 3000 bytes with a live buffer behind them, free both", medium, 2000}, [&] {
@@ -259,7 +272,8 @@ const Property reallocate_to_zero_gives_back(
     {.id = "reallocate/gives-memory-back-by-zero-bytes",
      .title = "Reallocate to 0 bytes frees the old buffer",
      .requirements = {"reallocate/gives-memory-back", "reallocate/zero-bytes"},
-     .functions = {Function::allocate, Function::reallocate}},
+     .functions = {Function::allocate, Function::reallocate},
+     .alone = true},
     [](Api& api) {
       const auto cycle = [&](Dword bytes) {
         return [&api, bytes] {
@@ -277,7 +291,8 @@ const Property reallocate_from_null_gives_back(
     {.id = "reallocate/gives-memory-back-from-null",
      .title = "Buffers that Reallocate made from NULL are given back by Free",
      .requirements = {"free/gives-memory-back", "reallocate/null-old"},
-     .functions = {Function::reallocate, Function::free}},
+     .functions = {Function::reallocate, Function::free},
+     .alone = true},
     [](Api& api) {
       expect_no_growth(api, "free/gives-memory-back", {"reallocate NULL to 3000 bytes and free", medium, 4000},
                        [&] { api.must_free(touched(api.must_reallocate(nullptr, medium), medium)); });
