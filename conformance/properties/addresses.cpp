@@ -66,11 +66,11 @@ const Property very_many_are_apart(
 
 const Property zero_sized_are_apart(
     {.id = "allocate/disjoint-very-many-zero-sized",
-     .title = "10,000 live buffers of 0 to 3 bytes, the zero-sized ones included, have addresses of their own",
+     .title = "40,000 live buffers of 0 to 3 bytes, the zero-sized ones included, have addresses of their own",
      .requirements = {"allocate/disjoint", "allocate/zero-bytes"},
      .functions = {Function::allocate, Function::free}},
     [](Api& api) {
-      const std::vector<Range> ranges = allocate_many(api, 10000, 0, 3);
+      const std::vector<Range> ranges = allocate_many(api, 40000, 0, 3);
       expect_apart(api, ranges);
       free_all(api, ranges);
     });

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "properties/sizes.hpp"
+#include "worker/pattern.hpp"
 #include "worker/property.hpp"
 
 namespace conformance {
@@ -75,6 +76,35 @@ const Property ordinary_large_sizes(
       api.run().done();
       api.run().step("free them");
       for (const unsigned char* const buffer : buffers) api.must_free(buffer);
+      api.run().done();
+    });
+
+// Not touched: memory that is there costs nothing, and one that is not there shows in the status.
+const Property many_large_buffers(
+    {.id = "allocate/capacity-1-gib-in-buffers-of-16-mib",
+     .title = "Buffers of 16 MiB can be had until they are 1 GiB, or a quarter of the machine's memory, and all are there",
+     .requirements = {"allocate/capacity"},
+     .functions = {Function::allocate, Function::free},
+     .alone = true},
+    [](Api& api) {
+      constexpr Dword size = 16 << 20;
+      constexpr std::uint64_t most_bytes = sizeof(void*) == 8 ? std::uint64_t{1} << 30 : std::uint64_t{512} << 20;
+      std::vector<unsigned char*> buffers(std::min(most_bytes, platform::physical_bytes() / 4) / size);
+      api.run().step("allocate " + std::to_string(buffers.size()) + " buffers of 16 MiB");
+      for (std::size_t i = 0; i < buffers.size(); ++i) {
+        buffers[i] = api.must_allocate(size);
+        buffers[i][0] = buffers[i][size - 1] = static_cast<unsigned char>(i);
+        api.run().still_running();
+      }
+      api.run().done();
+      api.run().step("check their ends and free them");
+      for (std::size_t i = 0; i < buffers.size(); ++i) {
+        const auto mark = static_cast<unsigned char>(i);
+        api.run().expect(buffers[i][0] == mark && buffers[i][size - 1] == mark, "allocate/capacity",
+                         "the first and the last byte", "kept", "changed");
+        api.must_free(buffers[i]);
+        api.run().still_running();
+      }
       api.run().done();
     });
 
@@ -162,14 +192,18 @@ const Property huge_sizes_are_honest(
 const Property huge_reallocations_are_honest(
     {.id = "reallocate/failure-is-an-error-huge-sizes",
      .title = "Reallocate to 1 GiB to 4 GiB fails with an error, or gives a buffer that is there from end to end",
-     .requirements = {"reallocate/failure-is-an-error"},
+     .requirements = {"reallocate/failure-is-an-error", "reallocate/keeps-contents"},
      .functions = {Function::allocate, Function::reallocate, Function::free},
      .alone = true},
     [](Api& api) {
+      constexpr unsigned pattern = 2;
       for (const Dword size : huge_sizes) {
         api.run().step("reallocate 64 bytes to " + std::to_string(size) + ", and touch them if they are there", "", size);
-        const unsigned char* const old_buffer = api.must_allocate(64);
+        unsigned char* const old_buffer = api.must_allocate(64);
+        fill_pattern(old_buffer, 0, 64, pattern);
         const PointerResult result = api.reallocate(old_buffer, size, false);
+        const bool is_kept = !first_difference(result.status == success ? result.buffer : old_buffer, 0, 64, pattern);
+        api.run().expect(is_kept, "reallocate/keeps-contents", "the 64 bytes", "kept", "changed");
         expect_honest(api, "reallocate/failure-is-an-error", result, size);
         api.must_free(result.status == success ? result.buffer : old_buffer);
         api.run().done(status_text(result.status));

@@ -1,4 +1,6 @@
 // What buffers hold: every size is usable, Reallocate keeps contents between all pairs of sizes.
+#include <algorithm>
+#include <cstring>
 #include <string>
 
 #include "properties/sizes.hpp"
@@ -195,6 +197,145 @@ const Property keeps_contents_while_growing(
         api.must_free(one.buffer);
       }
       api.run().done();
+    });
+
+// Numbers at which counters of 8 and of 16 bits have come to their end, or are back at their start.
+const Property reallocated_very_often(
+    {.id = "free/reallocated-very-often",
+     .title = "Buffers that were reallocated hundreds and ten thousands of times have their size and contents, and are freed",
+     .requirements = {"free/reallocated", "reallocate/keeps-contents", "size/after-reallocate"},
+     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
+    [](Api& api) {
+      constexpr Dword sizes[] = {40, 60};
+      constexpr unsigned pattern = 4;
+      for (const int times : {127, 128, 254, 255, 256, 257, 32767, 32768, 65534, 65535, 65536, 65537}) {
+        api.run().step("reallocate a buffer to 60 and 40 bytes in turn, " + std::to_string(times) + " times, and free it");
+        unsigned char* buffer = api.must_allocate(sizes[0]);
+        fill_pattern(buffer, 0, sizes[0], pattern);
+        for (int i = 1; i <= times; ++i) {
+          buffer = api.must_reallocate(buffer, sizes[i % 2]);
+          api.run().still_running();
+        }
+        const Dword reported = api.must_size(buffer), size = sizes[times % 2];
+        api.run().expect(reported >= size, "size/after-reallocate", "size", "at least " + std::to_string(size),
+                         std::to_string(reported));
+        expect_pattern(api, "reallocate/keeps-contents", buffer, sizes[0], pattern, "after many reallocations");
+        api.must_free(buffer);
+        api.run().done();
+      }
+    });
+
+// Content is the caller's: no value of it means anything. These are what implementations mark buffers with, what heaps fill
+// memory with, and addresses, which look like a list.
+const Property any_contents(
+    {.id = "free/allocated-whatever-it-holds",
+     .title = "Whatever a buffer holds, marks of heaps and addresses of buffers included, it is measured, grown and freed alone",
+     .requirements = {"free/allocated", "free/reallocated", "reallocate/keeps-contents", "allocate/usable"},
+     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
+    [](Api& api) {
+      constexpr std::uint64_t marks[] = {0,           ~0ULL,       0xFEEEFEEEFEEEFEEE, 0xDDDDDDDDDDDDDDDD, 0xCDCDCDCDCDCDCDCD,
+                                         0xDEADBEEF,  0xBAADF00D,  0xABABABABABABABAB, 0x4141414141414141, 1,
+                                         0x80000000};
+      constexpr Dword old_size = 64, new_size = 2000, live_size = 100;
+      constexpr unsigned pattern = 6;
+      unsigned char* const live = api.must_allocate(live_size);
+      fill_pattern(live, 0, live_size, pattern);
+      const auto use = [&](std::uintptr_t word, unsigned char* buffer, const std::string& what) {
+        const auto expect_words = [&] {
+          bool is_kept = true;
+          for (Dword at = 0; at < old_size; at += sizeof word) is_kept &= std::memcmp(buffer + at, &word, sizeof word) == 0;
+          api.run().expect(is_kept, "reallocate/keeps-contents", "the words", "kept", "changed");
+        };
+        api.run().step("fill a buffer with " + what + "; measure, grow, shrink and free it");
+        for (Dword at = 0; at < old_size; at += sizeof word) std::memcpy(buffer + at, &word, sizeof word);
+        api.run().expect(api.must_size(buffer) >= old_size, "free/allocated", "size of the buffer", "at least 64", "less");
+        buffer = api.must_reallocate(buffer, new_size);
+        expect_words();
+        buffer = api.must_reallocate(buffer, old_size);
+        expect_words();
+        api.must_free(buffer);
+        api.run().done();
+      };
+      for (const std::uint64_t mark : marks) {
+        use(static_cast<std::uintptr_t>(mark), api.must_allocate(old_size), "the number " + std::to_string(mark));
+      }
+      use(reinterpret_cast<std::uintptr_t>(live), api.must_allocate(old_size), "the address of another one");
+      unsigned char* const own = api.must_allocate(old_size);
+      use(reinterpret_cast<std::uintptr_t>(own), own, "its own address");
+      api.run().step("allocate two more; the buffer whose address was held lives on");
+      unsigned char* const first = api.must_allocate(live_size);
+      unsigned char* const second = api.must_allocate(live_size);
+      for (unsigned char* const buffer : {first, second}) std::memset(buffer, 0, live_size);
+      expect_pattern(api, "allocate/usable", live, live_size, pattern, "of the buffer whose address another one held");
+      for (const unsigned char* const buffer : {first, second, live}) api.must_free(buffer);
+      api.run().done();
+    });
+
+// Bytes that are all the same may be bytes that were never copied, where memory held them before.
+const Property keeps_zeros_and_ones(
+    {.id = "reallocate/keeps-contents-of-one-value",
+     .title = "Buffers full of zeros, and of ones, keep them when they grow and shrink, whatever memory held before",
+     .requirements = {"reallocate/keeps-contents"},
+     .functions = {Function::allocate, Function::reallocate, Function::free}},
+    [](Api& api) {
+      constexpr Dword sizes[] = {8, 24, 64, 100, 500, 3000, 20000};
+      const auto dirty = [&](Dword size, int value) {
+        unsigned char* const buffers[] = {api.must_allocate(size), api.must_allocate(size)};
+        for (unsigned char* const buffer : buffers) std::memset(buffer, value, size);
+        for (const unsigned char* const buffer : buffers) api.must_free(buffer);
+      };
+      api.run().step("fill and free memory, allocate it full of the opposite, and reallocate that");
+      for (const int value : {0x00, 0xFF}) {
+        for (const Dword old_size : sizes) {
+          for (const Dword new_size : sizes) {
+            dirty(new_size, 0xFF - value);
+            unsigned char* const old_buffer = api.must_allocate(old_size);
+            std::memset(old_buffer, value, old_size);
+            unsigned char* const buffer = api.must_reallocate(old_buffer, new_size);
+            const Dword kept = std::min(old_size, new_size);
+            const bool is_kept = std::all_of(buffer, buffer + kept, [value](unsigned char byte) { return byte == value; });
+            if (!is_kept) {
+              api.run().fail("reallocate/keeps-contents",
+                             std::to_string(old_size) + " bytes of " + std::to_string(value) + " after Reallocate to " +
+                                 std::to_string(new_size), "kept", "changed");
+            }
+            api.must_free(buffer);
+            api.run().still_running();
+          }
+        }
+      }
+      api.run().expect(true, "reallocate/keeps-contents", "contents", "", "");
+      api.run().done();
+    });
+
+// Some allocators grow a buffer over what lies behind it: the rest of its page, or the next one.
+const Property grows_beside_others(
+    {.id = "reallocate/keeps-contents-of-neighbours",
+     .title = "Of buffers that were allocated in a row, each can grow by a few bytes and by a fifth, and no other suffers",
+     .requirements = {"reallocate/keeps-contents", "reallocate/changes-size", "allocate/usable"},
+     .functions = {Function::allocate, Function::reallocate, Function::free}},
+    [](Api& api) {
+      constexpr unsigned count = 5;
+      for (const Dword size : {Dword{100}, Dword{3000}, Dword{20000}, Dword{130900}, Dword{200000}, (Dword{1} << 20) - 100}) {
+        api.run().step("five buffers of " + std::to_string(size) + " bytes grow in turn");
+        unsigned char* buffers[count];
+        for (unsigned i = 0; i < count; ++i) {
+          buffers[i] = api.must_allocate(size);
+          fill_pattern(buffers[i], 0, size, i + 1);
+        }
+        for (const Dword new_size : {size + 100, size + size / 5}) {
+          for (unsigned i = 0; i < count; ++i) {
+            buffers[i] = api.must_reallocate(buffers[i], new_size);
+            expect_pattern(api, "reallocate/keeps-contents", buffers[i], size, i + 1, "of a buffer that grew");
+            fill_pattern(buffers[i], 0, new_size, i + 1);
+          }
+          for (unsigned i = 0; i < count; ++i) {
+            expect_pattern(api, "allocate/usable", buffers[i], new_size, i + 1, "of a buffer beside others that grew");
+          }
+        }
+        for (const unsigned char* const buffer : buffers) api.must_free(buffer);
+        api.run().done();
+      }
     });
 
 }  // namespace

@@ -77,5 +77,78 @@ const Property reallocate_takes_any_variable(
       });
     });
 
+const Property reallocate_to_zero_takes_any_variable(
+    {.id = "reallocate/zero-bytes-whatever-the-variable-holds",
+     .title = "Reallocate to 0 bytes stores NULL in a variable that holds another live buffer, which lives on",
+     .requirements = {"reallocate/zero-bytes", "allocate/usable"},
+     .functions = {Function::allocate, Function::reallocate, Function::free}},
+    [](Api& api) {
+      unsigned char* const live = api.must_allocate(live_size);
+      fill_pattern(live, 0, live_size, live_pattern);
+      api.run().step("Reallocate to 0 bytes into a variable that holds a live buffer");
+      const PointerResult result = api.reallocate_into(live, api.must_allocate(live_size), 0);
+      api.run().done(status_text(result.status));
+      api.run().expect(result.status == success && result.buffer == nullptr, "reallocate/zero-bytes", "result",
+                       "NERR_Success (0) and NULL", status_text(result.status) + (result.buffer == nullptr ? "" : " and a buffer"));
+      api.run().step("allocate three more; the buffer that the variable held lives on");
+      unsigned char* const others[] = {api.must_allocate(live_size), api.must_allocate(live_size), api.must_allocate(live_size)};
+      for (unsigned char* const buffer : others) fill_pattern(buffer, 0, live_size, new_pattern);
+      api.run().expect(!first_difference(live, 0, live_size, live_pattern), "allocate/usable",
+                       "contents of the buffer that the variable held", "kept", "changed");
+      for (const unsigned char* const buffer : others) api.must_free(buffer);
+      api.must_free(live);
+      api.run().done();
+    });
+
+// The new buffer may get the very address that the variable holds from before, of a buffer that was freed.
+const Property reallocate_takes_a_stale_variable(
+    {.id = "reallocate/keeps-contents-into-a-stale-variable",
+     .title = "Reallocate keeps the contents where the variable holds the address of a buffer that was freed",
+     .requirements = {"reallocate/keeps-contents", "reallocate/changes-size"},
+     .functions = {Function::allocate, Function::reallocate, Function::free}},
+    [](Api& api) {
+      api.run().step("grow buffers of many sizes into a variable that holds the address of a freed one");
+      for (Dword old_size = 16; old_size <= 64 << 10; old_size *= 2) {
+        unsigned char* const old_buffer = api.must_allocate(old_size);
+        unsigned char* const stale = api.must_allocate(2 * old_size);
+        fill_pattern(old_buffer, 0, old_size, old_pattern);
+        fill_pattern(stale, 0, 2 * old_size, new_pattern);
+        api.must_free(stale);
+        const PointerResult result = api.reallocate_into(stale, old_buffer, 2 * old_size);
+        api.run().expect(result.status == success && result.buffer != nullptr, "reallocate/changes-size", "result",
+                         "NERR_Success (0) and a buffer", status_text(result.status));
+        api.run().expect(!first_difference(result.buffer, 0, old_size, old_pattern), "reallocate/keeps-contents",
+                         "contents after Reallocate", "kept", "changed");
+        api.must_free(result.buffer);
+      }
+      api.run().done();
+    });
+
+const Property reallocate_stores_in_another_variable(
+    {.id = "reallocate/changes-size-into-another-variable",
+     .title = "Reallocate stores its buffer in another variable, however little it grows or shrinks, and however large it is",
+     .requirements = {"reallocate/changes-size", "reallocate/keeps-contents"},
+     .functions = {Function::allocate, Function::reallocate, Function::free}},
+    [](Api& api) {
+      api.run().step("reallocate by a few bytes and by half, into a variable that holds no buffer");
+      for (const Dword size : {Dword{100}, Dword{3000}, Dword{100000}, Dword{2} << 20}) {
+        for (const Dword other_size : {size, size - 5, size + 5, size / 2, size + size / 2}) {
+          unsigned char* const old_buffer = api.must_allocate(size);
+          fill_pattern(old_buffer, 0, 50, old_pattern);
+          const PointerResult result = api.reallocate(old_buffer, other_size, false);
+          if (result.status != success || result.buffer == nullptr) {
+            api.run().fail("reallocate/changes-size",
+                           "result of " + std::to_string(size) + " to " + std::to_string(other_size) + " bytes",
+                           "NERR_Success (0) and a buffer",
+                           status_text(result.status) + (result.stored ? "" : " and nothing stored"));
+          }
+          api.run().expect(!first_difference(result.buffer, 0, 50, old_pattern), "reallocate/keeps-contents",
+                           "contents after Reallocate", "kept", "changed");
+          api.must_free(result.buffer);
+        }
+      }
+      api.run().done();
+    });
+
 }  // namespace
 }  // namespace conformance

@@ -82,5 +82,105 @@ const Property follows_reallocate(
       api.run().done();
     });
 
+const Property large_reported_bytes_are_usable(
+    {.id = "size/all-usable-large-sizes",
+     .title = "Every byte of the size that is reported is usable also just below and above whole pages, from 1 to 8 MiB",
+     .requirements = {"size/all-usable", "size/at-least-requested"},
+     .functions = {Function::allocate, Function::size, Function::free}},
+    [](Api& api) {
+      constexpr Dword page = 4096;
+      for (const Dword pages : {256, 257, 700, 2048}) {
+        for (const Dword size : {pages * page - 40, pages * page - 16, pages * page + 1}) {
+          api.run().step("write all of the size that is reported for " + std::to_string(size) + " bytes");
+          unsigned char* const buffer = api.must_allocate(size);
+          const Dword reported = api.must_size(buffer);
+          expect_at_least(api, "size/at-least-requested", reported, size);
+          // From the last page that was asked for on; the others are pages of ordinary buffers.
+          fill_pattern(buffer, size - page, reported - (size - page), 1);
+          api.run().expect(!first_difference(buffer, size - page, reported - (size - page), 1), "size/all-usable",
+                           "contents of the reported size", "as written", "something else");
+          api.must_free(buffer);
+          api.run().done();
+        }
+      }
+    });
+
+// Where a size is kept in fewer bits than it has, odd ones suffer first. The memory is not touched, and need not be there.
+const Property large_odd_sizes(
+    {.id = "size/at-least-requested-odd-sizes-to-1-gib",
+     .title = "The size of a buffer of an odd number of bytes, from 16 MiB to 1 GiB, is no smaller, if there is one",
+     .requirements = {"size/at-least-requested"},
+     .functions = {Function::allocate, Function::size, Function::free},
+     .alone = true},
+    [](Api& api) {
+      constexpr Dword largest = 1 << 30;
+      for (Dword power = 16 << 20; power <= largest; power *= 2) {
+        for (const Dword size : {power + 1, power + power / 3 + 5, 2 * power - 1}) {
+          api.run().step("allocate " + std::to_string(size) + " bytes, measure and free them", "", size);
+          const PointerResult result = api.allocate(size);
+          if (result.status == success) {
+            expect_at_least(api, "size/at-least-requested", api.must_size(result.buffer), size);
+            api.must_free(result.buffer);
+          }
+          api.run().done(status_text(result.status));
+        }
+      }
+    });
+
+const Property usable_after_reallocate(
+    {.id = "size/all-usable-after-reallocate",
+     .title = "After a buffer grew or shrank a little or much, the size that is reported is all its own",
+     .requirements = {"size/all-usable", "size/after-reallocate"},
+     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
+    [](Api& api) {
+      constexpr Dword sizes[] = {0, 1, 10, 16, 30, 64, 200, 230, 256, 940, 1000, 4000, 4096, 60000, 180000, 200000};
+      api.run().step("reallocate between any two of 16 sizes, write all that is reported, and look at new neighbours");
+      for (const Dword old_size : sizes) {
+        for (const Dword new_size : sizes) {
+          if (new_size == 0) continue;
+          unsigned char* const buffer = api.must_reallocate(api.must_allocate(old_size), new_size);
+          // These may lie in what a shrinking buffer has given back.
+          unsigned char* const neighbours[] = {api.must_allocate(16), api.must_allocate(old_size + 1)};
+          fill_pattern(neighbours[0], 0, 16, 1);
+          fill_pattern(neighbours[1], 0, old_size + 1, 2);
+          const Dword reported = api.must_size(buffer);
+          expect_at_least(api, "size/after-reallocate", reported, new_size);
+          fill_pattern(buffer, 0, reported, 3);
+          const bool kept = !first_difference(neighbours[0], 0, 16, 1) &&
+                            !first_difference(neighbours[1], 0, old_size + 1, 2) && !first_difference(buffer, 0, reported, 3);
+          if (!kept) {
+            api.run().fail("size/all-usable",
+                           "a buffer of " + std::to_string(old_size) + " bytes that was reallocated to " +
+                               std::to_string(new_size) + ", and two others",
+                           "each keeps what was written to all of its size", "one wrote into another");
+          }
+          for (const unsigned char* const one : {neighbours[0], neighbours[1], buffer}) api.must_free(one);
+          api.run().still_running();
+        }
+      }
+      api.run().expect(true, "size/all-usable", "contents", "", "");
+      api.run().done();
+    });
+
+const Property size_of_an_old_buffer(
+    {.id = "size/at-least-requested-of-an-old-buffer",
+     .title = "The size of a buffer is no smaller after 70,000 others have come and gone",
+     .requirements = {"size/at-least-requested"},
+     .functions = {Function::allocate, Function::size, Function::free}},
+    [](Api& api) {
+      constexpr Dword size = 5000;
+      const unsigned char* const oldest = api.must_allocate(size);
+      api.run().step("allocate and free 16 bytes, 70000 times");
+      for (int i = 0; i < 70000; ++i) {
+        api.must_free(api.must_allocate(16));
+        api.run().still_running();
+      }
+      api.run().done();
+      api.run().step("measure and free the buffer from before");
+      expect_at_least(api, "size/at-least-requested", api.must_size(oldest), size);
+      api.must_free(oldest);
+      api.run().done();
+    });
+
 }  // namespace
 }  // namespace conformance

@@ -1,0 +1,170 @@
+// Buffers that were grown, shrunk or reallocated to nothing give their memory back.
+#include "properties/growth.hpp"
+#include "properties/threads.hpp"
+#include "worker/property.hpp"
+
+namespace conformance {
+namespace {
+
+constexpr Dword small = 40, medium = 3000, large = 1 << 20;
+
+const Property free_gives_back_reallocated(
+    {.id = "free/gives-memory-back-reallocated",
+     .title = "Freeing buffers that grew or shrank gives all of their memory back",
+     .requirements = {"free/gives-memory-back", "reallocate/gives-memory-back"},
+     .functions = {Function::allocate, Function::reallocate, Function::free},
+     .alone = true},
+    [](Api& api) {
+      const auto cycle = [&](Dword from, Dword to) {
+        return [&api, from, to] {
+          api.must_free(touched(api.must_reallocate(touched(api.must_allocate(from), from), to), to));
+        };
+      };
+      constexpr const char* requirement = "reallocate/gives-memory-back";
+      expect_no_growth(api, requirement, {"grow 40 to 3000 bytes and free", small, 25000}, cycle(small, medium));
+      expect_no_growth(api, requirement, {"grow 3000 bytes to 1 MiB and free", medium, 200}, cycle(medium, large));
+      expect_no_growth(api, requirement, {"grow 1 MiB to 2 MiB and free", large, 8}, cycle(large, 2 * large));
+      expect_no_growth(api, requirement, {"shrink 3000 to 40 bytes and free", small, 25000}, cycle(medium, small));
+      expect_no_growth(api, requirement, {"shrink 1 MiB to 3000 bytes and free", medium, 200}, cycle(large, medium));
+      expect_no_growth(api, requirement, {"reallocate 3000 bytes to their own size and free", medium, 4000},
+                       cycle(medium, medium));
+      expect_no_growth(api, requirement, {"shrink 200 to 10 bytes and free", 150, 10000}, cycle(200, 10));
+      expect_no_growth(api, requirement, {"shrink 16 MiB to 1 MiB and free", 15 << 20, 1}, cycle(16 << 20, large));
+      expect_no_growth(api, requirement, {"grow 40 bytes to 3000 and to 5000, shrink them to 200, and free", small, 10000},
+                       [&] {
+                         unsigned char* buffer = touched(api.must_allocate(small), small);
+                         for (const Dword size : {medium, Dword{5000}, Dword{200}}) {
+                           buffer = touched(api.must_reallocate(buffer, size), size);
+                         }
+                         api.must_free(buffer);
+                       });
+    });
+
+const Property reallocate_gives_back_into_another_variable(
+    {.id = "reallocate/gives-memory-back-into-another-variable",
+     .title = "The old buffer is given back also where the new one is stored in another variable",
+     .requirements = {"reallocate/gives-memory-back"},
+     .functions = {Function::allocate, Function::reallocate, Function::free},
+     .alone = true},
+    [](Api& api) {
+      const auto cycle = [&](Dword from, Dword to) {
+        return [&api, from, to] {
+          const unsigned char* const old_buffer = touched(api.must_allocate(from), from);
+          const PointerResult result = api.reallocate(old_buffer, to, false);
+          api.run().expect(result.status == success && result.buffer != nullptr, "reallocate/changes-size", "result",
+                           "NERR_Success (0) and a buffer", status_text(result.status));
+          api.must_free(touched(result.buffer, to));
+        };
+      };
+      constexpr const char* requirement = "reallocate/gives-memory-back";
+      expect_no_growth(api, requirement, {"grow 1000 to 3000 bytes and free", 1000, 5000}, cycle(1000, medium));
+      expect_no_growth(api, requirement, {"shrink 3000 to 1000 bytes and free", 1000, 5000}, cycle(medium, 1000));
+    });
+
+const Property reallocate_gives_back_zero_sized(
+    {.id = "reallocate/gives-memory-back-zero-sized",
+     .title = "Zero-sized buffers that grow or are reallocated to 0 bytes are given back as well",
+     .requirements = {"reallocate/gives-memory-back", "allocate/zero-bytes", "reallocate/zero-bytes"},
+     .functions = {Function::allocate, Function::reallocate, Function::free},
+     .alone = true},
+    [](Api& api) {
+      constexpr const char* requirement = "reallocate/gives-memory-back";
+      expect_no_growth(api, requirement, {"grow 0 to 40 bytes and free", 16, 40000},
+                       [&] { api.must_free(touched(api.must_reallocate(api.must_allocate(0), small), small)); });
+      expect_no_growth(api, requirement, {"reallocate 0 bytes to 0", 16, 40000}, [&] {
+        const Status status = api.reallocate(api.must_allocate(0), 0).status;
+        api.run().expect(status == success, "reallocate/zero-bytes", "status", "NERR_Success (0)", status_text(status));
+      });
+    });
+
+const Property reallocate_gives_back_beside_others(
+    {.id = "reallocate/gives-memory-back-with-neighbours",
+     .title = "Buffers that cannot grow in place do not leave their old memory behind",
+     .requirements = {"reallocate/gives-memory-back"},
+     .functions = {Function::allocate, Function::reallocate, Function::free},
+     .alone = true},
+    [](Api& api) {
+      expect_no_growth(api, "reallocate/gives-memory-back",
+                       {"grow 3000 bytes with a live buffer behind them, free both", medium, 2000}, [&] {
+                         unsigned char* const growing = touched(api.must_allocate(medium), medium);
+                         unsigned char* const neighbour = touched(api.must_allocate(medium), medium);
+                         unsigned char* const grown = api.must_reallocate(growing, 4 * medium);
+                         api.must_free(touched(grown, 4 * medium));
+                         api.must_free(neighbour);
+                       });
+    });
+
+const Property reallocate_to_zero_gives_back(
+    {.id = "reallocate/gives-memory-back-by-zero-bytes",
+     .title = "Reallocate to 0 bytes frees the old buffer",
+     .requirements = {"reallocate/gives-memory-back", "reallocate/zero-bytes"},
+     .functions = {Function::allocate, Function::reallocate},
+     .alone = true},
+    [](Api& api) {
+      const auto cycle = [&](Dword bytes) {
+        return [&api, bytes] {
+          const PointerResult result = api.reallocate(touched(api.must_allocate(bytes), bytes), 0);
+          api.run().expect(result.status == success, "reallocate/zero-bytes", "status", "NERR_Success (0)", "an error");
+        };
+      };
+      constexpr const char* requirement = "reallocate/zero-bytes";
+      expect_no_growth(api, requirement, {"reallocate 40 bytes to 0", small, 110000}, cycle(small));
+      expect_no_growth(api, requirement, {"reallocate 3000 bytes to 0", medium, 4000}, cycle(medium));
+      expect_no_growth(api, requirement, {"reallocate 1 MiB to 0", large, 16}, cycle(large));
+      expect_no_growth(api, requirement, {"reallocate 3000 bytes to 0 through another variable", medium, 4000}, [&] {
+        const PointerResult result = api.reallocate(touched(api.must_allocate(medium), medium), 0, false);
+        api.run().expect(result.status == success, "reallocate/zero-bytes", "status", "NERR_Success (0)", "an error");
+      });
+      expect_no_growth(api, requirement, {"grow 1000 to 3000 bytes, and reallocate them to 0", medium, 4000}, [&] {
+        unsigned char* const grown = touched(api.must_reallocate(api.must_allocate(1000), medium), medium);
+        const PointerResult result = api.reallocate(grown, 0);
+        api.run().expect(result.status == success, "reallocate/zero-bytes", "status", "NERR_Success (0)", "an error");
+      });
+    });
+
+const Property reallocate_from_null_gives_back(
+    {.id = "reallocate/gives-memory-back-from-null",
+     .title = "Buffers that Reallocate made from NULL are given back by Free",
+     .requirements = {"free/gives-memory-back", "reallocate/null-old"},
+     .functions = {Function::reallocate, Function::free},
+     .alone = true},
+    [](Api& api) {
+      expect_no_growth(api, "free/gives-memory-back", {"reallocate NULL to 40 bytes and free", small, 25000},
+                       [&] { api.must_free(touched(api.must_reallocate(nullptr, small), small)); });
+      expect_no_growth(api, "free/gives-memory-back", {"reallocate NULL to 3000 bytes and free", medium, 4000},
+                       [&] { api.must_free(touched(api.must_reallocate(nullptr, medium), medium)); });
+      expect_no_growth(api, "free/gives-memory-back", {"reallocate NULL to 1 MiB and free", large, 16},
+                       [&] { api.must_free(touched(api.must_reallocate(nullptr, large), large)); });
+    });
+
+const Property reallocate_gives_back_in_another_thread(
+    {.id = "reallocate/gives-memory-back-in-another-thread",
+     .title = "Buffers of one thread that another one grows, or reallocates to 0 bytes, are given back",
+     .requirements = {"reallocate/gives-memory-back", "free/any-thread", "reallocate/zero-bytes"},
+     .functions = {Function::allocate, Function::reallocate, Function::free},
+     .alone = true},
+    [](Api& api) {
+      constexpr Dword count = 500;
+      static unsigned char* buffers[count];
+      const auto cycle = [&](Dword new_size) {
+        return [&api, new_size] {
+          for (unsigned char*& buffer : buffers) buffer = touched(api.must_allocate(medium), medium);
+          in_threads(api, 1, [&api, new_size](unsigned) {
+            for (const unsigned char* const buffer : buffers) {
+              const PointerResult result = api.reallocate(buffer, new_size);
+              api.run().expect(result.status == success, "reallocate/changes-size", "status", "NERR_Success (0)",
+                               "an error");
+              api.must_free(result.buffer);
+            }
+          });
+        };
+      };
+      constexpr const char* requirement = "reallocate/gives-memory-back";
+      expect_no_growth(api, requirement, {"allocate 500 buffers of 3000 bytes, grow and free them in another thread",
+                                          count * medium, 4}, cycle(2 * medium));
+      expect_no_growth(api, requirement, {"allocate 500 buffers of 3000 bytes, reallocate them to 0 in another thread",
+                                          count * medium, 4}, cycle(0));
+    });
+
+}  // namespace
+}  // namespace conformance
