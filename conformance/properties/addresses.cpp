@@ -118,6 +118,22 @@ void every_size_is_aligned(Api& api, const char* requirement, std::uintptr_t uni
   api.run().done();
 }
 
+// Places that were used before, and those beyond an implementation's first thousands, may come from elsewhere.
+void all_of_many_are_aligned(Api& api, const char* requirement, std::uintptr_t unit) {
+  constexpr Dword size = 24;
+  std::vector<unsigned char*> buffers(8000);
+  for (const char* const when : {"allocate 8000 buffers of 24 bytes, and free them", "the same once more"}) {
+    api.run().step(when);
+    for (unsigned char*& buffer : buffers) {
+      buffer = api.must_allocate(size);
+      expect_aligned(api, requirement, unit, buffer, size);
+      api.run().still_running();
+    }
+    for (const unsigned char* const buffer : buffers) api.must_free(buffer);
+    api.run().done();
+  }
+}
+
 void every_reallocated_size_is_aligned(Api& api, const char* requirement, std::uintptr_t unit) {
   api.run().step("one buffer is reallocated to every size to 2048 bytes and back");
   unsigned char* buffer = api.must_allocate(1);
@@ -129,6 +145,14 @@ void every_reallocated_size_is_aligned(Api& api, const char* requirement, std::u
   }
   api.must_free(buffer);
   api.run().done();
+  api.run().step("NULL is reallocated to every size to 256 bytes");
+  std::vector<unsigned char*> buffers;
+  for (Dword size = 1; size <= 256; ++size) {
+    buffers.push_back(api.must_reallocate(nullptr, size));
+    expect_aligned(api, requirement, unit, buffers.back(), size);
+  }
+  for (const unsigned char* const one : buffers) api.must_free(one);
+  api.run().done();
 }
 
 const Property aligned_for_32_bit_data(
@@ -136,7 +160,10 @@ const Property aligned_for_32_bit_data(
      .title = "A buffer of any size is aligned for 32-bit data",
      .requirements = {"allocate/aligned-32-bit"},
      .functions = {Function::allocate, Function::free}},
-    [](Api& api) { every_size_is_aligned(api, "allocate/aligned-32-bit", 4); });
+    [](Api& api) {
+      every_size_is_aligned(api, "allocate/aligned-32-bit", 4);
+      all_of_many_are_aligned(api, "allocate/aligned-32-bit", 4);
+    });
 
 const Property reallocated_aligned_for_32_bit_data(
     {.id = "allocate/aligned-32-bit-every-reallocated-size",
@@ -150,7 +177,10 @@ const Property aligned_naturally(
      .title = "A buffer of any size is aligned to 16 bytes, or to 8 in a 32-bit process",
      .requirements = {"allocate/aligned-natural"},
      .functions = {Function::allocate, Function::free}},
-    [](Api& api) { every_size_is_aligned(api, "allocate/aligned-natural", 2 * sizeof(void*)); });
+    [](Api& api) {
+      every_size_is_aligned(api, "allocate/aligned-natural", 2 * sizeof(void*));
+      all_of_many_are_aligned(api, "allocate/aligned-natural", 2 * sizeof(void*));
+    });
 
 const Property reallocated_aligned_naturally(
     {.id = "allocate/aligned-natural-every-reallocated-size",

@@ -81,15 +81,14 @@ const Property ordinary_large_sizes(
 
 // Not touched: memory that is there costs nothing, and one that is not there shows in the status.
 const Property many_large_buffers(
-    {.id = "allocate/capacity-1-gib-in-buffers-of-16-mib",
-     .title = "Buffers of 16 MiB can be had until they are 1 GiB, or a quarter of the machine's memory, and all are there",
+    {.id = "allocate/capacity-24-buffers-of-16-mib",
+     .title = "24 buffers of 16 MiB can be had at once, on a machine with four times that memory, and all of them are there",
      .requirements = {"allocate/capacity"},
      .functions = {Function::allocate, Function::free},
      .alone = true},
     [](Api& api) {
       constexpr Dword size = 16 << 20;
-      constexpr std::uint64_t most_bytes = sizeof(void*) == 8 ? std::uint64_t{1} << 30 : std::uint64_t{512} << 20;
-      std::vector<unsigned char*> buffers(std::min(most_bytes, platform::physical_bytes() / 4) / size);
+      std::vector<unsigned char*> buffers(std::min<std::uint64_t>(24, platform::physical_bytes() / 4 / size));
       api.run().step("allocate " + std::to_string(buffers.size()) + " buffers of 16 MiB");
       for (std::size_t i = 0; i < buffers.size(); ++i) {
         buffers[i] = api.must_allocate(size);

@@ -70,6 +70,14 @@ const Property free_gives_back_every_one(
       });
     });
 
+void expect_no_growth_by(Api& api, Dword size) {
+  constexpr Dword round_bytes = 1 << 20;
+  expect_no_growth(api, "free/gives-memory-back",
+                   {"allocate and free " + std::to_string(size) + " bytes", size,
+                    static_cast<int>(std::max<Dword>(1, round_bytes / size))},
+                   [&] { api.must_free(touched(api.must_allocate(size), size)); });
+}
+
 // Implementations treat sizes in classes of their own, and may forget to give one of them back.
 const Property free_gives_back_every_class(
     {.id = "free/gives-memory-back-every-class",
@@ -78,13 +86,14 @@ const Property free_gives_back_every_class(
      .functions = {Function::allocate, Function::free},
      .alone = true},
     [](Api& api) {
-      constexpr Dword largest = 24 << 20, round_bytes = 1 << 20;
-      for (Dword size = 64; size <= largest; size += size / (size < round_bytes ? 7 : 2)) {
-        const int repetitions = static_cast<int>(std::max<Dword>(1, round_bytes / size));
-        expect_no_growth(api, "free/gives-memory-back",
-                         {"allocate and free " + std::to_string(size) + " bytes", size, repetitions},
-                         [&] { api.must_free(touched(api.must_allocate(size), size)); });
-      }
+      constexpr Dword largest_ordinary = 16 << 20, larger = 24 << 20;
+      for (Dword size = 64; size <= large; size += size / 7) expect_no_growth_by(api, size);
+      for (Dword size = 2 * large; size <= largest_ordinary; size *= 2) expect_no_growth_by(api, size);
+      // Nothing says that it can be had.
+      const PointerResult result = api.allocate(larger);
+      if (result.status != success) return;
+      api.must_free(result.buffer);
+      expect_no_growth_by(api, larger);
     });
 
 // An arena that is given back once nothing lives in it any more never is, in a program that keeps a buffer.

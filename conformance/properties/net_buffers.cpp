@@ -19,6 +19,10 @@ namespace {
 
 using Judge = void (*)(Api& api, Retriever& retriever);
 
+bool says_it_is_a_stub(const std::string& reason) {
+  return reason == "answers " + status_text(not_supported) || reason == "answers " + status_text(call_not_implemented);
+}
+
 // Has each function of the kind judged, at each level.
 template <Kind kind, Judge judge>
 void judge_all(Api& api) {
@@ -41,6 +45,9 @@ void judge_all(Api& api) {
   }
   if (!is_any_exported) api.run().unsupported("the library exports none of the functions that return such buffers");
   if (is_any_judged) return;
+  const bool is_a_stub = std::all_of(unjudged_for.begin(), unjudged_for.end(),
+                                     [](const auto& unjudged) { return says_it_is_a_stub(unjudged.first); });
+  if (is_a_stub) api.run().unsupported("the functions that return such buffers say that they are not supported");
   std::string reasons;
   for (const auto& [reason, titles] : unjudged_for) reasons += (reasons.empty() ? "" : "; ") + titles + " " + reason;
   api.run().not_run(reasons);

@@ -96,6 +96,23 @@ def test_a_function_that_is_claimed_and_not_exported_does_not_conform(
     assert claimed.returncode == ExitCode.OK, claimed.stdout + claimed.stderr
 
 
+@pytest.mark.parametrize(("answer", "verdict"), [(50, "unsupported"), (120, "unsupported"), (5, "not-run")])
+def test_functions_that_say_that_they_are_stubs_are_unsupported(
+    answer: int, verdict: str, apibuf: Apibuf, tmp_path: Path
+) -> None:
+    source = tmp_path / "stubs.c"
+    source.write_text(
+        "unsigned NetApiBufferFree(void* buffer) { (void)buffer; return 0; }\n"
+        f"unsigned NetServerGetInfo(void* server, unsigned level, void** buffer) {{ return {answer}; }}\n"
+    )
+    library = tmp_path / "libstubs.so"
+    subprocess.run(["gcc", "-shared", "-fPIC", "-o", library, source], check=True)
+    case = "remote/system-allocates-information"
+    apibuf("run", library, "--select", case, "--functions", "NetApiBufferFree")
+    results = stream.read(tmp_path / "results" / library.name / "results.jsonl")
+    assert [(played.id, played.verdict) for played in results.cases] == [(case, verdict)]
+
+
 def test_a_run_that_judged_nothing_is_incomplete(apibuf: Apibuf) -> None:
     assert apibuf("run", "--select", "free/foreign-heap").returncode == ExitCode.INCOMPLETE
 

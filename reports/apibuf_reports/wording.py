@@ -109,7 +109,8 @@ def _limits(stream: Stream) -> str:
 
 def _step(step: Step) -> str:
     if step.returned is None:
-        return f"{step.text} did not return"
+        # A phase that was broken off at a failure is not one that hung.
+        return step.text if step.failures else f"{step.text} did not return"
     outcome = "" if step.returned == "done" else f" returned {step.returned}"
     values = ", ".join(f"{name} = {value}" for name, value in step.values.items())
     return f"{step.text}{outcome}{f'; {values}' if values else ''}"
