@@ -1,8 +1,7 @@
-// All four functions at once, from many threads, on buffers of their own and on each other's.
-#include <condition_variable>
-#include <deque>
-#include <mutex>
+// All four functions at once, from many threads, on buffers of their own.
+#include <atomic>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "properties/sizes.hpp"
@@ -15,17 +14,6 @@ namespace {
 
 constexpr const char* requirement = "free/any-thread";
 constexpr unsigned thread_count = 4;
-
-struct Owned {
-  unsigned char* buffer = nullptr;
-  Dword size = 0;
-  unsigned pattern = 0;
-};
-
-void expect_contents(Api& api, const Owned& owned) {
-  const bool kept = !first_difference(owned.buffer, 0, owned.size, owned.pattern);
-  api.run().expect(kept, requirement, "contents of a buffer, while other threads call", "kept", "changed");
-}
 
 const Property all_at_once(
     {.id = "free/any-thread-all-functions-at-once",
@@ -96,82 +84,128 @@ const Property allocate_and_free_at_once(
       api.run().done();
     });
 
-// A few buffers on their way from the thread that allocates to the one that frees.
-class Belt {
+// Who holds which address: buffers of 0 bytes have no contents by which two threads could notice that they share one.
+class Claims {
  public:
-  void put(const Owned& owned) {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return closed_ || buffers_.size() < 256; });
-    if (closed_) throw CaseStopped();
-    buffers_.push_back(owned);
-    changed_.notify_all();
-  }
+  bool claim(const void* buffer) { return holder(buffer).exchange(number(buffer)) != number(buffer); }
 
-  bool take(Owned& owned) {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return closed_ || !buffers_.empty(); });
-    if (buffers_.empty()) return false;
-    owned = buffers_.front();
-    buffers_.pop_front();
-    changed_.notify_all();
-    return true;
-  }
-
-  void close() {
-    const std::lock_guard lock(mutex_);
-    closed_ = true;
-    changed_.notify_all();
+  void release(const void* buffer) {
+    std::uintptr_t held = number(buffer);
+    holder(buffer).compare_exchange_strong(held, 0);
   }
 
  private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<Owned> buffers_;
-  bool closed_ = false;
+  static std::uintptr_t number(const void* buffer) { return reinterpret_cast<std::uintptr_t>(buffer); }
+
+  // Where two addresses have one place, the later one hides the earlier: then less is noticed, but nothing is made up.
+  std::atomic<std::uintptr_t>& holder(const void* buffer) {
+    return holders_[(number(buffer) >> 4 ^ number(buffer) >> 12) % holders_.size()];
+  }
+
+  std::vector<std::atomic<std::uintptr_t>> holders_ = std::vector<std::atomic<std::uintptr_t>>(1 << 16);
 };
 
-// Closes the belt however its thread ends: the thread at the other end must not wait for ever.
-struct BeltEnd {
-  Belt& belt;
-  ~BeltEnd() { belt.close(); }
+// Buffers of one thread that shares the claims with others. Every call is made in each of its forms, as dice fall.
+class Holder {
+ public:
+  Holder(Api& api, Claims& claims, unsigned thread) : api_(api), claims_(claims), random_(thread), pattern_(thread + 1) {}
+
+  void make(Dword size) {
+    const bool from_null = random_.below(2) == 0 && size > 0;
+    take(from_null ? api_.must_reallocate(nullptr, size) : api_.must_allocate(size), size);
+  }
+
+  // The one made last.
+  void resize(Dword size) {
+    const Owned owned = give();
+    unsigned char* const buffer = api_.must_reallocate(owned.buffer, size);
+    const bool kept = !first_difference(buffer, 0, std::min({owned.size, size, end_bytes}), pattern_);
+    api_.run().expect(kept, requirement, "contents of a reallocated buffer, while other threads call", "kept", "changed");
+    take(buffer, size);
+  }
+
+  void measure() {
+    api_.run().expect(api_.must_size(held_.back().buffer) >= held_.back().size, requirement,
+                      "size of a buffer, while other threads call", "no smaller than requested", "smaller");
+  }
+
+  void drop() {
+    const Owned owned = give();
+    if (random_.below(2) == 0) return api_.must_free(owned.buffer);
+    const Status status = api_.reallocate(owned.buffer, 0).status;
+    api_.run().expect(status == success, requirement, "Reallocate to 0 bytes, while other threads call",
+                      "NERR_Success (0)", status_text(status));
+  }
+
+  Random& random() { return random_; }
+
+ private:
+  // The bytes at both ends tell enough, and large buffers are not to be slow.
+  static constexpr Dword end_bytes = 64;
+
+  void take(unsigned char* buffer, Dword size) {
+    const auto address = reinterpret_cast<std::uintptr_t>(buffer);
+    api_.run().expect(claims_.claim(buffer), "allocate/disjoint", "address of a new buffer", "no other thread's",
+                      "a buffer's that another thread holds");
+    // Nothing lies in a buffer of 0 bytes that could be misaligned.
+    const bool is_aligned = size == 0 || address % (2 * sizeof(void*)) == 0;
+    api_.run().expect(is_aligned, "allocate/aligned-natural", "address of a buffer in a thread",
+                      "aligned naturally", "misaligned");
+    fill_pattern(buffer, 0, std::min(size, end_bytes), pattern_);
+    if (size > end_bytes) fill_pattern(buffer, size - end_bytes, end_bytes, pattern_);
+    held_.push_back({buffer, size, pattern_});
+  }
+
+  Owned give() {
+    const Owned owned = held_.back();
+    held_.pop_back();
+    const Dword size = owned.size;
+    const bool kept = !first_difference(owned.buffer, 0, std::min(size, end_bytes), pattern_) &&
+                      (size <= end_bytes || !first_difference(owned.buffer, size - end_bytes, end_bytes, pattern_));
+    api_.run().expect(kept, requirement, "contents of a buffer, while other threads call", "kept", "changed");
+    claims_.release(owned.buffer);
+    return owned;
+  }
+
+  Api& api_;
+  Claims& claims_;
+  Random random_;
+  unsigned pattern_;
+  std::vector<Owned> held_;
 };
 
-// Two pairs of threads: in each the one allocates and writes so many buffers, and the other does with them what `use`
-// does, which is given a Random of its thread, and frees them.
-template <class Use>
-void hand_over(Api& api, const char* text, unsigned buffers_of_a_pair, Use use) {
-  api.run().step(text);
-  Belt belts[2];
-  in_threads(api, 4, [&](unsigned number) {
-    const bool produces = number % 2 == 0;
-    Belt& belt = belts[number / 2];
-    const BeltEnd end{belt};
-    Random random(number);
-    for (unsigned i = 0; produces && i < buffers_of_a_pair; ++i) {
-      const Dword size = 1 + random.size(1024);
-      const Owned owned = {api.must_allocate(size), size, i % 200};
-      fill_pattern(owned.buffer, 0, size, owned.pattern);
-      belt.put(owned);
-      api.run().still_running();
-    }
-    for (Owned owned; !produces && belt.take(owned);) {
-      use(random, owned);
-      expect_contents(api, owned);
-      api.must_free(owned.buffer);
-      api.run().still_running();
-    }
-  });
-  api.run().done();
-}
+struct SizeRange {
+  Dword smallest, largest;
+  unsigned rounds;
+};
 
-const Property freed_by_another_thread(
-    {.id = "free/any-thread-freed-by-another",
-     .title = "Buffers that one thread allocates are read and freed by another, 20,000 of them both ways",
-     .requirements = {"free/any-thread"},
-     .functions = {Function::allocate, Function::free}},
+const Property each_size_at_once(
+    {.id = "free/any-thread-each-kind-of-size-at-once",
+     .title = "Eight threads make, resize, measure and drop buffers of one kind of size at once, and share no address",
+     .requirements = {"free/any-thread", "allocate/disjoint", "allocate/aligned-natural"},
+     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
     [](Api& api) {
-      hand_over(api, "two pairs of threads: one allocates and writes, the other reads and frees", 10000,
-                [](Random&, const Owned&) {});
+      // Implementations have lists, and locks, of their own for each kind: they are to be crowded one by one.
+      constexpr SizeRange kinds[] = {
+          {0, 0, 1000}, {1, 16, 2000}, {1000, 1024, 1000}, {4000, 4096, 1000}, {140000, 143000, 200}};
+      for (const SizeRange& kind : kinds) {
+        api.run().step("eight threads, buffers of " + std::to_string(kind.smallest) + " to " +
+                       std::to_string(kind.largest) + " bytes");
+        Claims claims;
+        in_threads(api, 8, [&](unsigned number) {
+          Holder holder(api, claims, number);
+          const auto size = [&] { return kind.smallest + holder.random().below(kind.largest - kind.smallest + 1); };
+          for (unsigned round = 0; round < kind.rounds; ++round) {
+            const unsigned count = 1 + round % 6;
+            for (unsigned i = 0; i < count; ++i) holder.make(size());
+            holder.measure();
+            if (kind.largest > 0) holder.resize(size());
+            for (unsigned i = 0; i < count; ++i) holder.drop();
+            api.run().still_running();
+          }
+        });
+        api.run().done();
+      }
     });
 
 const Property measured_at_once(
@@ -215,45 +249,30 @@ const Property each_measured_at_once(
       api.run().done();
     });
 
-const Property reallocated_by_another_thread(
-    {.id = "free/any-thread-reallocated-by-another",
-     .title = "Buffers that one thread allocates are measured, grown and freed by another, 5,000 of them both ways",
-     .requirements = {"free/any-thread"},
+const Property many_alive(
+    {.id = "free/any-thread-many-alive",
+     .title = "130 living threads allocate and free buffers at once, and share no address",
+     .requirements = {"free/any-thread", "allocate/disjoint", "allocate/aligned-natural"},
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
     [](Api& api) {
-      hand_over(api, "two pairs of threads: one allocates and writes, the other measures, grows, reads and frees", 2500,
-                [&api](Random& random, Owned& owned) {
-                  api.run().expect(api.must_size(owned.buffer) >= owned.size, requirement,
-                                   "size of another thread's buffer", "no smaller than requested", "smaller");
-                  owned.buffer = api.must_reallocate(owned.buffer, owned.size + 1 + random.below(1024));
-                });
-    });
-
-const Property freed_after_its_thread_ended(
-    {.id = "free/any-thread-allocating-thread-has-ended",
-     .title = "A buffer keeps its contents, has a size and can be freed after the thread that allocated it has ended",
-     .requirements = {"free/any-thread"},
-     .functions = {Function::allocate, Function::size, Function::free}},
-    [](Api& api) {
-      std::vector<Owned> all(200);
-      api.run().step("20 threads one after the other allocate 10 buffers each");
-      for (unsigned round = 0; round < 20; ++round) {
-        in_threads(api, 1, [&](unsigned) {
-          for (unsigned i = 0; i < 10; ++i) {
-            const Dword size = 1 + i * 100;
-            all[10 * round + i] = {api.must_allocate(size), size, i + 1};
-            fill_pattern(all[10 * round + i].buffer, 0, size, i + 1);
-          }
-        });
-      }
-      api.run().done();
-      api.run().step("this thread reads, measures and frees them");
-      for (const Owned& owned : all) {
-        expect_contents(api, owned);
-        api.run().expect(api.must_size(owned.buffer) >= owned.size, requirement, "size of another thread's buffer",
-                         "no smaller than requested", "smaller");
-        api.must_free(owned.buffer);
-      }
+      constexpr unsigned threads = 130;  // more than twice as many as a table of 64 threads has room for
+      api.run().step("130 threads make and drop buffers of up to 1024 bytes");
+      Claims claims;
+      std::atomic<unsigned> without_buffer = threads;
+      in_threads(api, threads, [&](unsigned number) {
+        Holder holder(api, claims, number);
+        holder.make(100);
+        // None ends before all have called.
+        for (--without_buffer; without_buffer > 0 && !api.run().failed(); std::this_thread::yield()) {
+          api.run().still_running();
+        }
+        holder.drop();
+        for (unsigned round = 0; round < 30; ++round) {
+          for (unsigned i = 0; i < 3; ++i) holder.make(1 + holder.random().below(1024));
+          for (unsigned i = 0; i < 3; ++i) holder.drop();
+          api.run().still_running();
+        }
+      });
       api.run().done();
     });
 

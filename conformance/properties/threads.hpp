@@ -3,30 +3,52 @@
 
 #include <atomic>
 #include <functional>
+#include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
 #include "worker/api.hpp"
+#include "worker/pattern.hpp"
 
 namespace conformance {
+
+// A buffer with its pattern, which only one thread at a time may touch.
+struct Owned {
+  unsigned char* buffer = nullptr;
+  Dword size = 0;
+  unsigned pattern = 0;
+};
+
+inline void expect_contents(Api& api, const Owned& owned) {
+  const bool kept = !first_difference(owned.buffer, 0, owned.size, owned.pattern);
+  api.run().expect(kept, "free/any-thread", "contents of a buffer, while other threads call", "kept", "changed");
+}
 
 // Runs `count` threads at once: none begins before all have come up, or the first might be done by then. A failure in one
 // of them is the case's: it is recorded, the others finish, and then the case stops.
 inline void in_threads(Api& api, unsigned count, const std::function<void(unsigned number)>& body) {
   std::vector<std::thread> threads;
   std::atomic<unsigned> still_to_come = count;
-  for (unsigned number = 0; number < count; ++number) {
-    threads.emplace_back([&body, &still_to_come, number] {
-      --still_to_come;
-      while (still_to_come > 0) std::this_thread::yield();
-      try {
-        body(number);
-      } catch (const CaseStopped&) {
-        // Recorded.
-      }
-    });
+  std::atomic<bool> given_up = false;
+  try {
+    for (unsigned number = 0; number < count; ++number) {
+      threads.emplace_back([&body, &still_to_come, &given_up, number] {
+        --still_to_come;
+        while (still_to_come > 0 && !given_up) std::this_thread::yield();
+        if (given_up) return;
+        try {
+          body(number);
+        } catch (const CaseStopped&) {
+          // Recorded.
+        }
+      });
+    }
+  } catch (const std::system_error&) {
+    given_up = true;
   }
   for (std::thread& thread : threads) thread.join();
+  if (given_up) api.run().not_run("this machine does not let the case have " + std::to_string(count) + " threads");
   api.run().stop_if_failed();
 }
 
