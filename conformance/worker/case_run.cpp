@@ -54,7 +54,7 @@ void CaseRun::still_running() {
   const long long now = now_ms();
   long long last = last_sign_of_life_ms_.load();
   if (now - last < sign_of_life_interval_ms) return;
-  if (last_sign_of_life_ms_.compare_exchange_strong(last, now)) stream::send("progress", {{"text", step_text_}});
+  if (last_sign_of_life_ms_.compare_exchange_strong(last, now)) stream::send_progress(step_index_);
 }
 
 void CaseRun::record(Failure failure) {

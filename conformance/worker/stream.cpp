@@ -1,11 +1,27 @@
 #include "worker/stream.hpp"
 
+#include <charconv>
+#include <initializer_list>
+#include <string_view>
+
 #include "worker/platform.hpp"
 
 namespace conformance::stream {
 namespace {
 
 std::string nonce_text;
+
+// One write, put together without allocating.
+void send_line(std::initializer_list<std::string_view> parts) noexcept {
+  char line[512];
+  std::size_t length = 0;
+  for (const std::string_view part : parts) {
+    for (const char character : part) {
+      if (length < sizeof line) line[length++] = character;
+    }
+  }
+  platform::write_channel({line, length});
+}
 
 }  // namespace
 
@@ -21,22 +37,17 @@ void send(const char* type, Event members) {
   platform::write_channel("\n" + event.dump(-1, ' ', false, Event::error_handler_t::replace) + "\n");
 }
 
+void send_progress(int step_index) noexcept {
+  if (!is_open()) return;
+  char digits[16];
+  const auto [end, error] = std::to_chars(digits, digits + sizeof digits, step_index);
+  send_line({"\n{\"nonce\":\"", nonce_text, "\",\"event\":\"progress\",\"text\":\"step ",
+             std::string_view(digits, end), "\"}\n"});
+}
+
 void send_crash(const char* reason, const char* function) noexcept {
-  char line[512];
-  std::size_t length = 0;
-  const auto append = [&](std::string_view text) {
-    for (const char character : text) {
-      if (length < sizeof line) line[length++] = character;
-    }
-  };
-  append("\n{\"nonce\":\"");
-  append(nonce_text);
-  append("\",\"event\":\"crash\",\"reason\":\"");
-  append(reason);
-  append("\",\"function\":\"");
-  append(function);
-  append("\"}\n");
-  platform::write_channel({line, length});
+  send_line({"\n{\"nonce\":\"", nonce_text, "\",\"event\":\"crash\",\"reason\":\"", reason, "\",\"function\":\"",
+             function, "\"}\n"});
 }
 
 }  // namespace conformance::stream

@@ -16,6 +16,9 @@ bool is_open() noexcept;
 // Sends one event; `type` is its name in PROTOCOL.md. Callable from every thread.
 void send(const char* type, Event members = Event::object());
 
+// A sign of life in this step. It allocates nothing, since a case may have used up memory. Callable from every thread.
+void send_progress(int step_index) noexcept;
+
 // The last words of a dying process: allocates nothing. `reason` and `function` hold no character that JSON escapes.
 void send_crash(const char* reason, const char* function) noexcept;
 
