@@ -1,10 +1,7 @@
 // What happens when memory really cannot be had.
-#include <algorithm>
-#include <array>
 #include <string>
 
-#include "properties/sizes.hpp"
-#include "worker/memory_limit.hpp"
+#include "properties/exhausting.hpp"
 #include "worker/pattern.hpp"
 #include "worker/property.hpp"
 
@@ -12,61 +9,6 @@ namespace conformance {
 namespace {
 
 constexpr std::uint64_t further_bytes = 192 << 20;
-
-// More than an implementation may keep from use for a while (the quarantines of memory checkers hold 256 MiB).
-constexpr std::uint64_t further_bytes_to_use_again = 768 << 20;
-
-// Under a limit nothing may be judged, since a judgement allocates: the facts are kept, and judged afterwards.
-struct Facts {
-  bool ran_out = false;
-  Status status = success;           // of the first call that failed
-  bool success_without_buffer = false;
-  bool buffer_broken = false;
-
-  bool is_used_up() const { return ran_out || success_without_buffer; }
-};
-
-// More than any limit here lets a process have, in buffers of 1 MiB; with pages of 2 MiB still less than what a worker
-// is granted. An implementation may have reserved its memory before the limit, and then has as many.
-constexpr std::size_t most_buffers = 2048;
-constexpr const char* keeps_memory_in_reserve = "its memory does not run out: it was reserved before the limit";
-
-struct Hoard {
-  std::array<unsigned char*, most_buffers> buffers;
-  std::size_t count = 0;
-};
-
-// Allocates buffers of this size until one cannot be had. Their ends are written: success must not be a promise only.
-Facts allocate_until_it_fails(Api& api, Dword size, Hoard& hoard) {
-  Facts facts;
-  while (hoard.count < most_buffers) {
-    const PointerResult result = api.allocate(size);
-    if (result.status != success) {
-      facts.ran_out = true;
-      facts.status = result.status;
-      break;
-    }
-    if (result.buffer == nullptr) {
-      facts.success_without_buffer = true;
-      break;
-    }
-    result.buffer[0] = result.buffer[size - 1] = static_cast<unsigned char>(hoard.count);
-    hoard.buffers[hoard.count++] = result.buffer;
-    api.run().still_running();
-  }
-  for (std::size_t i = 0; i < hoard.count; ++i) {
-    const auto mark = static_cast<unsigned char>(i);
-    if (hoard.buffers[i][0] != mark || hoard.buffers[i][size - 1] != mark) facts.buffer_broken = true;
-  }
-  return facts;
-}
-
-void free_hoard(Api& api, Hoard& hoard) {
-  while (hoard.count > 0) {
-    api.free(hoard.buffers[--hoard.count]);
-    api.run().still_running();
-  }
-}
 
 void expect_honest_failure(Api& api, const Facts& facts, const std::string& call) {
   constexpr const char* requirement = "allocate/failure-is-an-error";
@@ -81,8 +23,6 @@ void expect_honest_failure(Api& api, const Facts& facts, const std::string& call
 }
 
 bool says_memory_ran_out(Status status) { return status == not_enough_memory || status == out_of_memory; }
-
-constexpr Dword exhausting_size = 1 << 20;
 
 Facts exhaust(Api& api) {
   static Hoard hoard;

@@ -1,0 +1,81 @@
+// Using up the memory that a limit leaves, and what is kept of it until it can be judged.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "worker/api.hpp"
+#include "worker/memory_limit.hpp"
+#include "worker/status.hpp"
+
+namespace conformance {
+
+// More than an implementation may keep from use for a while (the quarantines of memory checkers hold 256 MiB).
+inline constexpr std::uint64_t further_bytes_to_use_again = 768 << 20;
+
+// Under a limit nothing may be judged, since a judgement allocates: the facts are kept, and judged afterwards.
+struct Facts {
+  bool ran_out = false;
+  Status status = success;           // of the first call that failed
+  bool success_without_buffer = false;
+  bool buffer_broken = false;
+
+  bool is_used_up() const { return ran_out || success_without_buffer; }
+};
+
+inline constexpr const char* keeps_memory_in_reserve =
+    "its memory does not run out: it was reserved before the limit";
+
+// The buffers that use memory up. What has so many, an implementation that reserved its memory before the limit, is not
+// made to run out.
+template <std::size_t capacity>
+struct HoardOf {
+  std::array<unsigned char*, capacity> buffers;
+  std::size_t count = 0;
+};
+
+// More than any limit here lets a process have, in buffers of 1 MiB; with pages of 2 MiB still less than what a worker
+// is granted.
+using Hoard = HoardOf<2048>;
+inline constexpr Dword exhausting_size = 1 << 20;
+
+inline bool is_marked(const unsigned char* buffer, Dword size, std::size_t number) {
+  const auto mark = static_cast<unsigned char>(number);
+  return buffer[0] == mark && buffer[size - 1] == mark;
+}
+
+// Allocates buffers of this size until one cannot be had. Their ends are written: success must not be a promise only.
+template <std::size_t capacity>
+Facts allocate_until_it_fails(Api& api, Dword size, HoardOf<capacity>& hoard) {
+  Facts facts;
+  while (hoard.count < capacity) {
+    const PointerResult result = api.allocate(size);
+    if (result.status != success) {
+      facts.ran_out = true;
+      facts.status = result.status;
+      break;
+    }
+    if (result.buffer == nullptr) {
+      facts.success_without_buffer = true;
+      break;
+    }
+    result.buffer[0] = result.buffer[size - 1] = static_cast<unsigned char>(hoard.count);
+    hoard.buffers[hoard.count++] = result.buffer;
+    api.run().still_running();
+  }
+  for (std::size_t i = 0; i < hoard.count; ++i) {
+    if (!is_marked(hoard.buffers[i], size, i)) facts.buffer_broken = true;
+  }
+  return facts;
+}
+
+template <std::size_t capacity>
+void free_hoard(Api& api, HoardOf<capacity>& hoard) {
+  while (hoard.count > 0) {
+    api.free(hoard.buffers[--hoard.count]);
+    api.run().still_running();
+  }
+}
+
+}  // namespace conformance
