@@ -1,6 +1,7 @@
 #include "worker/implementation.hpp"
 
 #include <atomic>
+#include <cerrno>
 #include <stdexcept>
 
 #include "call_path/record.hpp"
@@ -25,6 +26,7 @@ constexpr std::uintptr_t mxcsr_control = 0xFFC0;  // the lower six bits are stat
 constexpr std::uint32_t all_x87_registers_empty = 0xFFFF;  // two tag bits for each
 
 std::atomic<const char*> current_function = "";
+thread_local bool is_after_running_out = false;
 
 std::string hexadecimal(std::uintptr_t value) {
   constexpr char digits[] = "0123456789ABCDEF";
@@ -111,15 +113,20 @@ CallResult call(CaseRun& run, void* address, const char* function_name, std::spa
   for (const std::uintptr_t value : arguments) record.arguments[record.argument_count++] = value;
 
   current_function.store(function_name, std::memory_order_relaxed);
-  platform::set_last_error(last_error_sentinel);
+  const Dword last_error_before = is_after_running_out ? not_enough_memory : last_error_sentinel;
+  errno = is_after_running_out ? ENOMEM : 0;
+  platform::set_last_error(last_error_before);  // after errno, whose access may change it
   conformance_call(&record);
   const Dword last_error = platform::last_error();
   current_function.store("", std::memory_order_relaxed);
 
   check_convention(run, record, function_name);
-  return {static_cast<Status>(record.result), !platform::has_last_error || last_error == last_error_sentinel,
+  return {static_cast<Status>(record.result), !platform::has_last_error || last_error == last_error_before,
           last_error};
 }
+
+AfterRunningOut::AfterRunningOut() noexcept { is_after_running_out = true; }
+AfterRunningOut::~AfterRunningOut() { is_after_running_out = false; }
 
 const char* function_in_call() noexcept { return current_function.load(std::memory_order_relaxed); }
 

@@ -106,6 +106,16 @@ inline std::uintptr_t argument(Dword value) {
 // is recorded as a failure of abi/calling-convention, and the case goes on to what the call was made for.
 CallResult call(CaseRun& run, void* address, const char* function_name, std::span<const std::uintptr_t> arguments);
 
+// While it lives, the calls of this thread begin with the errors that a call without memory leaves behind, in errno and
+// in the last error.
+class AfterRunningOut {
+ public:
+  AfterRunningOut() noexcept;
+  ~AfterRunningOut();
+  AfterRunningOut(const AfterRunningOut&) = delete;
+  AfterRunningOut& operator=(const AfterRunningOut&) = delete;
+};
+
 // The function that is being called just now, by any thread; empty outside calls. For the last words of a crash.
 const char* function_in_call() noexcept;
 
