@@ -1,0 +1,13 @@
+// WRONG: Free takes memory to note what it frees, and fails where there is none. Caught by: free/allocated-out-of-memory.
+#include "correct.hpp"
+
+struct Faulty : Correct<Faulty> {
+  static Status free(void* buffer) {
+    void* const note = std::malloc(64 << 10);
+    if (note == nullptr) return ERROR_NOT_ENOUGH_MEMORY;
+    std::free(note);
+    return Correct::free(buffer);
+  }
+};
+
+EXPORT_ALL(Faulty)

@@ -1,0 +1,325 @@
+// What still works while memory is used up, and after a call that found none.
+#include <array>
+#include <optional>
+#include <string>
+
+#include "properties/exhausting.hpp"
+#include "worker/pattern.hpp"
+#include "worker/property.hpp"
+
+namespace conformance {
+namespace {
+
+// Less than elsewhere: small buffers take their time to use it up.
+constexpr std::uint64_t further_bytes = 8 << 20;
+
+constexpr const char* meets_huge_requests = "it meets requests for more memory than the limit leaves: it was reserved";
+
+// What an implementation needs once (a table, a variable of the thread), and the stack, shall be there before memory is
+// used up: a call must not be blamed for those.
+void prepare_to_run_out(Api& api) {
+  volatile char stack[128 << 10];
+  for (std::size_t i = 0; i < sizeof stack; i += 1024) stack[i] = 0;
+  for (const Dword size : {0, 40, 5000, 1 << 20}) api.must_free(api.must_allocate(size));
+}
+
+// The first call of a loop that did not do what it must; nothing of it may be said before the limit is lifted.
+struct FirstRefusal {
+  std::optional<Status> status;
+
+  void note(Status returned) {
+    if (returned != success && !status) status = returned;
+  }
+  void expect_none(Api& api, const char* requirement, const char* call) const {
+    api.run().expect(!status, requirement, call, "NERR_Success (0)", status_text(status.value_or(success)));
+  }
+};
+
+// ---- memory used up by small buffers --------------------------------------------------------------------------------
+
+void use_up_and_free(Api& api, Dword size) {
+  // Of 40 bytes there are some 150,000; of what an implementation has in reserve no more than these.
+  static HoardOf<1 << 19> hoard;
+  FirstRefusal refusal;
+  Facts facts;
+  api.run().step("with memory limited, allocate " + std::to_string(size) + " bytes until it fails, and free all");
+  {
+    const MemoryLimit limit(api.run(), further_bytes);
+    facts = allocate_until_it_fails(api, size, hoard);
+    for (std::size_t i = 0; i < hoard.count; ++i) {
+      if (!is_marked(hoard.buffers[i], size, i)) facts.buffer_broken = true;
+      refusal.note(api.free(hoard.buffers[i]));
+      api.run().still_running();
+    }
+  }
+  api.run().done(std::to_string(hoard.count) + " buffers");
+  hoard.count = 0;
+  api.run().expect(!facts.success_without_buffer, "allocate/failure-is-an-error", "Allocate when memory is used up",
+                   "an error", "success without a buffer");
+  api.run().expect(!facts.buffer_broken, "allocate/usable", "a buffer from the last memory there was",
+                   "keeps what was written", "does not");
+  refusal.expect_none(api, "free/allocated", "Free when memory is used up");
+  if (!facts.ran_out) api.run().unsupported(keeps_memory_in_reserve);
+}
+
+const Property small_buffers_are_freed(
+    {.id = "free/allocated-out-of-memory",
+     .title = "Buffers of 40 and of 5000 bytes that used up all memory are whole, and are freed while there is none",
+     .requirements = {"free/allocated", "allocate/usable", "allocate/failure-is-an-error"},
+     .functions = {Function::allocate, Function::free},
+     .alone = true},
+    [](Api& api) {
+      prepare_to_run_out(api);
+      for (const Dword size : {40, 5000}) use_up_and_free(api, size);
+    });
+
+// ---- live buffers while memory is used up ---------------------------------------------------------------------------
+
+// From the smallest to such as have pages of their own.
+constexpr std::array<Dword, 9> live_sizes = {1, 16, 40, 64, 100, 256, 5000, 70000, 300000};
+
+using LiveBuffers = std::array<unsigned char*, live_sizes.size()>;
+
+LiveBuffers allocate_live(Api& api) {
+  LiveBuffers buffers = {};
+  for (unsigned i = 0; i < buffers.size(); ++i) {
+    buffers[i] = api.must_allocate(live_sizes[i]);
+    fill_pattern(buffers[i], 0, live_sizes[i], i);
+  }
+  return buffers;
+}
+
+bool holds_its_pattern(const LiveBuffers& buffers, unsigned i) {
+  return !first_difference(buffers[i], 0, live_sizes[i], i);
+}
+
+// Uses memory up to the last bytes, in buffers that get smaller, and makes `calls` meanwhile, for each live buffer.
+// Leaves the case where memory does not run out.
+template <class Call>
+void while_memory_is_used_up(Api& api, const LiveBuffers& buffers, Call call) {
+  // Of small ones there are more, in gaps that were left between others; when these are full it is no matter.
+  static std::array<HoardOf<1 << 13>, 5> hoards;
+  bool is_used_up = false, is_kept = true;
+  {
+    const MemoryLimit limit(api.run(), further_bytes);
+    Dword size = exhausting_size;
+    for (auto& hoard : hoards) {
+      const Facts facts = allocate_until_it_fails(api, size, hoard);
+      if (size == exhausting_size) is_used_up = facts.is_used_up();
+      if (!is_used_up) break;
+      size /= 16;
+    }
+    for (unsigned i = 0; i < buffers.size(); ++i) is_kept = is_kept && holds_its_pattern(buffers, i);
+    for (unsigned i = 0; i < buffers.size() && is_used_up; ++i) call(i);
+    for (auto& hoard : hoards) free_hoard(api, hoard);
+  }
+  api.run().done();
+  api.run().expect(is_kept, "allocate/usable", "contents of the live buffers, when Allocate has failed", "as written",
+                   "changed");
+  if (!is_used_up) api.run().unsupported(keeps_memory_in_reserve);
+}
+
+const Property size_needs_no_memory(
+    {.id = "size/at-least-requested-out-of-memory",
+     .title = "While memory is used up live buffers keep their contents, and Size tells their sizes",
+     .requirements = {"size/at-least-requested", "allocate/usable"},
+     .functions = {Function::allocate, Function::size, Function::free},
+     .alone = true},
+    [](Api& api) {
+      prepare_to_run_out(api);
+      const LiveBuffers buffers = allocate_live(api);
+      for (const unsigned char* const buffer : buffers) api.must_size(buffer);
+      FirstRefusal refusal;
+      bool is_enough = true;
+      api.run().step("with memory limited and used up, measure buffers of 1 to 300000 bytes");
+      while_memory_is_used_up(api, buffers, [&](unsigned i) {
+        const SizeResult told = api.size(buffers[i]);
+        refusal.note(told.status);
+        is_enough = is_enough && (told.status != success || told.bytes >= live_sizes[i]);
+      });
+      refusal.expect_none(api, "size/at-least-requested", "Size when memory is used up");
+      api.run().expect(is_enough, "size/at-least-requested", "size", "no smaller than requested", "smaller");
+      for (const unsigned char* const buffer : buffers) api.must_free(buffer);
+    });
+
+const Property zero_bytes_need_no_memory(
+    {.id = "reallocate/zero-bytes-out-of-memory",
+     .title = "While memory is used up Reallocate to 0 bytes frees a buffer, stores NULL and succeeds",
+     .requirements = {"reallocate/zero-bytes", "allocate/usable"},
+     .functions = {Function::allocate, Function::reallocate, Function::free},
+     .alone = true},
+    [](Api& api) {
+      prepare_to_run_out(api);
+      for (const unsigned char* const buffer : allocate_live(api)) api.reallocate(buffer, 0);
+      const LiveBuffers buffers = allocate_live(api);
+      FirstRefusal refusal;
+      bool is_null = true;
+      api.run().step("with memory limited and used up, reallocate buffers of 1 to 300000 bytes to 0");
+      while_memory_is_used_up(api, buffers, [&](unsigned i) {
+        const PointerResult result = api.reallocate(buffers[i], 0);
+        refusal.note(result.status);
+        is_null = is_null && (result.status != success || result.buffer == nullptr);
+      });
+      refusal.expect_none(api, "reallocate/zero-bytes", "Reallocate to 0 bytes when memory is used up");
+      api.run().expect(is_null, "reallocate/zero-bytes", "NewBuffer", "NULL", "something else");
+    });
+
+// ---- after a call that found no memory ------------------------------------------------------------------------------
+
+constexpr std::array<Dword, 5> huge_sizes = {0x40000000, 0x80000000, 0xC0000001, 0xF0000000, 0xFFFFFFF0};
+
+const Property huge_with_little_memory(
+    {.id = "allocate/failure-is-an-error-huge-with-little-memory",
+     .title = "Where there is little memory a request for 1 GiB and more comes back with an error, or a real buffer",
+     .requirements = {"allocate/failure-is-an-error"},
+     .functions = {Function::allocate, Function::free},
+     .alone = true},
+    [](Api& api) {
+      prepare_to_run_out(api);
+      for (const Dword size : huge_sizes) {
+        api.run().step("with memory limited, allocate " + std::to_string(size) + " bytes");
+        PointerResult result = {};
+        {
+          const MemoryLimit limit(api.run(), further_bytes);
+          result = api.allocate(size);
+          if (result.buffer != nullptr && result.status == success) {
+            result.buffer[0] = result.buffer[size - 1] = 1;
+            api.free(result.buffer);
+          }
+        }
+        api.run().done(status_text(result.status));
+        api.run().expect(result.status != success || result.buffer != nullptr, "allocate/failure-is-an-error", "result",
+                         "an error, or a buffer", "success without a buffer");
+      }
+    });
+
+// Small buffers that were to grow when memory was used up.
+constexpr std::array<Dword, 12> small_sizes = {1, 8, 16, 24, 32, 48, 64, 100, 128, 200, 256, 1000};
+constexpr unsigned of_each_size = 4;
+
+struct Small {
+  unsigned char* buffer;
+  Dword size;
+  bool is_refused;
+};
+
+using SmallBuffers = std::array<Small, of_each_size * small_sizes.size()>;
+
+SmallBuffers allocate_small(Api& api) {
+  SmallBuffers all = {};
+  for (unsigned i = 0; i < all.size(); ++i) {
+    all[i] = {api.must_allocate(small_sizes[i / of_each_size]), small_sizes[i / of_each_size], false};
+    fill_pattern(all[i].buffer, 0, all[i].size, i);
+  }
+  return all;
+}
+
+// Grows each of them to more than there is. Leaves the case where none can be made to fail.
+void refuse_to_grow(Api& api, SmallBuffers& all) {
+  static Hoard hoard;
+  bool is_used_up = false, is_success_without_buffer = false, is_any_refused = false;
+  api.run().step("with memory limited and used up, grow buffers of 1 to 1000 bytes to 64 MiB and to 3.75 GiB");
+  {
+    const MemoryLimit limit(api.run(), further_bytes);
+    is_used_up = allocate_until_it_fails(api, exhausting_size, hoard).is_used_up();
+    for (unsigned i = 0; i < all.size() && is_used_up; ++i) {
+      const PointerResult result = api.reallocate(all[i].buffer, i % 2 == 0 ? 64 << 20 : 0xF0000000);
+      all[i].is_refused = result.status != success;
+      is_any_refused = is_any_refused || all[i].is_refused;
+      if (all[i].is_refused) continue;
+      if (result.buffer == nullptr) is_success_without_buffer = true;
+      all[i].buffer = result.buffer;
+    }
+    free_hoard(api, hoard);
+  }
+  api.run().done();
+  api.run().expect(!is_success_without_buffer, "reallocate/failure-is-an-error", "Reallocate when memory is used up",
+                   "an error, or a buffer", "success without a buffer");
+  if (!is_any_refused) api.run().unsupported(keeps_memory_in_reserve);
+}
+
+void expect_kept(Api& api, const unsigned char* buffer, Dword size, unsigned pattern) {
+  api.run().expect(!first_difference(buffer, 0, size, pattern), "reallocate/failure-keeps-old",
+                   "contents of the old buffer", "as they were", "changed");
+}
+
+const Property small_buffers_survive_a_refusal(
+    {.id = "reallocate/failure-keeps-old-small-out-of-memory",
+     .title = "Buffers of 1 to 1000 bytes that could not grow are as they were, and can be freed or grown afterwards",
+     .requirements = {"reallocate/failure-keeps-old", "reallocate/failure-is-an-error"},
+     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
+     .alone = true},
+    [](Api& api) {
+      prepare_to_run_out(api);
+      SmallBuffers all = allocate_small(api);
+      refuse_to_grow(api, all);
+      api.run().step("measure them, and read their contents");
+      for (unsigned i = 0; i < all.size(); ++i) {
+        const auto& [buffer, size, is_refused] = all[i];
+        if (is_refused) {
+          api.run().expect(api.must_size(buffer) >= size, "reallocate/failure-keeps-old", "size of the old buffer",
+                           "no smaller than requested", "smaller");
+        }
+        expect_kept(api, buffer, size, i);
+      }
+      api.run().done();
+      api.run().step("of those of each size free two, reallocate one to 0 and grow one; then allocate as many again");
+      for (unsigned i = 0; i < all.size(); ++i) {
+        const auto& [buffer, size, is_refused] = all[i];
+        if (i % of_each_size == 2) {
+          const Status status = api.reallocate(buffer, 0).status;
+          api.run().expect(status == success, "reallocate/failure-keeps-old", "Reallocate of the old buffer to 0 bytes",
+                           "NERR_Success (0)", status_text(status));
+          continue;
+        }
+        const bool is_to_grow = i % of_each_size == 3 && is_refused;
+        unsigned char* const last = is_to_grow ? api.must_reallocate(buffer, size + 1000) : buffer;
+        expect_kept(api, last, size, i);
+        api.must_free(last);
+      }
+      for (const Small& small : allocate_small(api)) api.must_free(small.buffer);
+      api.run().done();
+    });
+
+const Property refusals_lose_no_memory(
+    {.id = "free/gives-memory-back-after-refused-reallocate",
+     .title = "A buffer that could not grow is freed by Free, and by Reallocate to 0: its memory can be used again",
+     .requirements = {"free/gives-memory-back", "reallocate/failure-keeps-old", "reallocate/failure-is-an-error"},
+     .functions = {Function::allocate, Function::reallocate, Function::free},
+     .alone = true},
+    [](Api& api) {
+      constexpr Dword size = 1 << 20;
+      // Half of them are enough to fill what the limit leaves.
+      constexpr unsigned repetitions = 2000;
+      unsigned made = 0;
+      bool is_refused = true;
+      PointerResult allocated = {}, grown = {};
+      FirstRefusal refusal;
+      prepare_to_run_out(api);
+      api.run().step("with memory limited, 2000 times: allocate 1 MiB, fail to grow it to 1 GiB and more, and free it");
+      {
+        const MemoryLimit limit(api.run(), further_bytes_to_use_again);
+        for (; made < repetitions; ++made) {
+          allocated = api.allocate(size);
+          if (allocated.status != success || allocated.buffer == nullptr) break;
+          grown = api.reallocate(allocated.buffer, huge_sizes[made % huge_sizes.size()]);
+          is_refused = grown.status != success;
+          // Free in the first half and Reallocate in the second: a leak by one of them is enough to run out.
+          const unsigned char* const buffer = is_refused ? allocated.buffer : grown.buffer;
+          refusal.note(made < repetitions / 2 ? api.free(buffer) : api.reallocate(buffer, 0).status);
+          if (!is_refused) break;
+          api.run().still_running();
+        }
+      }
+      api.run().done(std::to_string(made) + " times");
+      api.run().expect(is_refused || grown.buffer != nullptr, "reallocate/failure-is-an-error", "result",
+                       "an error, or a buffer", "success without a buffer");
+      refusal.expect_none(api, "reallocate/failure-keeps-old", "Free, or Reallocate to 0 bytes, of the old buffer");
+      if (!is_refused) api.run().unsupported(meets_huge_requests);
+      api.run().expect(made == repetitions, "free/gives-memory-back",
+                       "buffers of 1 MiB that could be had, one after the other", std::to_string(repetitions),
+                       std::to_string(made) + ", then " + status_text(allocated.status));
+    });
+
+}  // namespace
+}  // namespace conformance
