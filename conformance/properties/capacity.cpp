@@ -88,7 +88,8 @@ const Property many_large_buffers(
      .alone = true},
     [](Api& api) {
       constexpr Dword size = 16 << 20;
-      std::vector<unsigned char*> buffers(std::min<std::uint64_t>(24, platform::physical_bytes() / 4 / size));
+      const std::uint64_t most = platform::physical_bytes() / 4 / size;
+      std::vector<unsigned char*> buffers(static_cast<std::size_t>(std::min<std::uint64_t>(24, most)));
       api.run().step("allocate " + std::to_string(buffers.size()) + " buffers of 16 MiB");
       for (std::size_t i = 0; i < buffers.size(); ++i) {
         buffers[i] = api.must_allocate(size);
