@@ -26,3 +26,19 @@ def compile_library(tmp_path_factory: pytest.TempPathFactory) -> Compile:
         return library
 
     return compile_one
+
+
+@pytest.fixture(scope="session")
+def compile_fault(tmp_path_factory: pytest.TempPathFactory) -> Compile:
+    """Compiles one of conformance/faults."""
+    folder = tmp_path_factory.mktemp("faults")
+    faults = ROOT / "conformance" / "faults"
+
+    def compile_one(name: str) -> Path:
+        library = folder / f"{name}.so"
+        includes = [f"-I{faults / 'base'}", f"-I{faults / 'base' / 'linux'}"]
+        options = ["-std=c++20", "-shared", "-fPIC", *includes]
+        subprocess.run(["g++", *options, faults / f"{name}.cpp", "-o", library], check=True)
+        return library
+
+    return compile_one

@@ -96,6 +96,17 @@ def test_a_function_that_is_claimed_and_not_exported_does_not_conform(
     assert claimed.returncode == ExitCode.OK, claimed.stdout + claimed.stderr
 
 
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_small_leak_shows_in_a_whole_run_as_well(
+    jobs: str, apibuf: Apibuf, compile_fault: Compile, tmp_path: Path
+) -> None:
+    """Memory that other cases have given back serves it for long, were it looked for in a process of theirs."""
+    library = compile_fault("reallocate-leaks-zero-sized-buffers")
+    apibuf("run", library, "--jobs", jobs)
+    results = stream.read(tmp_path / "results" / library.name / "results.jsonl")
+    assert [case.id for case in results.cases if case.verdict == "fail"] == ["reallocate/gives-memory-back-zero-sized"]
+
+
 @pytest.mark.parametrize(("answer", "verdict"), [(50, "unsupported"), (120, "unsupported"), (5, "not-run")])
 def test_functions_that_say_that_they_are_stubs_are_unsupported(
     answer: int, verdict: str, apibuf: Apibuf, tmp_path: Path

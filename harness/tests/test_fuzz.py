@@ -32,7 +32,6 @@ from jsonschema import Draft202012Validator
 
 ROOT = Path(__file__).resolve().parents[2]
 LAUNCHER = ROOT / "harness" / "apibuf"
-FAULTS = ROOT / "conformance" / "faults"
 Compile = Callable[..., Path]
 
 sizes = st.integers(0, 300) | st.integers(0, LARGEST_ORDINARY_BYTES) | st.integers(0, 2**32 - 1)
@@ -64,21 +63,6 @@ def lint() -> ModuleType:
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module
-
-
-@pytest.fixture(scope="module")
-def compile_fault(tmp_path_factory: pytest.TempPathFactory) -> Compile:
-    """Compiles one of conformance/faults."""
-    folder = tmp_path_factory.mktemp("faults")
-
-    def compile_one(name: str) -> Path:
-        library = folder / f"{name}.so"
-        includes = [f"-I{FAULTS / 'base'}", f"-I{FAULTS / 'base' / 'linux'}"]
-        options = ["-std=c++20", "-shared", "-fPIC", *includes]
-        subprocess.run(["g++", *options, FAULTS / f"{name}.cpp", "-o", library], check=True)
-        return library
-
-    return compile_one
 
 
 # ---- what is made ----
