@@ -1,5 +1,5 @@
 // What the variable for an out-parameter holds before a call is nobody's business: NULL, as careful programs set it, or
-// a buffer that lives on elsewhere. (Vectors fill it with a sentinel, so they show neither.)
+// a buffer that lives on elsewhere. (Vectors fill it with a sentinel, so they show neither.) Nor is it where it lies.
 #include <string>
 
 #include "worker/pattern.hpp"
@@ -146,6 +146,70 @@ const Property reallocate_stores_in_another_variable(
                            "contents after Reallocate", "kept", "changed");
           api.must_free(result.buffer);
         }
+      }
+      api.run().done();
+    });
+
+// What reads or writes more than the variable finds no memory behind it.
+const Property pointers_at_the_end_of_memory(
+    {.id = "abi/full-pointers-at-the-end-of-memory",
+     .title = "Allocate and Reallocate store their pointers in a variable that is the last there is of its memory",
+     .requirements = {"abi/full-pointers", "allocate/succeeds", "reallocate/changes-size"},
+     .functions = {Function::allocate, Function::reallocate, Function::free}},
+    [](Api& api) {
+      void* const variable = platform::end_of_memory() - sizeof(void*);
+      api.run().step("allocate, grow and free a buffer through one variable, behind which there is no memory");
+      const PointerResult allocated = api.allocate_at(variable, live_size);
+      api.run().expect(allocated.status == success && allocated.buffer != nullptr, "allocate/succeeds", "result",
+                       "NERR_Success (0) and a buffer", status_text(allocated.status));
+      fill_pattern(allocated.buffer, 0, live_size, live_pattern);
+      const PointerResult grown = api.reallocate_at(variable, allocated.buffer, new_size);
+      api.run().expect(grown.status == success && grown.buffer != nullptr, "reallocate/changes-size", "result",
+                       "NERR_Success (0) and a buffer", status_text(grown.status));
+      api.run().expect(!first_difference(grown.buffer, 0, live_size, live_pattern), "abi/full-pointers",
+                       "contents of the buffer", "kept", "changed");
+      api.must_free(grown.buffer);
+      api.run().done();
+    });
+
+const Property size_at_the_end_of_memory(
+    {.id = "size/writes-32-bits-at-the-end-of-memory",
+     .title = "Size stores 32 bits in a variable that is the last there is of its memory",
+     .requirements = {"size/writes-32-bits", "size/at-least-requested"},
+     .functions = {Function::allocate, Function::size, Function::free}},
+    [](Api& api) {
+      const unsigned char* const buffer = api.must_allocate(live_size);
+      api.run().step("measure a buffer of 100 bytes into a DWORD behind which there is no memory");
+      const SizeResult result = api.size_at(platform::end_of_memory() - sizeof(Dword), buffer);
+      api.run().expect(result.status == success && result.bytes >= live_size, "size/at-least-requested", "result",
+                       "NERR_Success (0) and at least 100", status_text(result.status) + " and " + std::to_string(result.bytes));
+      api.must_free(buffer);
+      api.run().done();
+    });
+
+const Property allocate_into_a_buffer(
+    {.id = "allocate/succeeds-into-a-live-buffer",
+     .title = "A list whose links lie in its buffers is made by Allocate, which stores each pointer in the buffer before",
+     .requirements = {"allocate/succeeds", "allocate/usable"},
+     .functions = {Function::allocate, Function::free}},
+    [](Api& api) {
+      constexpr unsigned count = 50;
+      constexpr Dword node_size = 40;
+      unsigned char* nodes[count] = {api.must_allocate(node_size)};
+      api.run().step("allocate 49 buffers, each with a pointer variable that lies in the one before");
+      for (unsigned i = 1; i < count; ++i) {
+        fill_pattern(nodes[i - 1], sizeof(void*), node_size - sizeof(void*), i);
+        const PointerResult result = api.allocate_at(nodes[i - 1], node_size);
+        api.run().expect(result.status == success && result.buffer != nullptr, "allocate/succeeds", "result",
+                         "NERR_Success (0) and a buffer", status_text(result.status));
+        nodes[i] = result.buffer;
+      }
+      api.run().done();
+      api.run().step("free them, from the first on");
+      for (unsigned i = 0; i < count; ++i) {
+        const bool is_kept = i + 1 == count || !first_difference(nodes[i], sizeof(void*), node_size - sizeof(void*), i + 1);
+        api.run().expect(is_kept, "allocate/usable", "what lies behind the pointer", "as written", "changed");
+        api.must_free(nodes[i]);
       }
       api.run().done();
     });

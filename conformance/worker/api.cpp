@@ -1,5 +1,7 @@
 #include "worker/api.hpp"
 
+#include <cstring>
+
 namespace conformance {
 
 CallResult Api::call(Function function, std::initializer_list<std::uintptr_t> arguments) {
@@ -59,6 +61,30 @@ SizeResult Api::size(const void* buffer) {
   run_.expect(out.neighbours_are_untouched(), "size/writes-32-bits", "the words beside ByteCount", "untouched",
               "written to");
   return {result.status, out.value()};
+}
+
+namespace {
+
+PointerResult result_at(const void* variable, Status status) {
+  unsigned char* buffer = nullptr;
+  std::memcpy(&buffer, variable, sizeof buffer);
+  return {status, buffer, true};
+}
+
+}  // namespace
+
+PointerResult Api::allocate_at(void* variable, Dword bytes) {
+  return result_at(variable, call(Function::allocate, {argument(bytes), argument(variable)}).status);
+}
+
+PointerResult Api::reallocate_at(void* variable, const void* buffer, Dword bytes) {
+  return result_at(variable, call(Function::reallocate, {argument(buffer), argument(bytes), argument(variable)}).status);
+}
+
+SizeResult Api::size_at(void* variable, const void* buffer) {
+  SizeResult result = {call(Function::size, {argument(buffer), argument(variable)}).status, 0};
+  std::memcpy(&result.bytes, variable, sizeof result.bytes);
+  return result;
 }
 
 unsigned char* Api::buffer_of(const PointerResult& result, const char* function_name, Dword bytes) {

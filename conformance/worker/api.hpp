@@ -37,6 +37,10 @@ class Api {
   PointerResult allocate_into(const void* held, Dword bytes);
   PointerResult reallocate_into(const void* held, const void* buffer, Dword bytes);
   SizeResult size(const void* buffer);
+  // The same with a variable that lies where the caller wants it, as large as the function's type for it.
+  PointerResult allocate_at(void* variable, Dword bytes);
+  PointerResult reallocate_at(void* variable, const void* buffer, Dword bytes);
+  SizeResult size_at(void* variable, const void* buffer);
 
   // ---- the same, where success is what the property builds on: anything else is a failure of it ----
 

@@ -74,6 +74,9 @@ void write_error_text(std::string_view text) noexcept;
 // An address with no memory behind it; it stays reserved, so that nothing moves in.
 void* unmapped_address();
 
+// The end of 4096 bytes of memory with none behind them. They are never given back.
+unsigned char* end_of_memory();
+
 // To be called before an implementation is loaded, for the figures below.
 void open_memory_figures();
 

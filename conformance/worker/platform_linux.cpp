@@ -145,6 +145,12 @@ void* unmapped_address() {
   return page;
 }
 
+unsigned char* end_of_memory() {
+  void* const pages = mmap(nullptr, 2 * 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (pages == MAP_FAILED || mprotect(pages, 4096, PROT_READ | PROT_WRITE) != 0) std::abort();
+  return static_cast<unsigned char*>(pages) + 4096;
+}
+
 namespace {
 
 // Opened before the implementation is loaded: it may leave us without descriptors, and a figure that could not be read

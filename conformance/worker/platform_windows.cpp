@@ -182,6 +182,12 @@ void* unmapped_address() {
   return page;
 }
 
+unsigned char* end_of_memory() {
+  void* const pages = VirtualAlloc(nullptr, 2 * 4096, MEM_RESERVE, PAGE_NOACCESS);
+  if (pages == nullptr || VirtualAlloc(pages, 4096, MEM_COMMIT, PAGE_READWRITE) == nullptr) std::abort();
+  return static_cast<unsigned char*>(pages) + 4096;
+}
+
 void open_memory_figures() {}
 
 std::uint64_t private_bytes() {
