@@ -12,7 +12,7 @@ const Property allocate_after_another_failure(
     [](Api& api) {
       const AfterRunningOut after;
       api.run().step("allocate and free buffers of 1 byte to 4 MiB");
-      for (const Dword size : {1, 40, 300, 5000, 70000, 300000, 4 << 20}) api.must_free(api.must_allocate(size));
+      for (const Dword size : {1U, 40U, 300U, 5000U, 70000U, 300000U, 4U << 20}) api.must_free(api.must_allocate(size));
       api.run().done();
     });
 
@@ -25,7 +25,7 @@ const Property reallocate_after_another_failure(
       const AfterRunningOut after;
       unsigned char* buffer = api.must_allocate(8);
       api.run().step("grow a buffer from 8 bytes to 4 MiB, and shrink it back");
-      for (const Dword size : {40, 300, 5000, 70000, 300000, 4 << 20, 300000, 70000, 5000, 300, 40, 8}) {
+      for (const Dword size : {40U, 300U, 5000U, 70000U, 300000U, 4U << 20, 300000U, 70000U, 5000U, 300U, 40U, 8U}) {
         buffer = api.must_reallocate(buffer, size);
         api.run().expect(api.must_size(buffer) >= size, "size/at-least-requested", "size", "no smaller than requested",
                          "smaller");

@@ -89,7 +89,7 @@ const Property large_reported_bytes_are_usable(
      .functions = {Function::allocate, Function::size, Function::free}},
     [](Api& api) {
       constexpr Dword page = 4096;
-      for (const Dword pages : {256, 257, 700, 2048}) {
+      for (const Dword pages : {256U, 257U, 700U, 2048U}) {
         for (const Dword size : {pages * page - 40, pages * page - 16, pages * page + 1}) {
           api.run().step("write all of the size that is reported for " + std::to_string(size) + " bytes");
           unsigned char* const buffer = api.must_allocate(size);

@@ -20,7 +20,7 @@ constexpr const char* meets_huge_requests = "it meets requests for more memory t
 void prepare_to_run_out(Api& api) {
   volatile char stack[128 << 10];
   for (std::size_t i = 0; i < sizeof stack; i += 1024) stack[i] = 0;
-  for (const Dword size : {40, 5000, 1 << 20}) api.must_free(api.must_allocate(size));
+  for (const Dword size : {40U, 5000U, 1U << 20}) api.must_free(api.must_allocate(size));
 }
 
 // The first call of a loop that did not do what it must; nothing of it may be said before the limit is lifted.
@@ -70,7 +70,7 @@ const Property small_buffers_are_freed(
      .alone = true},
     [](Api& api) {
       prepare_to_run_out(api);
-      for (const Dword size : {40, 5000}) use_up_and_free(api, size);
+      for (const Dword size : {40U, 5000U}) use_up_and_free(api, size);
     });
 
 // ---- live buffers while memory is used up ---------------------------------------------------------------------------
