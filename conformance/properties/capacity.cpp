@@ -79,7 +79,7 @@ const Property ordinary_large_sizes(
       api.run().done();
     });
 
-// Not touched: memory that is there costs nothing, and one that is not there shows in the status.
+// Only their ends are touched: a heap that is too small for them shows in the status.
 const Property many_large_buffers(
     {.id = "allocate/capacity-24-buffers-of-16-mib",
      .title = "24 buffers of 16 MiB can be had at once, on a machine with four times that memory, and all of them are there",

@@ -101,24 +101,23 @@ const Property reallocate_to_zero_gives_back(
      .functions = {Function::allocate, Function::reallocate},
      .alone = true},
     [](Api& api) {
-      const auto cycle = [&](Dword bytes) {
-        return [&api, bytes] {
-          const PointerResult result = api.reallocate(touched(api.must_allocate(bytes), bytes), 0);
-          api.run().expect(result.status == success, "reallocate/zero-bytes", "status", "NERR_Success (0)", "an error");
+      const auto reallocate_to_zero = [&api](const unsigned char* buffer, bool aliased) {
+        const PointerResult result = api.reallocate(buffer, 0, aliased);
+        api.run().expect(result.status == success, "reallocate/zero-bytes", "status", "NERR_Success (0)", "an error");
+      };
+      const auto cycle = [&](Dword bytes, bool aliased = true) {
+        return [&api, reallocate_to_zero, bytes, aliased] {
+          reallocate_to_zero(touched(api.must_allocate(bytes), bytes), aliased);
         };
       };
       constexpr const char* requirement = "reallocate/zero-bytes";
       expect_no_growth(api, requirement, {"reallocate 40 bytes to 0", small, 110000}, cycle(small));
       expect_no_growth(api, requirement, {"reallocate 3000 bytes to 0", medium, 4000}, cycle(medium));
       expect_no_growth(api, requirement, {"reallocate 1 MiB to 0", large, 16}, cycle(large));
-      expect_no_growth(api, requirement, {"reallocate 3000 bytes to 0 through another variable", medium, 4000}, [&] {
-        const PointerResult result = api.reallocate(touched(api.must_allocate(medium), medium), 0, false);
-        api.run().expect(result.status == success, "reallocate/zero-bytes", "status", "NERR_Success (0)", "an error");
-      });
+      expect_no_growth(api, requirement, {"reallocate 3000 bytes to 0 through another variable", medium, 4000},
+                       cycle(medium, false));
       expect_no_growth(api, requirement, {"grow 1000 to 3000 bytes, and reallocate them to 0", medium, 4000}, [&] {
-        unsigned char* const grown = touched(api.must_reallocate(api.must_allocate(1000), medium), medium);
-        const PointerResult result = api.reallocate(grown, 0);
-        api.run().expect(result.status == success, "reallocate/zero-bytes", "status", "NERR_Success (0)", "an error");
+        reallocate_to_zero(touched(api.must_reallocate(api.must_allocate(1000), medium), medium), true);
       });
     });
 
