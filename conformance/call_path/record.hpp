@@ -44,8 +44,10 @@ extern const char* const callee_saved_names[8];
 extern const std::size_t callee_saved_count;
 extern const std::size_t callee_saved_vector_count;
 
-// Calls record.function with the arguments and fills everything from `result` on. It survives a stack pointer that comes
-// back wrong, as long as the frame pointer comes back right, and the other way round.
+// Calls record.function, passing all of its arguments, and fills everything from `result` on: the lower 32 bits of mxcsr,
+// the lower 16 of x87, as many registers as are counted above, and the environment only where the x87 stack is not empty.
+// It survives a stack pointer that comes back wrong, as long as the frame pointer comes back right, and the other way
+// round.
 extern "C" void conformance_call(CallRecord* record) noexcept;
 
 }  // namespace conformance

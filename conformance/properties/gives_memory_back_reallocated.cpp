@@ -69,9 +69,9 @@ const Property reallocate_gives_back_zero_sized(
      .alone = true},
     [](Api& api) {
       constexpr const char* requirement = "reallocate/gives-memory-back";
-      expect_no_growth(api, requirement, {"grow 0 to 40 bytes and free", 16, 40000},
+      expect_no_growth(api, requirement, {"grow 0 to 40 bytes and free", 16, 25000},
                        [&] { api.must_free(touched(api.must_reallocate(api.must_allocate(0), small), small)); });
-      expect_no_growth(api, requirement, {"reallocate 0 bytes to 0", 16, 40000}, [&] {
+      expect_no_growth(api, requirement, {"reallocate 0 bytes to 0", 16, 25000}, [&] {
         const Status status = api.reallocate(api.must_allocate(0), 0).status;
         api.run().expect(status == success, "reallocate/zero-bytes", "status", "NERR_Success (0)", status_text(status));
       });

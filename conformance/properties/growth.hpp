@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <cstring>
 #include <string>
 #include <thread>
 
@@ -33,9 +32,11 @@ struct Activity {
   int most_rounds = 80;
 };
 
-// Memory counts once it was touched.
+// Memory counts once it was touched, a page at a time.
 inline unsigned char* touched(unsigned char* buffer, Dword bytes) {
-  std::memset(buffer, 1, bytes);
+  constexpr Dword page = 4096;
+  for (Dword at = 0; at < bytes; at += page) buffer[at] = 1;
+  buffer[bytes - 1] = 1;
   return buffer;
 }
 

@@ -24,6 +24,26 @@ std::size_t evidence_rank(const std::string& evidence) {
   return static_cast<std::size_t>(found - std::begin(evidence_levels));
 }
 
+const Json& requirements() {
+  static const Json all = Json::parse(requirements_text).at("requirements");
+  return all;
+}
+
+using EvidenceRanks = std::unordered_map<std::string, std::size_t>;  // by requirement
+
+const EvidenceRanks& evidence_ranks() {
+  static const EvidenceRanks all = [] {
+    EvidenceRanks ranks;
+    for (const Json& requirement : requirements()) {
+      ranks[requirement.at("id")] = evidence_rank(requirement.at("evidence"));
+    }
+    return ranks;
+  }();
+  return all;
+}
+
+std::string group_of(const std::string& id) { return id.substr(0, id.find('/')); }
+
 Case case_of(Json definition, const Json& notes) {
   Case result = {.id = definition.at("id"),
                  .title = definition.at("title"),
@@ -47,15 +67,16 @@ void Case::play_in(CaseRun& run, Subject& subject) const {
   }
 }
 
-Catalogue::Catalogue() : requirements_(Json::parse(requirements_text).at("requirements")) {
-  for (const Json& requirement : requirements_) {
-    evidence_ranks_[requirement.at("id")] = evidence_rank(requirement.at("evidence"));
-  }
-  for (std::size_t i = 0; i < vector_text_count; ++i) add_vectors(vector_texts[i]);
+Catalogue::Catalogue() {
   for (const Case& property : registered_properties()) add(property);
+}
+
+void Catalogue::read_all_groups() {
+  for (const EmbeddedVectors& vectors : embedded_vectors) read_group(vectors.group);
+  // By group, and in each the vectors first.
   std::stable_sort(cases_.begin(), cases_.end(), [](const Case& left, const Case& right) {
-    const auto group = [](const Case& of) { return of.id.substr(0, of.id.find('/')); };
-    return group(left) < group(right);
+    const auto place = [](const Case& of) { return std::pair(group_of(of.id), of.definition.is_null()); };
+    return place(left) < place(right);
   });
   for (std::size_t i = 0; i < cases_.size(); ++i) index_[cases_[i].id] = i;
 }
@@ -63,7 +84,21 @@ Catalogue::Catalogue() : requirements_(Json::parse(requirements_text).at("requir
 void Catalogue::add_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) throw std::runtime_error("cannot be opened");
+  const std::size_t known = cases_.size();
   add_vectors(std::string(std::istreambuf_iterator<char>(file), {}));
+  for (std::size_t i = known; i < cases_.size(); ++i) evidence_of(cases_[i]);
+}
+
+const Case* Catalogue::find(const std::string& id) {
+  if (index_.count(id) == 0) read_group(group_of(id));
+  const auto found = index_.find(id);
+  return found != index_.end() ? &cases_[found->second] : nullptr;
+}
+
+void Catalogue::read_group(std::string_view group) {
+  for (const EmbeddedVectors& vectors : embedded_vectors) {
+    if (vectors.group == group && read_groups_.insert(vectors.group).second) add_vectors(vectors.text);
+  }
 }
 
 void Catalogue::add_vectors(const std::string& text) {
@@ -73,32 +108,16 @@ void Catalogue::add_vectors(const std::string& text) {
 
 void Catalogue::add(Case added) {
   if (!index_.emplace(added.id, cases_.size()).second) throw std::invalid_argument("two cases are called " + added.id);
-  added.evidence = evidence_of(added);
   cases_.push_back(std::move(added));
 }
 
-const Case* Catalogue::find(const std::string& id) const {
-  const auto found = index_.find(id);
-  return found != index_.end() ? &cases_[found->second] : nullptr;
-}
-
-std::string Catalogue::evidence_of(const Case& of) const {
-  std::size_t weakest = 0;
-  for (const std::string& id : of.requirements) {
-    const auto found = evidence_ranks_.find(id);
-    if (found == evidence_ranks_.end()) throw std::invalid_argument(of.id + " names no requirement: " + id);
-    weakest = std::max(weakest, found->second);
-  }
-  return evidence_levels[weakest];
-}
-
 nlohmann::ordered_json Catalogue::document() const {
-  Json document = {{"format", 1}, {"suite", suite_identity()}, {"requirements", requirements_}, {"cases", Json::array()}};
+  Json document = {{"format", 1}, {"suite", suite_identity()}, {"requirements", requirements()}, {"cases", Json::array()}};
   for (const Case& listed : cases_) {
     Json entry = {{"id", listed.id},
                   {"title", listed.title},
                   {"requirements", listed.requirements},
-                  {"evidence", listed.evidence},
+                  {"evidence", evidence_of(listed)},
                   {"kind", listed.definition.is_null() ? "property" : "vector"},
                   {"functions", listed.functions},
                   {"any_of", listed.any_of},
@@ -111,6 +130,17 @@ nlohmann::ordered_json Catalogue::document() const {
     document["cases"].push_back(std::move(entry));
   }
   return document;
+}
+
+std::string evidence_of(const Case& of) {
+  const auto rank_of = [&of](const std::string& requirement) {
+    const auto found = evidence_ranks().find(requirement);
+    if (found == evidence_ranks().end()) throw std::invalid_argument(of.id + " names no requirement: " + requirement);
+    return found->second;
+  };
+  std::size_t weakest = 0;
+  for (const std::string& requirement : of.requirements) weakest = std::max(weakest, rank_of(requirement));
+  return evidence_levels[weakest];
 }
 
 nlohmann::ordered_json suite_identity() { return {{"version", suite_version}, {"vectors_sha256", vectors_sha256}}; }

@@ -1,9 +1,12 @@
 // All there is to play: the cases of the vector files and the properties, with the requirements they stand for.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -18,7 +21,6 @@ struct Case {
   std::vector<std::string> requirements;
   std::vector<std::string> functions;  // the functions of the implementation that it calls
   std::vector<std::string> any_of = {};  // the retrieving functions, one of which it needs; empty: it needs none
-  std::string evidence = {};           // the weakest of the requirements'; the catalogue fills it in
   bool alone = false;                  // wants a process of its own
   nlohmann::ordered_json notes = nlohmann::ordered_json::array();
   // One of the two: a vector's case as in its file, or what a property does.
@@ -31,28 +33,38 @@ struct Case {
 
 class Catalogue {
  public:
-  // The vectors that were compiled in, and the properties. Throws std::exception where the data is broken.
+  // The properties are there at once. Reading the vectors takes longer than playing most cases, and many a process plays
+  // one: of those that were compiled in, each group is read when it is asked for. Everything here throws std::exception
+  // where the data is broken.
   Catalogue();
 
-  // Adds the cases of another vector file. Throws std::exception where it is broken or an id is taken.
+  void read_all_groups();
+
+  // Adds the cases of another vector file. Throws std::exception where it is broken or an id is taken, for which all groups
+  // have to be read already.
   void add_file(const std::string& path);
 
-  const std::vector<Case>& cases() const { return cases_; }
-  const Case* find(const std::string& id) const;
+  // What was read so far.
+  const std::deque<Case>& cases() const { return cases_; }
+
+  // Reads the group of the id where it was not yet. NULL where there is no such case.
+  const Case* find(const std::string& id);
 
   // The document that PROTOCOL.md calls the catalogue.
   nlohmann::ordered_json document() const;
 
  private:
+  void read_group(std::string_view group);
   void add_vectors(const std::string& text);
   void add(Case added);
-  std::string evidence_of(const Case& of) const;
 
-  nlohmann::ordered_json requirements_;
-  std::unordered_map<std::string, std::size_t> evidence_ranks_;  // by requirement
-  std::vector<Case> cases_;
+  std::set<std::string_view> read_groups_;
+  std::deque<Case> cases_;
   std::unordered_map<std::string, std::size_t> index_;
 };
+
+// The weakest of its requirements'. Throws std::invalid_argument where one of them is no requirement.
+std::string evidence_of(const Case& of);
 
 // {"version": …, "vectors_sha256": …}
 nlohmann::ordered_json suite_identity();

@@ -1,14 +1,21 @@
 // The vector files as the build found them; the definitions are generated (conformance/CMakeLists.txt).
 #pragma once
 
-#include <cstddef>
+#include <span>
+#include <string_view>
 
 namespace conformance {
 
 extern const char* const suite_version;
 extern const char* const vectors_sha256;
 extern const char* const requirements_text;
-extern const char* const vector_texts[];
-extern const std::size_t vector_text_count;
+
+// One vector file. The group is its name, with which the ids of its cases begin.
+struct EmbeddedVectors {
+  std::string_view group;
+  const char* text;
+};
+
+extern const std::span<const EmbeddedVectors> embedded_vectors;
 
 }  // namespace conformance

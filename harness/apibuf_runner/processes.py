@@ -10,7 +10,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -20,6 +20,10 @@ PR_SET_CHILD_SUBREAPER = 36
 KILL_LIMIT_S = 5.0
 KILL_INTERVAL_S = 0.002
 END_WAIT_S = 0.05
+
+# Most kernels list the children of a process. To look through all processes of the machine, after each of many workers,
+# takes longer than most of them live.
+CHILDREN_ARE_LISTED = Path(f"/proc/self/task/{os.getpid()}/children").exists()
 
 
 @contextmanager
@@ -70,7 +74,7 @@ class ProcessTable:
         its parent becomes so when that parent is killed, so the hunt goes on until nothing new turns up.
         """
         deadline = time.monotonic() + KILL_LIMIT_S
-        _kill_and_wait(process.pid)  # most leave nothing behind: then one look at all processes is enough
+        _kill_and_wait(process.pid)  # most leave nothing behind: then one look is enough
         reaped = False
         while time.monotonic() < deadline:
             with self._lock:
@@ -104,11 +108,11 @@ class ProcessTable:
 
     def _quarry(self, worker: int) -> list[int]:
         """All that descends from us but the other workers and what they started."""
-        processes = _all_processes()
+        children_of = _listed_children if CHILDREN_ARE_LISTED else _children_among(_all_processes())
         found: list[int] = []
         parents = {os.getpid()}
         while parents:
-            parents = {pid for pid, parent in processes.items() if parent in parents}
+            parents = {pid for parent in parents for pid in children_of(parent)}
             parents -= (self._workers - {worker}) | self._not_ours
             found.extend(parents - {worker})
         return found
@@ -127,8 +131,27 @@ def limit_address_space(pid: int, further_bytes: int) -> bool:
     return limited
 
 
+def _listed_children(parent: int) -> list[int]:
+    """The children of a process, as the kernel lists them for each thread; none where the process is gone.
+
+    A list may lack a child where another one is reaped while it is read. Only we reap ours, and that child is in the list
+    the next time.
+    """
+    children: list[int] = []
+    with suppress(OSError):
+        for thread in os.listdir(f"/proc/{parent}/task"):
+            with suppress(OSError), open(f"/proc/{parent}/task/{thread}/children", "rb", buffering=0) as file:
+                children.extend(map(int, file.read().split()))
+    return children
+
+
+def _children_among(processes: Mapping[int, int]) -> Callable[[int], list[int]]:
+    """The same, after one pass over all processes of the machine: for kernels without those lists."""
+    return lambda wanted: [pid for pid, parent in processes.items() if parent == wanted]
+
+
 def _all_processes() -> dict[int, int]:
-    """The parent of every process of the machine: one pass over /proc, since this is done for every worker."""
+    """The parent of every process of the machine."""
     processes: dict[int, int] = {}
     for entry in os.listdir("/proc"):
         if not entry.isdecimal():

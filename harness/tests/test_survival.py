@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 from apibuf_cli import prepare
+from apibuf_runner import processes
 from apibuf_runner.catalogue import FUNCTIONS, Catalogue
 from apibuf_runner.interruption import Interruption
 from apibuf_runner.judge import Verdict
@@ -95,7 +96,11 @@ def test_a_flood_of_output_is_no_sign_of_life(play: Play) -> None:
     assert time.monotonic() - start < 20
 
 
-def test_a_child_that_left_the_session_dies_with_its_worker(play: Play, tmp_path: Path) -> None:
+@pytest.mark.parametrize("children_are_listed", {processes.CHILDREN_ARE_LISTED, False})
+def test_a_child_that_left_the_session_dies_with_its_worker(
+    children_are_listed: bool, play: Play, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "CHILDREN_ARE_LISTED", children_are_listed)
     play("CHILD", silence_s=2)
     child = int((tmp_path / "file").read_text())
     assert not psutil.pid_exists(child), "the child outlived the run"
