@@ -6,10 +6,8 @@ struct Faulty : Correct<Faulty> {
     if (old_buffer == nullptr || byte_count == 0 || *new_buffer == old_buffer) {
       return Correct::reallocate(old_buffer, byte_count, new_buffer);
     }
-    void* const buffer = make(byte_count);
+    void* const buffer = copied(old_buffer, byte_count);
     if (buffer == nullptr) return ERROR_NOT_ENOUGH_MEMORY;
-    const Dword old_byte_count = header(old_buffer).byte_count;
-    copy(buffer, old_buffer, old_byte_count < byte_count ? old_byte_count : byte_count);
     *new_buffer = buffer;
     return NERR_Success;
   }

@@ -3,10 +3,8 @@
 
 struct Faulty : Roomy<Faulty> {
   static void* resize(void* old_buffer, Dword byte_count) {
-    if (byte_count >= header(old_buffer).byte_count) return Roomy::resize(old_buffer, byte_count);
-    void* const buffer = make(byte_count);
-    if (buffer != nullptr) copy(buffer, old_buffer, byte_count);
-    return buffer;
+    const bool shrinks = byte_count < header(old_buffer).byte_count;
+    return shrinks ? copied(old_buffer, byte_count) : Roomy::resize(old_buffer, byte_count);
   }
 };
 

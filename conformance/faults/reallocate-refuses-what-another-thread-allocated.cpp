@@ -1,21 +1,10 @@
 // WRONG: Reallocate takes buffers only from the thread that allocated them. Caught by: free/any-thread-reallocated-by-another.
-#include <atomic>
+#include "owners.hpp"
 
-#include "correct.hpp"
-
-struct Faulty : Correct<Faulty> {
-  static inline std::atomic<Dword> threads = 0;
-  static inline thread_local const Dword this_thread = ++threads;
-
-  static void* make(Dword byte_count) {
-    void* const buffer = Correct::make(byte_count);
-    if (buffer != nullptr) header(buffer).note = this_thread;
-    return buffer;
-  }
-
+struct Faulty : Owners<Faulty> {
   static Status reallocate(void* old_buffer, Dword byte_count, void** new_buffer) {
-    if (old_buffer != nullptr && header(old_buffer).note != this_thread) return ERROR_INVALID_PARAMETER;
-    return Correct::reallocate(old_buffer, byte_count, new_buffer);
+    if (is_anothers(old_buffer)) return ERROR_INVALID_PARAMETER;
+    return Owners::reallocate(old_buffer, byte_count, new_buffer);
   }
 };
 

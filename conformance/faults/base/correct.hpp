@@ -52,13 +52,19 @@ struct Correct {
 
   static void copy(void* to, const void* from, Dword bytes) { std::memcpy(to, from, bytes); }
 
-  // A new buffer in place of the old one, which is dropped; or nullptr, and the old one stays.
-  static void* resize(void* old_buffer, Dword byte_count) {
+  // A new buffer with the contents of the old one, which stays; or nullptr.
+  static void* copied(void* old_buffer, Dword byte_count) {
     void* const buffer = Self::make(byte_count);
     if (buffer == nullptr) return nullptr;
     const Dword old_byte_count = header(old_buffer).byte_count;
     Self::copy(buffer, old_buffer, old_byte_count < byte_count ? old_byte_count : byte_count);
-    Self::drop(old_buffer);
+    return buffer;
+  }
+
+  // A new buffer in place of the old one, which is dropped; or nullptr, and the old one stays.
+  static void* resize(void* old_buffer, Dword byte_count) {
+    void* const buffer = Self::copied(old_buffer, byte_count);
+    if (buffer != nullptr) Self::drop(old_buffer);
     return buffer;
   }
 
