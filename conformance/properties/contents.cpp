@@ -208,7 +208,8 @@ const Property reallocated_very_often(
     [](Api& api) {
       constexpr Dword sizes[] = {40, 60};
       constexpr unsigned pattern = 4;
-      for (const int times : {127, 128, 254, 255, 256, 257, 32767, 32768, 65534, 65535, 65536, 65537}) {
+      // Whatever a count of 8 or 16 bits begins with, and whichever value of it means something.
+      for (const int times : {127, 128, 254, 255, 256, 257, 32768, 65534, 65535, 65536}) {
         api.run().step("reallocate a buffer to 60 and 40 bytes in turn, " + std::to_string(times) + " times, and free it");
         unsigned char* buffer = api.must_allocate(sizes[0]);
         fill_pattern(buffer, 0, sizes[0], pattern);

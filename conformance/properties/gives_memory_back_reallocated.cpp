@@ -21,12 +21,12 @@ const Property free_gives_back_reallocated(
         };
       };
       constexpr const char* requirement = "reallocate/gives-memory-back";
-      expect_no_growth(api, requirement, {"grow 40 to 3000 bytes and free", small, 25000}, cycle(small, medium));
-      expect_no_growth(api, requirement, {"grow 3000 bytes to 1 MiB and free", medium, 200}, cycle(medium, large));
+      expect_no_growth(api, requirement, {"grow 40 to 3000 bytes and free", small, 15000}, cycle(small, medium));
+      expect_no_growth(api, requirement, {"grow 20000 bytes to 1 MiB and free", 20000, 30}, cycle(20000, large));
       expect_no_growth(api, requirement, {"grow 1 MiB to 2 MiB and free", large, 8}, cycle(large, 2 * large));
-      expect_no_growth(api, requirement, {"shrink 3000 to 40 bytes and free", small, 25000}, cycle(medium, small));
-      expect_no_growth(api, requirement, {"shrink 1 MiB to 3000 bytes and free", medium, 200}, cycle(large, medium));
-      expect_no_growth(api, requirement, {"reallocate 3000 bytes to their own size and free", medium, 4000},
+      expect_no_growth(api, requirement, {"shrink 3000 to 40 bytes and free", small, 15000}, cycle(medium, small));
+      expect_no_growth(api, requirement, {"shrink 1 MiB to 20000 bytes and free", 20000, 30}, cycle(large, 20000));
+      expect_no_growth(api, requirement, {"reallocate 3000 bytes to their own size and free", medium, 1000},
                        cycle(medium, medium));
       expect_no_growth(api, requirement, {"shrink 200 to 10 bytes and free", 150, 10000}, cycle(200, 10));
       expect_no_growth(api, requirement, {"shrink 16 MiB to 1 MiB and free", 15 << 20, 1}, cycle(16 << 20, large));
@@ -112,11 +112,11 @@ const Property reallocate_to_zero_gives_back(
       };
       constexpr const char* requirement = "reallocate/zero-bytes";
       expect_no_growth(api, requirement, {"reallocate 40 bytes to 0", small, 110000}, cycle(small));
-      expect_no_growth(api, requirement, {"reallocate 3000 bytes to 0", medium, 4000}, cycle(medium));
+      expect_no_growth(api, requirement, {"reallocate 3000 bytes to 0", medium, 1000}, cycle(medium));
       expect_no_growth(api, requirement, {"reallocate 1 MiB to 0", large, 16}, cycle(large));
-      expect_no_growth(api, requirement, {"reallocate 3000 bytes to 0 through another variable", medium, 4000},
+      expect_no_growth(api, requirement, {"reallocate 3000 bytes to 0 through another variable", medium, 1000},
                        cycle(medium, false));
-      expect_no_growth(api, requirement, {"grow 1000 to 3000 bytes, and reallocate them to 0", medium, 4000}, [&] {
+      expect_no_growth(api, requirement, {"grow 1000 to 3000 bytes, and reallocate them to 0", medium, 1000}, [&] {
         reallocate_to_zero(touched(api.must_reallocate(api.must_allocate(1000), medium), medium), true);
       });
     });
