@@ -320,8 +320,10 @@ const Property free_enumerations = property_of<enumeration, judge_free_in_any_or
 
 // ---- memory ----------------------------------------------------------------------------------------------------------
 
-// A round has to lose more than memory figures are wrong by, or a leak would not show.
-constexpr std::uint64_t least_round_loss_bytes = 4 * noise_bytes;
+// Many of these functions are slow. So less is taken for growth than elsewhere, which costs a few rounds more where it was
+// none, and no round is longer than it has to be to lose four times as much.
+constexpr std::uint64_t least_growth_bytes = noise_bytes / 2;
+constexpr std::uint64_t least_round_loss_bytes = 4 * least_growth_bytes;
 // What a block takes beside its content, about. Where it takes nothing, a round loses about half as much.
 constexpr std::size_t overhead_bytes = 16;
 constexpr double longest_round_s = 3, longest_growth_s = 60;
@@ -376,7 +378,7 @@ class MemoryJudge {
     return static_cast<std::int64_t>(platform::private_bytes()) - static_cast<std::int64_t>(before);
   }
 
-  bool is_growth(std::int64_t bytes) const { return bytes >= static_cast<std::int64_t>(noise_bytes); }
+  bool is_growth(std::int64_t bytes) const { return bytes >= static_cast<std::int64_t>(least_growth_bytes); }
 
   unsigned char* call() {
     const Answer answer = retriever_.call_silently(request_);
