@@ -26,6 +26,16 @@ struct Facts {
 
 inline constexpr const char* keeps_memory_in_reserve =
     "its memory does not run out: it was reserved before the limit";
+inline constexpr const char* meets_huge_requests =
+    "it meets requests for more memory than the limit leaves: it was reserved";
+
+// What an implementation needs once (a table, a variable of the thread), and the stack, shall be there before memory is
+// used up: a call must not be blamed for those.
+inline void prepare_to_run_out(Api& api) {
+  volatile char stack[128 << 10];
+  for (std::size_t i = 0; i < sizeof stack; i += 1024) stack[i] = 0;
+  for (const Dword size : {40U, 5000U, 1U << 20}) api.must_free(api.must_allocate(size));
+}
 
 // The buffers that use memory up. What has so many, an implementation that reserved its memory before the limit, is not
 // made to run out.

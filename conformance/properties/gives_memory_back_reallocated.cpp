@@ -40,6 +40,27 @@ const Property free_gives_back_reallocated(
                        });
     });
 
+const Property reallocate_gives_back_while_it_lives(
+    {.id = "reallocate/gives-memory-back-of-one-buffer",
+     .title = "A buffer that grows and shrinks without end, and is not freed, does not make the process grow",
+     .requirements = {"reallocate/gives-memory-back"},
+     .functions = {Function::allocate, Function::reallocate, Function::free},
+     .alone = true},
+    [](Api& api) {
+      constexpr const char* requirement = "reallocate/gives-memory-back";
+      unsigned char* buffer = api.must_allocate(medium);
+      const auto resize_to = [&](Dword bytes) { buffer = touched(api.must_reallocate(buffer, bytes), bytes); };
+      expect_no_growth(api, requirement, {"grow one buffer to 10000 bytes and shrink it to 3000", medium, 1000}, [&] {
+        resize_to(10000);
+        resize_to(medium);
+      });
+      expect_no_growth(api, requirement, {"grow it to 2 MiB and shrink it to 3000 bytes", large, 8}, [&] {
+        resize_to(2 * large);
+        resize_to(medium);
+      });
+      api.must_free(buffer);
+    });
+
 const Property reallocate_gives_back_into_another_variable(
     {.id = "reallocate/gives-memory-back-into-another-variable",
      .title = "The old buffer is given back also where the new one is stored in another variable",

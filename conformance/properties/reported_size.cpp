@@ -1,5 +1,6 @@
 // What NetApiBufferSize reports, for every size.
 #include <string>
+#include <vector>
 
 #include "properties/sizes.hpp"
 #include "worker/pattern.hpp"
@@ -27,6 +28,31 @@ const Property no_smaller_than_requested(
         unsigned char* const buffer = api.must_allocate(size);
         expect_at_least(api, "size/at-least-requested", api.must_size(buffer), size);
         api.must_free(buffer);
+        api.run().still_running();
+      }
+      api.run().done();
+    });
+
+// Implementations that number their buffers have no two with the same number, however many live.
+const Property no_smaller_among_very_many(
+    {.id = "size/at-least-requested-100000-live-buffers",
+     .title = "Of 100,000 live buffers of 100 to 200 bytes, each has a size no smaller than was asked for",
+     .requirements = {"size/at-least-requested", "allocate/capacity"},
+     .functions = {Function::allocate, Function::size, Function::free}},
+    [](Api& api) {
+      constexpr unsigned count = 100000;
+      const auto size_of = [](unsigned number) { return 200 - static_cast<Dword>(number / 1000); };
+      std::vector<unsigned char*> buffers;
+      api.run().step("allocate 100000 buffers, each no larger than the one before");
+      for (unsigned i = 0; i < count; ++i) {
+        buffers.push_back(api.must_allocate(size_of(i)));
+        api.run().still_running();
+      }
+      api.run().done();
+      api.run().step("measure them and free them");
+      for (unsigned i = 0; i < count; ++i) {
+        expect_at_least(api, "size/at-least-requested", api.must_size(buffers[i]), size_of(i));
+        api.must_free(buffers[i]);
         api.run().still_running();
       }
       api.run().done();

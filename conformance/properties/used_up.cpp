@@ -13,16 +13,6 @@ namespace {
 // Less than elsewhere: small buffers take their time to use it up.
 constexpr std::uint64_t further_bytes = 8 << 20;
 
-constexpr const char* meets_huge_requests = "it meets requests for more memory than the limit leaves: it was reserved";
-
-// What an implementation needs once (a table, a variable of the thread), and the stack, shall be there before memory is
-// used up: a call must not be blamed for those.
-void prepare_to_run_out(Api& api) {
-  volatile char stack[128 << 10];
-  for (std::size_t i = 0; i < sizeof stack; i += 1024) stack[i] = 0;
-  for (const Dword size : {40U, 5000U, 1U << 20}) api.must_free(api.must_allocate(size));
-}
-
 // The first call of a loop that did not do what it must; nothing of it may be said before the limit is lifted.
 struct FirstRefusal {
   std::optional<Status> status;

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <sstream>
 #include <stdexcept>
+#include <vector>
 
 #include "worker/platform.hpp"
 
@@ -183,8 +184,36 @@ std::uint64_t physical_bytes() {
   return static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
+namespace {
+
+// As the loader is told of a thread variable.
+struct ThreadVariable {
+  unsigned long module, offset;
+};
+extern "C" void* __tls_get_addr(ThreadVariable* variable);
+
+// The loader gives the variables of a library their memory when a thread first comes to them, which may be in the first
+// exception that is thrown, and ends the process where it has none: nobody is to be blamed for that.
+void allocate_thread_variables() {
+  std::vector<unsigned long> modules;
+  dl_iterate_phdr(
+      [](dl_phdr_info* library, std::size_t, void* found) {
+        if (library->dlpi_tls_modid == 0) return 0;
+        static_cast<std::vector<unsigned long>*>(found)->push_back(library->dlpi_tls_modid);
+        return 0;
+      },
+      &modules);
+  for (const unsigned long module : modules) {
+    ThreadVariable first = {module, 0};
+    __tls_get_addr(&first);
+  }
+}
+
+}  // namespace
+
 bool limit_memory(std::uint64_t further_bytes) {
   constexpr std::uint64_t sanitizer_address_space = std::uint64_t{1} << 40;
+  allocate_thread_variables();
   const std::uint64_t in_use = statm_bytes(0);
   if (in_use > sanitizer_address_space) return false;
   rlimit limit = {};

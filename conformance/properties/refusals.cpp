@@ -1,0 +1,68 @@
+// Requests that were refused leave nothing behind: what could be had before can be had afterwards, by every thread.
+#include "properties/exhausting.hpp"
+#include "properties/threads.hpp"
+#include "worker/property.hpp"
+
+namespace conformance {
+namespace {
+
+constexpr Dword huge = 0xFFFFFFFF, small = 100;
+constexpr std::uint64_t further_bytes = 192 << 20;
+
+const Property capacity_after_refusals(
+    {.id = "allocate/capacity-after-refusals",
+     .title = "Ordinary buffers can be had after 4 GiB were asked for and refused hundreds of times",
+     .requirements = {"allocate/capacity"},
+     .functions = {Function::allocate, Function::free},
+     .alone = true},
+    [](Api& api) {
+      PointerResult result = {};
+      prepare_to_run_out(api);
+      api.run().step("with memory limited, allocate 0xFFFFFFFF bytes, 300 times or until they are granted");
+      {
+        const MemoryLimit limit(api.run(), further_bytes);
+        for (int i = 0; i < 300 && result.buffer == nullptr; ++i) result = api.allocate(huge);
+      }
+      api.run().done();
+      if (result.buffer != nullptr) api.run().unsupported(meets_huge_requests);
+      api.run().step("allocate buffers of 1 byte to 16 MiB and free them");
+      for (const Dword size : {Dword{1}, small, Dword{70000}, Dword{16 << 20}}) {
+        api.must_free(api.must_allocate(size));
+      }
+      api.run().expect(true, "allocate/capacity", "ordinary buffers", "", "");
+      api.run().done();
+    });
+
+// A lock that knows its thread does not stop the one that forgot to give it back.
+const Property another_thread_after_refusals(
+    {.id = "free/any-thread-after-refusals",
+     .title = "After calls of one thread that were refused, another thread can call all functions",
+     .requirements = {"free/any-thread"},
+     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
+     .alone = true},
+    [](Api& api) {
+      PointerResult allocated = {}, reallocated = {};
+      prepare_to_run_out(api);
+      unsigned char* const buffer = api.must_allocate(small);
+      api.run().step("with memory limited, allocate 0xFFFFFFFF bytes and reallocate 100 bytes to them; ask for NULL's size");
+      {
+        const MemoryLimit limit(api.run(), further_bytes);
+        api.size(nullptr);
+        allocated = api.allocate(huge);
+        reallocated = api.reallocate(buffer, huge);
+      }
+      api.run().done();
+      if (allocated.status == success || reallocated.status == success) api.run().unsupported(meets_huge_requests);
+      api.run().step("in another thread, reallocate the buffer, and make, measure and free others");
+      in_threads(api, 1, [&](unsigned) {
+        api.must_free(api.must_reallocate(buffer, 2 * small));
+        unsigned char* const own = api.must_allocate(small);
+        api.run().expect(api.must_size(own) >= small, "free/any-thread", "size of a buffer", "no smaller than requested",
+                         "smaller");
+        api.must_free(own);
+      });
+      api.run().done();
+    });
+
+}  // namespace
+}  // namespace conformance
