@@ -19,7 +19,8 @@ const Property all_at_once(
     {.id = "free/any-thread-all-functions-at-once",
      .title = "Four threads allocate, reallocate, measure and free buffers of their own at once, and all of them are right",
      .requirements = {"free/any-thread"},
-     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
+     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
+     .undisturbed = true},
     [](Api& api) {
       api.run().step("four threads, 12000 random calls each");
       in_threads(api, thread_count, [&](unsigned number) {
@@ -60,7 +61,8 @@ const Property allocate_and_free_at_once(
     {.id = "free/any-thread-allocate-and-free-at-once",
      .title = "Four threads allocate and free buffers of their own at once, and the contents stay theirs",
      .requirements = {"free/any-thread"},
-     .functions = {Function::allocate, Function::free}},
+     .functions = {Function::allocate, Function::free},
+     .undisturbed = true},
     [](Api& api) {
       api.run().step("four threads, 20000 buffers each, up to 32 at a time");
       in_threads(api, thread_count, [&](unsigned number) {
@@ -183,7 +185,8 @@ const Property each_size_at_once(
     {.id = "free/any-thread-each-kind-of-size-at-once",
      .title = "Eight threads make, resize, measure and drop buffers of one kind of size at once, and share no address",
      .requirements = {"free/any-thread", "allocate/disjoint", "allocate/aligned-natural"},
-     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
+     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
+     .undisturbed = true},
     [](Api& api) {
       // Implementations have lists, and locks, of their own for each kind: they are to be crowded one by one.
       constexpr SizeRange kinds[] = {
@@ -212,7 +215,8 @@ const Property measured_at_once(
     {.id = "free/any-thread-one-buffer-measured-at-once",
      .title = "Four threads measure one buffer at once, and each is told its size every time",
      .requirements = {"free/any-thread"},
-     .functions = {Function::allocate, Function::size, Function::free}},
+     .functions = {Function::allocate, Function::size, Function::free},
+     .undisturbed = true},
     [](Api& api) {
       constexpr Dword size = 1000;
       unsigned char* const buffer = api.must_allocate(size);
@@ -232,7 +236,8 @@ const Property each_measured_at_once(
     {.id = "free/any-thread-many-buffers-measured-at-once",
      .title = "Four threads measure buffers of their own at once, of sizes far apart, and each is told its own",
      .requirements = {"free/any-thread"},
-     .functions = {Function::allocate, Function::size, Function::free}},
+     .functions = {Function::allocate, Function::size, Function::free},
+     .undisturbed = true},
     [](Api& api) {
       api.run().step("four threads, 30000 calls of Size each, for two buffers of their own");
       in_threads(api, thread_count, [&](unsigned number) {

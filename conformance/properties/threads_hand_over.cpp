@@ -140,7 +140,8 @@ const Property passed_on_twice(
     {.id = "free/any-thread-passed-on-twice",
      .title = "Buffers that one thread allocates and another reallocates are freed by a third, in both ways",
      .requirements = {"free/any-thread"},
-     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
+     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
+     .undisturbed = true},
     [](Api& api) {
       api.run().step("three threads: one allocates, one reallocates, one frees, or reallocates to 0 bytes");
       Belt to_second, to_third;

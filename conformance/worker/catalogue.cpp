@@ -122,6 +122,7 @@ nlohmann::ordered_json Catalogue::document() const {
                   {"functions", listed.functions},
                   {"any_of", listed.any_of},
                   {"alone", listed.alone},
+                  {"undisturbed", listed.undisturbed},
                   {"notes", listed.notes}};
     if (!listed.definition.is_null()) {
       for (const Json& step : listed.definition.at("steps")) entry["steps"].push_back(step_text(step));

@@ -22,6 +22,7 @@ struct Case {
   std::vector<std::string> functions;  // the functions of the implementation that it calls
   std::vector<std::string> any_of = {};  // the retrieving functions, one of which it needs; empty: it needs none
   bool alone = false;                  // wants a process of its own
+  bool undisturbed = false;            // wants the machine's cores: its threads are to meet
   nlohmann::ordered_json notes = nlohmann::ordered_json::array();
   // One of the two: a vector's case as in its file, or what a property does.
   nlohmann::ordered_json definition = nullptr;

@@ -18,6 +18,7 @@ Property::Property(PropertyDescription description, void (*body)(Api& api)) {
                    .functions = {},
                    .any_of = std::move(description.any_of),
                    .alone = description.alone,
+                   .undisturbed = description.undisturbed,
                    .property = [body](CaseRun& run, Subject& subject) {
                      Api api(run, subject);
                      body(api);

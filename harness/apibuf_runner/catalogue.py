@@ -51,6 +51,7 @@ class Case:
     """One case; `evidence` is the weakest of its requirements', `functions` are the exports that it calls.
 
     `any_of` are further ones, of which it needs one: functions that return buffers, from a server where there is one.
+    `undisturbed`: its threads meet only where no other case wants the cores.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Case:
     functions: tuple[str, ...]
     any_of: tuple[str, ...]
     alone: bool
+    undisturbed: bool
     steps: tuple[str, ...]
     notes: tuple[Note, ...]
     definition: Mapping[str, Any] | None
@@ -126,6 +128,7 @@ def _case(entry: Mapping[str, Any]) -> Case:
         functions=tuple(entry["functions"]),
         any_of=tuple(entry["any_of"]),
         alone=entry["alone"],
+        undisturbed=entry["undisturbed"],
         steps=tuple(entry.get("steps", ())),
         notes=tuple(Note(note["effect"], note.get("source")) for note in entry.get("notes", ())),
         definition=entry.get("definition"),

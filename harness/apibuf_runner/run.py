@@ -245,12 +245,14 @@ class Run:
         waiting.sort(
             key=lambda case: (case.is_observation, not (case.is_remotable and case.alone), case.kind == "property")
         )
-        if self._server_obstacle is None:
-            self._play_in_threads(sessions, waiting)
-            return
-        # Behind all others, so that the server starts meanwhile.
-        self._play_in_threads(sessions, [case for case in waiting if not case.is_remotable])
-        self._play_on_server(sessions, [case for case in waiting if case.is_remotable], self._server_obstacle)
+        # Those that need a server come behind all others, so that it starts meanwhile.
+        has_server = self._server_obstacle is not None
+        on_server = [case for case in waiting if has_server and case.is_remotable]
+        here = [case for case in waiting if not (has_server and case.is_remotable)]
+        self._play_in_threads(sessions, [case for case in here if not case.undisturbed])
+        self._play_in_threads(sessions[:1], [case for case in here if case.undisturbed])
+        if self._server_obstacle is not None:
+            self._play_on_server(sessions, on_server, self._server_obstacle)
 
     def _play_on_server(
         self, sessions: Sequence[Session], cases: Sequence[Case], server_obstacle: Callable[[], str]

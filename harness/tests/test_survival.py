@@ -112,6 +112,15 @@ def test_a_case_after_a_crash_is_played_in_a_fresh_process(play: Play) -> None:
     assert outcome.counts == {Verdict.CRASH: 1, Verdict.PASS: 3}
 
 
+def test_cases_whose_threads_are_to_meet_are_played_when_all_others_are_over(
+    play: Play, catalogue: Catalogue
+) -> None:
+    undisturbed = [case.id for case in catalogue.cases if case.undisturbed]
+    played: list[str] = []
+    play("NONE", ["free/null-*", "allocate/fresh-memory*", *undisturbed], on_result=lambda result: played.append(result.case.id))
+    assert len(undisturbed) >= 5 and played[-len(undisturbed) :] == undisturbed
+
+
 def test_what_differs_the_second_time_is_flaky(play: Play) -> None:
     result = only_case(play("FLAKY"))
     assert (result.verdict, result.flaky) == (Verdict.CRASH, True)
