@@ -25,7 +25,7 @@ constexpr FunctionName function_names[] = {
 constexpr Dword last_error_sentinel = 0x5EA15EA1;
 constexpr std::uintptr_t direction_flag = 0x400;
 constexpr std::uintptr_t mxcsr_control = 0xFFC0;  // the lower six bits are status, which a callee may change
-constexpr std::uintptr_t x87_control = 0xFFFF;  // what fnstcw stores
+constexpr std::uintptr_t x87_control = 0xFFFF;    // what fnstcw stores
 constexpr std::uint32_t all_x87_registers_empty = 0xFFFF;  // two tag bits for each
 
 std::atomic<const char*> current_function = "";
