@@ -38,7 +38,7 @@ class Rendezvous {
 template <typename Prepare, typename First, typename Second, typename Judge>
 void race(Prepare prepare, First first, Second second, Judge judge) {
   Rendezvous rendezvous;
-  bool is_over = false;
+  std::atomic<bool> is_over = false;
   std::thread other([&] {
     for (rendezvous.meet(); !is_over; rendezvous.meet()) {
       second();
