@@ -213,8 +213,7 @@ const Property running_out_beside_the_buffer(
           ++failures;
           continue;
         }
-        api.run().expect(api.must_size(result.buffer) >= size, "allocate/failure-is-an-error", "size of the buffer",
-                         "no smaller than requested", "smaller");
+        api.expect_size("allocate/failure-is-an-error", "size of the buffer", result.buffer, size);
         api.must_free(result.buffer);
       }
       api.run().observe("requests-that-failed", std::to_string(failures) + " of 9");

@@ -72,8 +72,7 @@ const Property reallocate_gives_back_into_another_variable(
         return [&api, from, to] {
           const unsigned char* const old_buffer = touched(api.must_allocate(from), from);
           const PointerResult result = api.reallocate(old_buffer, to, false);
-          api.run().expect(result.status == success && result.buffer != nullptr, "reallocate/changes-size", "result",
-                           "NERR_Success (0) and a buffer", status_text(result.status));
+          api.expect_buffer("reallocate/changes-size", result);
           api.must_free(touched(result.buffer, to));
         };
       };

@@ -32,7 +32,7 @@ struct Activity {
   int most_rounds = 80;
 };
 
-// Memory counts once it was touched, a page at a time.
+// Memory counts once it was touched, a page at a time. `bytes` is not 0.
 inline unsigned char* touched(unsigned char* buffer, Dword bytes) {
   constexpr Dword page = 4096;
   for (Dword at = 0; at < bytes; at += page) buffer[at] = 1;

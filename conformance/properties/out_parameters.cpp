@@ -115,8 +115,7 @@ const Property reallocate_takes_a_stale_variable(
         fill_pattern(stale, 0, 2 * old_size, new_pattern);
         api.must_free(stale);
         const PointerResult result = api.reallocate_into(stale, old_buffer, 2 * old_size);
-        api.run().expect(result.status == success && result.buffer != nullptr, "reallocate/changes-size", "result",
-                         "NERR_Success (0) and a buffer", status_text(result.status));
+        api.expect_buffer("reallocate/changes-size", result);
         api.run().expect(!first_difference(result.buffer, 0, old_size, old_pattern), "reallocate/keeps-contents",
                          "contents after Reallocate", "kept", "changed");
         api.must_free(result.buffer);
@@ -160,12 +159,10 @@ const Property pointers_at_the_end_of_memory(
       void* const variable = platform::end_of_memory() - sizeof(void*);
       api.run().step("allocate, grow and free a buffer through one variable, behind which there is no memory");
       const PointerResult allocated = api.allocate_at(variable, live_size);
-      api.run().expect(allocated.status == success && allocated.buffer != nullptr, "allocate/succeeds", "result",
-                       "NERR_Success (0) and a buffer", status_text(allocated.status));
+      api.expect_buffer("allocate/succeeds", allocated);
       fill_pattern(allocated.buffer, 0, live_size, live_pattern);
       const PointerResult grown = api.reallocate_at(variable, allocated.buffer, new_size);
-      api.run().expect(grown.status == success && grown.buffer != nullptr, "reallocate/changes-size", "result",
-                       "NERR_Success (0) and a buffer", status_text(grown.status));
+      api.expect_buffer("reallocate/changes-size", grown);
       api.run().expect(!first_difference(grown.buffer, 0, live_size, live_pattern), "abi/full-pointers",
                        "contents of the buffer", "kept", "changed");
       api.must_free(grown.buffer);
@@ -200,8 +197,7 @@ const Property allocate_into_a_buffer(
       for (unsigned i = 1; i < count; ++i) {
         fill_pattern(nodes[i - 1], sizeof(void*), node_size - sizeof(void*), i);
         const PointerResult result = api.allocate_at(nodes[i - 1], node_size);
-        api.run().expect(result.status == success && result.buffer != nullptr, "allocate/succeeds", "result",
-                         "NERR_Success (0) and a buffer", status_text(result.status));
+        api.expect_buffer("allocate/succeeds", result);
         nodes[i] = result.buffer;
       }
       api.run().done();

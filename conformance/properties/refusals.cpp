@@ -57,8 +57,7 @@ const Property another_thread_after_refusals(
       in_threads(api, 1, [&](unsigned) {
         api.must_free(api.must_reallocate(buffer, 2 * small));
         unsigned char* const own = api.must_allocate(small);
-        api.run().expect(api.must_size(own) >= small, "free/any-thread", "size of a buffer", "no smaller than requested",
-                         "smaller");
+        api.expect_size("free/any-thread", "size of a buffer", own, small);
         api.must_free(own);
       });
       api.run().done();

@@ -43,8 +43,7 @@ const Property all_at_once(
             owned.size = size;
             fill_pattern(owned.buffer, 0, size, owned.pattern);
           } else {
-            api.run().expect(api.must_size(owned.buffer) >= owned.size, requirement,
-                             "size of a buffer, while other threads call", "no smaller than requested", "smaller");
+            api.expect_size(requirement, "size of a buffer, while other threads call", owned.buffer, owned.size);
           }
           api.run().still_running();
         }
@@ -127,8 +126,7 @@ class Holder {
   }
 
   void measure() {
-    api_.run().expect(api_.must_size(held_.back().buffer) >= held_.back().size, requirement,
-                      "size of a buffer, while other threads call", "no smaller than requested", "smaller");
+    api_.expect_size(requirement, "size of a buffer, while other threads call", held_.back().buffer, held_.back().size);
   }
 
   void drop() {
@@ -223,8 +221,7 @@ const Property measured_at_once(
       api.run().step("four threads, 30000 calls of Size each, all for one buffer");
       in_threads(api, thread_count, [&](unsigned) {
         for (unsigned i = 0; i < 30000; ++i) {
-          api.run().expect(api.must_size(buffer) >= size, requirement, "size while other threads ask as well",
-                           "no smaller than requested", "smaller");
+          api.expect_size(requirement, "size while other threads ask as well", buffer, size);
           api.run().still_running();
         }
       });
@@ -245,8 +242,7 @@ const Property each_measured_at_once(
         const Dword sizes[] = {100 + number, 100000 + 1000 * number};
         unsigned char* const buffers[] = {api.must_allocate(sizes[0]), api.must_allocate(sizes[1])};
         for (unsigned i = 0; i < 30000; ++i) {
-          api.run().expect(api.must_size(buffers[i % 2]) >= sizes[i % 2], requirement,
-                           "size while other threads ask for others", "no smaller than requested", "smaller");
+          api.expect_size(requirement, "size while other threads ask for others", buffers[i % 2], sizes[i % 2]);
           api.run().still_running();
         }
         for (const unsigned char* const buffer : buffers) api.must_free(buffer);

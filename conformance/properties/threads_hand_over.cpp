@@ -102,8 +102,7 @@ const Property reallocated_by_another_thread(
     [](Api& api) {
       hand_over(api, "two pairs of threads: one allocates and writes, the other measures, grows, reads and frees", 2500,
                 [&api](Random& random, Owned& owned) {
-                  api.run().expect(api.must_size(owned.buffer) >= owned.size, requirement,
-                                   "size of another thread's buffer", "no smaller than requested", "smaller");
+                  api.expect_size(requirement, "size of another thread's buffer", owned.buffer, owned.size);
                   owned.buffer = api.must_reallocate(owned.buffer, owned.size + 1 + random.below(1024));
                 });
     });
@@ -129,8 +128,7 @@ const Property freed_after_its_thread_ended(
       api.run().step("this thread reads, measures and frees them");
       for (const Owned& owned : all) {
         expect_contents(api, owned);
-        api.run().expect(api.must_size(owned.buffer) >= owned.size, requirement, "size of another thread's buffer",
-                         "no smaller than requested", "smaller");
+        api.expect_size(requirement, "size of another thread's buffer", owned.buffer, owned.size);
         api.must_free(owned.buffer);
       }
       api.run().done();
@@ -146,8 +144,7 @@ const Property passed_on_twice(
       api.run().step("three threads: one allocates, one reallocates, one frees, or reallocates to 0 bytes");
       Belt to_second, to_third;
       const auto expect_size = [&api](const Owned& owned) {
-        api.run().expect(api.must_size(owned.buffer) >= owned.size, requirement, "size of another thread's buffer",
-                         "no smaller than requested", "smaller");
+        api.expect_size(requirement, "size of another thread's buffer", owned.buffer, owned.size);
       };
       const auto allocate = [&] {
         const BeltEnd end{to_second};
@@ -204,7 +201,7 @@ const Property measured_after_a_change(
       for (Dword size = 10; size < 3000; size += size / 2) {
         unsigned char* buffer = api.must_allocate(size);
         const auto expect_size = [&](Dword bytes, const char* what) {
-          api.run().expect(api.must_size(buffer) >= bytes, requirement, what, "no smaller than requested", "smaller");
+          api.expect_size(requirement, what, buffer, bytes);
         };
         api.run().step("measure a buffer of " + std::to_string(size) + " bytes, and again after others have changed it");
         expect_size(size, "size of a buffer");

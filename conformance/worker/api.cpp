@@ -116,4 +116,13 @@ Dword Api::must_size(const void* buffer) {
   return result.bytes;
 }
 
+void Api::expect_buffer(const char* requirement, const PointerResult& result) {
+  run_.expect(result.status == success && result.buffer != nullptr, requirement, "result",
+              "NERR_Success (0) and a buffer", status_text(result.status));
+}
+
+void Api::expect_size(const char* requirement, const char* what, const void* buffer, Dword requested) {
+  run_.expect(must_size(buffer) >= requested, requirement, what, "no smaller than requested", "smaller");
+}
+
 }  // namespace conformance

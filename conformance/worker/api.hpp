@@ -49,6 +49,13 @@ class Api {
   unsigned char* must_reallocate(const void* buffer, Dword bytes);
   Dword must_size(const void* buffer);
 
+  // ---- what many properties judge ----
+
+  // That the call succeeded and stored a buffer.
+  void expect_buffer(const char* requirement, const PointerResult& result);
+  // That Size succeeds, with no less than what was asked for; `what` says which buffer's size it is.
+  void expect_size(const char* requirement, const char* what, const void* buffer, Dword requested);
+
  private:
   // The buffer of a call that had to succeed.
   unsigned char* buffer_of(const PointerResult& result, const char* function_name, Dword bytes);

@@ -56,5 +56,5 @@ def _case(vector: Vector) -> Case:
     """What the runner needs to know of a vector; how well its requirements are known it does not."""
     return Case(
         id=vector.id, title=vector.title, kind="vector", requirements=vector.requirements, evidence="inferred",
-        functions=vector.functions, any_of=(), alone=False, undisturbed=False, steps=(), notes=(), definition=None,
+        functions=vector.functions,
     )

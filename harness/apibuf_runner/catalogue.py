@@ -60,12 +60,12 @@ class Case:
     requirements: tuple[str, ...]
     evidence: str
     functions: tuple[str, ...]
-    any_of: tuple[str, ...]
-    alone: bool
-    undisturbed: bool
-    steps: tuple[str, ...]
-    notes: tuple[Note, ...]
-    definition: Mapping[str, Any] | None
+    any_of: tuple[str, ...] = ()
+    alone: bool = False
+    undisturbed: bool = False
+    steps: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+    definition: Mapping[str, Any] | None = None
 
     @property
     def is_observation(self) -> bool:

@@ -10,7 +10,8 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -108,7 +109,7 @@ class ProcessTable:
 
     def _quarry(self, worker: int) -> list[int]:
         """All that descends from us but the other workers and what they started."""
-        children_of = _listed_children if CHILDREN_ARE_LISTED else _children_among(_all_processes())
+        children_of = _listed_children if CHILDREN_ARE_LISTED else _children_by_parent().__getitem__
         found: list[int] = []
         parents = {os.getpid()}
         while parents:
@@ -145,21 +146,16 @@ def _listed_children(parent: int) -> list[int]:
     return children
 
 
-def _children_among(processes: Mapping[int, int]) -> Callable[[int], list[int]]:
-    """The same, after one pass over all processes of the machine: for kernels without those lists."""
-    return lambda wanted: [pid for pid, parent in processes.items() if parent == wanted]
-
-
-def _all_processes() -> dict[int, int]:
-    """The parent of every process of the machine."""
-    processes: dict[int, int] = {}
+def _children_by_parent() -> defaultdict[int, list[int]]:
+    """The same of every process of the machine, in one pass over all of them: for kernels without those lists."""
+    children: defaultdict[int, list[int]] = defaultdict(list)
     for entry in os.listdir("/proc"):
         if not entry.isdecimal():
             continue
         with suppress(OSError), open(f"/proc/{entry}/stat", "rb", buffering=0) as file:
             stat = file.read()
-            processes[int(entry)] = int(stat[stat.rindex(b")") + 1 :].split(maxsplit=2)[1])
-    return processes
+            children[int(stat[stat.rindex(b")") + 1 :].split(maxsplit=2)[1])].append(int(entry))
+    return children
 
 
 def _resident_bytes(pid: int) -> int:

@@ -136,7 +136,7 @@ def test_shrinking_leaves_only_what_makes_it_fail() -> None:
 
 
 def result_of(played: Vector, verdict: Verdict, steps: Sequence[Step] = (), flaky: bool = False) -> CaseResult:
-    case = Case(played.id, played.title, "vector", played.requirements, "inferred", (), (), False, False, (), (), None)
+    case = Case(played.id, played.title, "vector", played.requirements, "inferred", ())
     return CaseResult(case, verdict, steps=tuple(steps), flaky=flaky)
 
 

@@ -30,7 +30,7 @@ def end(**changes: Any) -> Event:
 def case(evidence: str = "annotated") -> Case:
     return Case(
         id=ID, title="Free of NULL succeeds", kind="vector", requirements=("free/null",), evidence=evidence,
-        functions=("NetApiBufferFree",), any_of=(), alone=False, undisturbed=False, steps=(), notes=(), definition=None,
+        functions=("NetApiBufferFree",),
     )
 
 
