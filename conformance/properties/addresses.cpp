@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "properties/budget.hpp"
 #include "properties/sizes.hpp"
 #include "worker/pattern.hpp"
 #include "worker/property.hpp"
@@ -35,10 +36,10 @@ std::vector<Range> allocate_many(Api& api, std::size_t count, Dword smallest, Dw
   std::vector<Range> ranges;
   api.run().step("allocate " + std::to_string(count) + " buffers of " + std::to_string(smallest) + " to " +
                  std::to_string(largest) + " bytes");
-  for (std::size_t i = 0; i < count; ++i) {
+  Budget budget;
+  for (std::size_t i = 0; i < count && budget.allows_another(); ++i) {
     const Dword size = smallest + random.below(largest - smallest + 1);
     ranges.push_back({api.must_allocate(size), size});
-    api.run().still_running();
   }
   api.run().done();
   return ranges;
@@ -48,7 +49,6 @@ void free_all(Api& api, const std::vector<Range>& ranges) {
   api.run().step("free them all");
   for (const Range& range : ranges) {
     api.must_free(range.start);
-    api.run().still_running();
   }
   api.run().done();
 }
@@ -87,7 +87,6 @@ const Property reallocated_are_apart(
       for (Range& range : ranges) {
         range.bytes = 1 + random.size(2000);
         range.start = api.must_reallocate(range.start, range.bytes);
-        api.run().still_running();
       }
       api.run().done();
       expect_apart(api, ranges);
@@ -107,10 +106,11 @@ void every_size_is_aligned(Api& api, const char* requirement, std::uintptr_t uni
   api.run().step("allocate every size to 2048 bytes, and around powers of two to 1 MiB");
   std::vector<Dword> sizes = edge_sizes(1 << 20);
   for (Dword size = 1; size <= 2048; ++size) sizes.push_back(size);
+  Budget budget;
   for (const Dword size : sizes) {
+    if (!budget.allows_another()) break;
     buffers.push_back(api.must_allocate(size));
     expect_aligned(api, requirement, unit, buffers.back(), size);
-    api.run().still_running();
   }
   api.run().done();
   api.run().step("free them all");
@@ -121,13 +121,13 @@ void every_size_is_aligned(Api& api, const char* requirement, std::uintptr_t uni
 // Places that were used before, and those beyond an implementation's first thousands, may come from elsewhere.
 void all_of_many_are_aligned(Api& api, const char* requirement, std::uintptr_t unit) {
   constexpr Dword size = 24;
-  std::vector<unsigned char*> buffers(8000);
+  Budget budget;
   for (const char* const when : {"allocate 8000 buffers of 24 bytes, and free them", "the same once more"}) {
     api.run().step(when);
-    for (unsigned char*& buffer : buffers) {
-      buffer = api.must_allocate(size);
-      expect_aligned(api, requirement, unit, buffer, size);
-      api.run().still_running();
+    std::vector<unsigned char*> buffers;
+    while (buffers.size() < 8000 && budget.allows_another()) {
+      buffers.push_back(api.must_allocate(size));
+      expect_aligned(api, requirement, unit, buffers.back(), size);
     }
     for (const unsigned char* const buffer : buffers) api.must_free(buffer);
     api.run().done();
@@ -137,11 +137,11 @@ void all_of_many_are_aligned(Api& api, const char* requirement, std::uintptr_t u
 void every_reallocated_size_is_aligned(Api& api, const char* requirement, std::uintptr_t unit) {
   api.run().step("one buffer is reallocated to every size to 2048 bytes and back");
   unsigned char* buffer = api.must_allocate(1);
-  for (Dword i = 1; i <= 4096; ++i) {
+  Budget budget;
+  for (Dword i = 1; i <= 4096 && budget.allows_another(); ++i) {
     const Dword size = i <= 2048 ? i : 4097 - i;
     buffer = api.must_reallocate(buffer, size);
     expect_aligned(api, requirement, unit, buffer, size);
-    api.run().still_running();
   }
   api.must_free(buffer);
   api.run().done();

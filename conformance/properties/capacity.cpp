@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "properties/budget.hpp"
 #include "properties/sizes.hpp"
 #include "worker/pattern.hpp"
 #include "worker/property.hpp"
@@ -39,22 +40,21 @@ const Property very_many_live_buffers(
       constexpr std::uint32_t count = 100000;
       std::vector<unsigned char*> buffers;
       api.run().step("allocate 100000 buffers of 64 bytes");
-      for (std::uint32_t i = 0; i < count; ++i) {
+      Budget budget;
+      for (std::uint32_t i = 0; i < count && budget.allows_another(); ++i) {
         unsigned char* const buffer = api.must_allocate(64);
         for (int byte = 0; byte < 4; ++byte) buffer[byte] = static_cast<unsigned char>(i >> (8 * byte));
         buffer[63] = static_cast<unsigned char>(i);
         buffers.push_back(buffer);
-        api.run().still_running();
       }
       api.run().done();
       api.run().step("check their marks and free them");
-      for (std::uint32_t i = 0; i < count; ++i) {
+      for (std::uint32_t i = 0; i < buffers.size(); ++i) {
         const unsigned char* const buffer = buffers[i];
         bool kept = buffer[63] == static_cast<unsigned char>(i);
         for (int byte = 0; byte < 4; ++byte) kept = kept && buffer[byte] == static_cast<unsigned char>(i >> (8 * byte));
         api.run().expect(kept, "allocate/capacity", "a buffer's mark", "kept", "changed");
         api.must_free(buffer);
-        api.run().still_running();
       }
       api.run().done();
     });
@@ -71,7 +71,6 @@ const Property ordinary_large_sizes(
         buffers.push_back(api.must_allocate(size));
         api.run().expect(every_page_keeps_a_byte(buffers.back(), size, page), "allocate/capacity", "a byte of each page",
                          "reads back as written", "something else");
-        api.run().still_running();
       }
       api.run().done();
       api.run().step("free them");
@@ -94,7 +93,6 @@ const Property many_large_buffers(
       for (std::size_t i = 0; i < buffers.size(); ++i) {
         buffers[i] = api.must_allocate(size);
         buffers[i][0] = buffers[i][size - 1] = static_cast<unsigned char>(i);
-        api.run().still_running();
       }
       api.run().done();
       api.run().step("check their ends and free them");
@@ -103,7 +101,6 @@ const Property many_large_buffers(
         api.run().expect(buffers[i][0] == mark && buffers[i][size - 1] == mark, "allocate/capacity",
                          "the first and the last byte", "kept", "changed");
         api.must_free(buffers[i]);
-        api.run().still_running();
       }
       api.run().done();
     });
@@ -115,14 +112,14 @@ const Property every_ordinary_size(
      .functions = {Function::allocate, Function::free}},
     [](Api& api) {
       const auto sweep = [&](Dword from, Dword to, Dword stride) {
-        for (Dword size = from; size <= to; size += stride) {
+        Budget budget;
+        for (Dword size = from; size <= to && budget.allows_another(); size += stride) {
           unsigned char* const buffer = api.must_allocate(size);
           buffer[0] = 1;
           buffer[size - 1] = 2;
           api.run().expect(buffer[0] == 1 && buffer[size - 1] == 2, "allocate/capacity", "the first and the last byte",
                            "read back as written", "something else");
           api.must_free(buffer);
-          api.run().still_running();
         }
       };
       api.run().step("allocate, touch and free one buffer after the other");
@@ -150,7 +147,6 @@ const Property reallocate_of_ordinary_large_sizes(
         old_size = size;
         api.run().expect(every_page_keeps_a_byte(buffer, size, page), "reallocate/changes-size", "a byte of each page",
                          "reads back as written", "something else");
-        api.run().still_running();
       };
       for (Dword size = 32; size <= 16 << 20; size *= 2) resize(size);
       for (const Dword size : {Dword{15} << 20, Dword{16} << 20}) resize(size);

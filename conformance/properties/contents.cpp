@@ -3,6 +3,7 @@
 #include <cstring>
 #include <string>
 
+#include "properties/budget.hpp"
 #include "properties/sizes.hpp"
 #include "worker/pattern.hpp"
 #include "worker/property.hpp"
@@ -25,7 +26,6 @@ void fill_and_check(Api& api, const char* requirement, Dword size) {
   fill_pattern(buffer, 0, size, size);
   expect_pattern(api, requirement, buffer, size, size, "of a buffer of " + std::to_string(size) + " bytes");
   api.must_free(buffer);
-  api.run().still_running();
 }
 
 const Property usable_every_size(
@@ -35,7 +35,8 @@ const Property usable_every_size(
      .functions = {Function::allocate, Function::free}},
     [](Api& api) {
       api.run().step("allocate, write, read back and free every size to 4096 bytes");
-      for (Dword size = 1; size <= every_size_up_to; ++size) fill_and_check(api, "allocate/usable", size);
+      Budget budget;
+      for (Dword size = 1; size <= every_size_up_to && budget.allows_another(); ++size) fill_and_check(api, "allocate/usable", size);
       api.run().done();
       api.run().step("the same around powers of two and pages to 4 MiB");
       for (const Dword size : edge_sizes(4 << 20)) fill_and_check(api, "allocate/usable", size);
@@ -63,16 +64,17 @@ const Property neighbours_keep_contents(
         const Dword size = 1 + random.size(2048);
         entry = {api.must_allocate(size), size, ++pattern};
         fill_pattern(entry.buffer, 0, size, entry.pattern);
-        api.run().still_running();
       };
       const auto release = [&](const Live& entry) {
         expect_pattern(api, "allocate/usable", entry.buffer, entry.size, entry.pattern,
                        "of a buffer of " + std::to_string(entry.size) + " bytes that lived beside others");
         api.must_free(entry.buffer);
-        api.run().still_running();
       };
       api.run().step("allocate and write 10000 buffers");
-      for (Live& entry : live) refill(entry);
+      Budget budget;
+      std::size_t count = 0;
+      while (count < live.size() && budget.allows_another()) refill(live[count++]);
+      live.resize(count);
       api.run().done();
       api.run().step("check, free and replace every other one");
       for (std::size_t i = 0; i < live.size(); i += 2) {
@@ -95,7 +97,6 @@ void reallocate_and_check(Api& api, Dword old_size, Dword new_size) {
   fill_pattern(new_buffer, 0, new_size, new_size + 1);
   expect_pattern(api, requirement, new_buffer, new_size, new_size + 1, when + ", written anew");
   api.must_free(new_buffer);
-  api.run().still_running();
 }
 
 const Property keeps_contents_between_edges(
@@ -106,8 +107,11 @@ const Property keeps_contents_between_edges(
     [](Api& api) {
       const std::vector<Dword> sizes = edge_sizes(64 << 10);
       api.run().step("every pair of sizes around powers of two and pages");
+      Budget budget;
       for (const Dword old_size : sizes) {
-        for (const Dword new_size : sizes) reallocate_and_check(api, old_size, new_size);
+        for (const Dword new_size : sizes) {
+          if (budget.allows_another()) reallocate_and_check(api, old_size, new_size);
+        }
       }
       api.run().done();
       api.run().step("the same between megabytes and a few sizes");
@@ -128,7 +132,8 @@ const Property keeps_contents_every_size(
     [](Api& api) {
       Random random;
       api.run().step("every size to 4096 bytes, to five other sizes each");
-      for (Dword size = 1; size <= every_size_up_to; ++size) {
+      Budget budget;
+      for (Dword size = 1; size <= every_size_up_to && budget.allows_another(); ++size) {
         for (const Dword new_size : {std::max<Dword>(1, size - 1), size, size + 1, 2 * size, 1 + random.below(8192)}) {
           reallocate_and_check(api, size, new_size);
         }
@@ -145,11 +150,11 @@ const Property grown_at_once_and_looked_at_later(
       constexpr Dword old_size = 40, new_size = 90;
       std::vector<unsigned char*> buffers;
       api.run().step("allocate, write and grow 3000 buffers of 40 bytes to 90, all of which live on");
-      for (unsigned i = 0; i < 3000; ++i) {
+      Budget budget;
+      for (unsigned i = 0; i < 3000 && budget.allows_another(); ++i) {
         unsigned char* const buffer = api.must_allocate(old_size);
         fill_pattern(buffer, 0, old_size, i % 250);
         buffers.push_back(api.must_reallocate(buffer, new_size));
-        api.run().still_running();
       }
       api.run().done();
       api.run().step("measure, check and free them, the oldest first");
@@ -159,7 +164,6 @@ const Property grown_at_once_and_looked_at_later(
                          "at least 90", std::to_string(reported));
         expect_pattern(api, "reallocate/keeps-contents", buffers[i], old_size, i % 250, "of a buffer that grew long ago");
         api.must_free(buffers[i]);
-        api.run().still_running();
       }
       api.run().done();
     });
@@ -178,7 +182,8 @@ const Property keeps_contents_while_growing(
       Growing growing[3] = {};
       api.run().step("three buffers grow in turn");
       for (Growing& one : growing) one = {api.must_allocate(1), 0};
-      while (growing[0].size < 64 << 10) {
+      Budget budget;
+      while (growing[0].size < 64 << 10 && budget.allows_another()) {
         for (Growing& one : growing) {
           const Dword new_size = one.size + 1 + random.below(64);
           one.buffer = api.must_reallocate(one.buffer, new_size);
@@ -189,7 +194,6 @@ const Property keeps_contents_while_growing(
           api.run().expect(!difference, "reallocate/keeps-contents", "contents after a small step", "kept", "changed");
           fill_pattern(one.buffer, one.size, new_size - one.size, 1);
           one.size = new_size;
-          api.run().still_running();
         }
       }
       for (const Growing& one : growing) {
@@ -213,11 +217,11 @@ const Property reallocated_very_often(
         api.run().step("reallocate a buffer to 60 and 40 bytes in turn, " + std::to_string(times) + " times, and free it");
         unsigned char* buffer = api.must_allocate(sizes[0]);
         fill_pattern(buffer, 0, sizes[0], pattern);
-        for (int i = 1; i <= times; ++i) {
-          buffer = api.must_reallocate(buffer, sizes[i % 2]);
-          api.run().still_running();
+        int made = 0;
+        for (Budget budget; made < times && budget.allows_another();) {
+          buffer = api.must_reallocate(buffer, sizes[++made % 2]);
         }
-        const Dword reported = api.must_size(buffer), size = sizes[times % 2];
+        const Dword reported = api.must_size(buffer), size = sizes[made % 2];
         api.run().expect(reported >= size, "size/after-reallocate", "size", "at least " + std::to_string(size),
                          std::to_string(reported));
         expect_pattern(api, "reallocate/keeps-contents", buffer, sizes[0], pattern, "after many reallocations");
@@ -301,7 +305,6 @@ const Property keeps_zeros_and_ones(
                                  std::to_string(new_size), "kept", "changed");
             }
             api.must_free(buffer);
-            api.run().still_running();
           }
         }
       }

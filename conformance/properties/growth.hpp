@@ -2,16 +2,18 @@
 //
 // An implementation may keep freed memory for a while (caches, quarantines that find bugs), so growth alone is no leak.
 // What is bounded stops growing; a leak does not. So each activity is repeated in rounds until a round makes the process
-// grow by less than a part of what it would have lost (pass), or until it has grown beyond any sensible bound (fail).
-// Implementations that do not leak are done after two rounds.
+// grow by less than a part of what it would have lost (pass), or until it has grown beyond what any sensible bound, of
+// bytes or of buffers, lets an implementation keep (fail). Implementations that do not leak are done after two rounds.
 #pragma once
 
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <thread>
 
+#include "properties/budget.hpp"
 #include "worker/api.hpp"
 
 namespace conformance {
@@ -19,34 +21,46 @@ namespace conformance {
 // More than the quarantines of today's memory checkers hold (256 MiB), less than a small machine has.
 inline std::uint64_t growth_limit_bytes() { return std::min<std::uint64_t>(768 << 20, platform::physical_bytes() / 4); }
 
+// More than caches and quarantines keep that count buffers, however large these are: for each class of sizes, or in all.
+// What was freed less often than this may be one of theirs.
+inline constexpr int most_kept_buffers = 300;
+
+// Beyond this nothing is judged any more: a worker is granted little more, and an implementation may touch what we do not.
+inline std::uint64_t most_private_bytes() {
+  return std::min<std::uint64_t>(std::uint64_t{3} << 30, platform::physical_bytes() / 4);
+}
+
 // Besides what a leak would lose, the process may grow by its own pages: a round that grows by an eighth of its loss or
 // less is none, and neither is one below 256 KiB, which is what memory figures themselves are good for.
 inline constexpr std::uint64_t noise_bytes = 256 << 10;
 
 struct Activity {
   std::string description;
-  std::uint64_t lost_bytes;  // by one repetition, if what it gives back were lost
-  int repetitions;           // in a round
+  std::uint64_t lost_bytes;  // by one repetition, of what was touched, if what it gives back were lost
+  int repetitions;           // in a round; fewer where the implementation is slow
   // Leaks of a few bytes would take long to reach the limit. Nothing that is bounded grows for so many rounds, once what
   // an implementation keeps from use was filled with other buffers.
   int most_rounds = 80;
 };
 
+// Of larger buffers both ends are touched, half of this each: so an implementation may keep hundreds of the largest.
+inline constexpr Dword most_touched_bytes = 1 << 20;
+
 // Memory counts once it was touched, a page at a time. `bytes` is not 0.
 inline unsigned char* touched(unsigned char* buffer, Dword bytes) {
   constexpr Dword page = 4096;
-  for (Dword at = 0; at < bytes; at += page) buffer[at] = 1;
+  for (Dword at = 0; at < bytes; at += page) {
+    if (bytes > most_touched_bytes && at == most_touched_bytes / 2) at = bytes - most_touched_bytes / 2;
+    buffer[at] = 1;
+  }
   buffer[bytes - 1] = 1;
   return buffer;
 }
 
-// Frees so much that whatever an implementation keeps from use, up to a number of bytes, is this.
+// Frees so much that whatever an implementation keeps from use, up to a number of bytes or of buffers, is this.
 inline void fill_quarantines(Api& api) {
   constexpr Dword bytes = 1 << 20;
-  for (int i = 0; i < 300; ++i) {
-    api.must_free(touched(api.must_allocate(bytes), bytes));
-    api.run().still_running();
-  }
+  for (int i = 0; i < most_kept_buffers; ++i) api.must_free(touched(api.must_allocate(bytes), bytes));
 }
 
 using Duration = std::chrono::steady_clock::duration;
@@ -72,43 +86,65 @@ inline bool grew_by_itself(CaseRun& run, Duration time, std::uint64_t bytes) {
   run.not_run("the process goes on growing while nothing is called");
 }
 
+// The rounds of an activity, each as long as the others.
 template <class Repetition>
-void expect_no_growth(Api& api, const char* requirement, const Activity& activity, Repetition repetition) {
-  const std::uint64_t round_loss = activity.lost_bytes * static_cast<std::uint64_t>(activity.repetitions);
-  const std::uint64_t least_growth = std::max(round_loss / 8, noise_bytes);
-  const auto round = [&] {
-    for (int i = 0; i < activity.repetitions; ++i) {
-      repetition();
-      api.run().still_running();
+class Rounds {
+ public:
+  // The first round: what is made once is made now. Where the implementation is slow it ends early.
+  Rounds(int most_repetitions, Repetition& repetition) : repetition_(repetition) {
+    Budget budget(std::chrono::milliseconds(300));
+    while (repetitions_ < most_repetitions && budget.allows_another()) {
+      repetition_();
+      ++repetitions_;
     }
-  };
-  api.run().step(activity.description);
-  round();  // what is made once is made now
-  std::uint64_t start = platform::private_bytes();
-  int rounds = 0;
-  for (std::uint64_t before = start;;) {
+  }
+
+  int repetitions() const { return repetitions_; }
+
+  void play() {
+    for (int i = 0; i < repetitions_; ++i) repetition_();
+  }
+
+ private:
+  Repetition& repetition_;
+  int repetitions_ = 0;
+};
+
+// How much the process has grown, in bytes, where it goes on growing; nothing where it stops. While memory is beyond what
+// may be judged, that is no growth that goes on.
+template <class Repetition>
+std::optional<std::uint64_t> endless_growth(Api& api, const Activity& activity, Repetition& repetition) {
+  Rounds rounds(activity.repetitions, repetition);
+  const std::uint64_t round_loss = activity.lost_bytes * static_cast<std::uint64_t>(rounds.repetitions());
+  const std::uint64_t least_growth = std::max(round_loss / 8, noise_bytes);
+  std::uint64_t start = platform::private_bytes(), before = start;
+  for (int played = 1;; ++played) {
     const auto began = std::chrono::steady_clock::now();
-    round();
+    rounds.play();
     const std::uint64_t after = platform::private_bytes();
-    if (after < before + least_growth) break;
-    if (after > start + growth_limit_bytes() || ++rounds == activity.most_rounds) {
-      if (!grew_by_itself(api.run(), std::chrono::steady_clock::now() - began, least_growth)) {
-        api.run().fail(requirement, "memory of the process, while it did: " + activity.description, "stops growing",
-                       "grew by " + std::to_string((after - start) >> 20) + " MiB and went on");
-      }
-      rounds = 1;
+    if (after < before + least_growth || after > most_private_bytes()) return std::nullopt;
+    before = after;
+    if (played == 1) {
+      fill_quarantines(api);
+      // What was freed just now may serve a leak for a while.
+      for (int i = 0; i < 4; ++i) rounds.play();
       start = before = platform::private_bytes();
       continue;
     }
-    before = after;
-    if (rounds == 1) {
-      fill_quarantines(api);
-      // What was freed just now may serve a leak for a while.
-      for (int i = 0; i < 4; ++i) round();
-      start = before = platform::private_bytes();
-    }
+    const bool is_long = after > start + growth_limit_bytes() || played >= activity.most_rounds;
+    if (!is_long || std::int64_t{played} * rounds.repetitions() < most_kept_buffers) continue;
+    if (!grew_by_itself(api.run(), std::chrono::steady_clock::now() - began, least_growth)) return after - start;
+    played = 1;
+    start = before = platform::private_bytes();
   }
-  api.run().expect(true, requirement, "memory", "", "");
+}
+
+template <class Repetition>
+void expect_no_growth(Api& api, const char* requirement, const Activity& activity, Repetition repetition) {
+  api.run().step(activity.description);
+  const std::optional<std::uint64_t> growth = endless_growth(api, activity, repetition);
+  api.run().expect(!growth, requirement, ("memory of the process, while it did: " + activity.description).c_str(),
+                   "stops growing", "grew by " + std::to_string(growth.value_or(0) >> 20) + " MiB and went on");
   api.run().done();
 }
 

@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "properties/budget.hpp"
 #include "properties/sizes.hpp"
 #include "worker/pattern.hpp"
 #include "worker/property.hpp"
@@ -31,7 +32,8 @@ void play_random_sequence(Api& api, unsigned steps, Resize resize) {
   api.run().step(std::to_string(steps) + " random calls on up to 500 live buffers");
   Random random;
   std::vector<Modelled> live(500);
-  for (unsigned i = 0; i < steps; ++i) {
+  Budget budget;
+  for (unsigned i = 0; i < steps && budget.allows_another(); ++i) {
     Modelled& modelled = live[random.below(500)];
     if (modelled.buffer == nullptr) {
       modelled = {nullptr, 1 + random.size(16384), i % 250 + 1};
@@ -44,7 +46,6 @@ void play_random_sequence(Api& api, unsigned steps, Resize resize) {
       api.must_free(modelled.buffer);
       modelled = {};
     }
-    api.run().still_running();
   }
   for (const Modelled& modelled : live) {
     if (modelled.buffer == nullptr) continue;

@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "properties/budget.hpp"
 #include "properties/sizes.hpp"
 #include "worker/pattern.hpp"
 #include "worker/property.hpp"
@@ -24,11 +25,12 @@ const Property no_smaller_than_requested(
       api.run().step("every size to 4096 bytes, and around powers of two and pages to 16 MiB");
       std::vector<Dword> sizes = edge_sizes(16 << 20);
       for (Dword size = 1; size <= 4096; ++size) sizes.push_back(size);
+      Budget budget;
       for (const Dword size : sizes) {
+        if (!budget.allows_another()) break;
         unsigned char* const buffer = api.must_allocate(size);
         expect_at_least(api, "size/at-least-requested", api.must_size(buffer), size);
         api.must_free(buffer);
-        api.run().still_running();
       }
       api.run().done();
     });
@@ -44,16 +46,15 @@ const Property no_smaller_among_very_many(
       const auto size_of = [](unsigned number) { return 200 - static_cast<Dword>(number / 1000); };
       std::vector<unsigned char*> buffers;
       api.run().step("allocate 100000 buffers, each no larger than the one before");
-      for (unsigned i = 0; i < count; ++i) {
+      Budget budget;
+      for (unsigned i = 0; i < count && budget.allows_another(); ++i) {
         buffers.push_back(api.must_allocate(size_of(i)));
-        api.run().still_running();
       }
       api.run().done();
       api.run().step("measure them and free them");
-      for (unsigned i = 0; i < count; ++i) {
+      for (unsigned i = 0; i < buffers.size(); ++i) {
         expect_at_least(api, "size/at-least-requested", api.must_size(buffers[i]), size_of(i));
         api.must_free(buffers[i]);
-        api.run().still_running();
       }
       api.run().done();
     });
@@ -68,7 +69,9 @@ const Property reported_bytes_are_usable(
       std::vector<Dword> sizes = edge_sizes(256 << 10);
       for (const Dword size : class_sizes(256 << 10)) sizes.push_back(size);
       for (Dword size = 1; size <= 2048; ++size) sizes.push_back(size);
+      Budget budget;
       for (const Dword size : sizes) {
+        if (!budget.allows_another()) break;
         unsigned char* const first = api.must_allocate(size);
         unsigned char* const second = api.must_allocate(size);
         const Dword first_size = api.must_size(first), second_size = api.must_size(second);
@@ -81,7 +84,6 @@ const Property reported_bytes_are_usable(
         }
         api.must_free(first);
         api.must_free(second);
-        api.run().still_running();
       }
       api.run().expect(true, "size/all-usable", "contents", "", "");
       api.run().done();
@@ -95,13 +97,13 @@ const Property follows_reallocate(
     [](Api& api) {
       Random random;
       api.run().step("100 buffers are reallocated 100 times each, at random");
+      Budget budget;
       for (int i = 0; i < 100; ++i) {
         unsigned char* buffer = api.must_allocate(1 + random.size(4096));
-        for (int j = 0; j < 100; ++j) {
+        for (int j = 0; j < 100 && budget.allows_another(); ++j) {
           const Dword size = 1 + random.size(16384);
           buffer = api.must_reallocate(buffer, size);
           expect_at_least(api, "size/after-reallocate", api.must_size(buffer), size);
-          api.run().still_running();
         }
         api.must_free(buffer);
       }
@@ -181,7 +183,6 @@ const Property usable_after_reallocate(
                            "each keeps what was written to all of its size", "one wrote into another");
           }
           for (const unsigned char* const one : {neighbours[0], neighbours[1], buffer}) api.must_free(one);
-          api.run().still_running();
         }
       }
       api.run().expect(true, "size/all-usable", "contents", "", "");
@@ -197,9 +198,9 @@ const Property size_of_an_old_buffer(
       constexpr Dword size = 5000;
       const unsigned char* const oldest = api.must_allocate(size);
       api.run().step("allocate and free 16 bytes, 70000 times");
-      for (int i = 0; i < 70000; ++i) {
+      Budget budget;
+      for (int i = 0; i < 70000 && budget.allows_another(); ++i) {
         api.must_free(api.must_allocate(16));
-        api.run().still_running();
       }
       api.run().done();
       api.run().step("measure and free the buffer from before");

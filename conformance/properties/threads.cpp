@@ -4,6 +4,7 @@
 #include <thread>
 #include <vector>
 
+#include "properties/budget.hpp"
 #include "properties/sizes.hpp"
 #include "properties/threads.hpp"
 #include "worker/pattern.hpp"
@@ -26,7 +27,8 @@ const Property all_at_once(
       in_threads(api, thread_count, [&](unsigned number) {
         Random random(number);
         std::vector<Owned> live(64);
-        for (unsigned i = 0; i < 12000; ++i) {
+        Budget budget;
+        for (unsigned i = 0; i < 12000 && budget.allows_another(); ++i) {
           Owned& owned = live[random.below(64)];
           const Dword size = 1 + random.size(4096);
           if (owned.buffer == nullptr) {
@@ -45,7 +47,6 @@ const Property all_at_once(
           } else {
             api.expect_size(requirement, "size of a buffer, while other threads call", owned.buffer, owned.size);
           }
-          api.run().still_running();
         }
         for (const Owned& owned : live) {
           if (owned.buffer == nullptr) continue;
@@ -67,7 +68,8 @@ const Property allocate_and_free_at_once(
       in_threads(api, thread_count, [&](unsigned number) {
         Random random(number);
         std::vector<Owned> live(32);
-        for (unsigned i = 0; i < 20000; ++i) {
+        Budget budget;
+        for (unsigned i = 0; i < 20000 && budget.allows_another(); ++i) {
           Owned& owned = live[random.below(32)];
           if (owned.buffer != nullptr) {
             expect_contents(api, owned);
@@ -76,7 +78,6 @@ const Property allocate_and_free_at_once(
           owned = {.buffer = nullptr, .size = 1 + random.size(1024), .pattern = number * 60 + i % 60};
           owned.buffer = api.must_allocate(owned.size);
           fill_pattern(owned.buffer, 0, owned.size, owned.pattern);
-          api.run().still_running();
         }
         for (const Owned& owned : live) {
           if (owned.buffer != nullptr) api.must_free(owned.buffer);
@@ -196,13 +197,13 @@ const Property each_size_at_once(
         in_threads(api, 8, [&](unsigned number) {
           Holder holder(api, claims, number);
           const auto size = [&] { return kind.smallest + holder.random().below(kind.largest - kind.smallest + 1); };
-          for (unsigned round = 0; round < kind.rounds; ++round) {
+          Budget budget;
+          for (unsigned round = 0; round < kind.rounds && budget.allows_another(); ++round) {
             const unsigned count = 1 + round % 6;
             for (unsigned i = 0; i < count; ++i) holder.make(size());
             holder.measure();
             if (kind.largest > 0) holder.resize(size());
             for (unsigned i = 0; i < count; ++i) holder.drop();
-            api.run().still_running();
           }
         });
         api.run().done();
@@ -220,9 +221,9 @@ const Property measured_at_once(
       unsigned char* const buffer = api.must_allocate(size);
       api.run().step("four threads, 30000 calls of Size each, all for one buffer");
       in_threads(api, thread_count, [&](unsigned) {
-        for (unsigned i = 0; i < 30000; ++i) {
+        Budget budget;
+        for (unsigned i = 0; i < 30000 && budget.allows_another(); ++i) {
           api.expect_size(requirement, "size while other threads ask as well", buffer, size);
-          api.run().still_running();
         }
       });
       api.run().done();
@@ -241,9 +242,9 @@ const Property each_measured_at_once(
         // A small and a large one in turn: what one thread's answer leaves behind is wrong for the next thread's.
         const Dword sizes[] = {100 + number, 100000 + 1000 * number};
         unsigned char* const buffers[] = {api.must_allocate(sizes[0]), api.must_allocate(sizes[1])};
-        for (unsigned i = 0; i < 30000; ++i) {
+        Budget budget;
+        for (unsigned i = 0; i < 30000 && budget.allows_another(); ++i) {
           api.expect_size(requirement, "size while other threads ask for others", buffers[i % 2], sizes[i % 2]);
-          api.run().still_running();
         }
         for (const unsigned char* const buffer : buffers) api.must_free(buffer);
       });
@@ -264,14 +265,11 @@ const Property many_alive(
         Holder holder(api, claims, number);
         holder.make(100);
         // None ends before all have called.
-        for (--without_buffer; without_buffer > 0 && !api.run().failed(); std::this_thread::yield()) {
-          api.run().still_running();
-        }
+        for (--without_buffer; without_buffer > 0 && !api.run().failed();) std::this_thread::yield();
         holder.drop();
         for (unsigned round = 0; round < 30; ++round) {
           for (unsigned i = 0; i < 3; ++i) holder.make(1 + holder.random().below(1024));
           for (unsigned i = 0; i < 3; ++i) holder.drop();
-          api.run().still_running();
         }
       });
       api.run().done();

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "properties/budget.hpp"
 #include "properties/sizes.hpp"
 #include "properties/threads.hpp"
 #include "worker/pattern.hpp"
@@ -67,18 +68,17 @@ void hand_over(Api& api, const char* text, unsigned buffers_of_a_pair, Use use) 
     Belt& belt = belts[number / 2];
     const BeltEnd end{belt};
     Random random(number);
-    for (unsigned i = 0; produces && i < buffers_of_a_pair; ++i) {
+    Budget budget;
+    for (unsigned i = 0; produces && i < buffers_of_a_pair && budget.allows_another(); ++i) {
       const Dword size = 1 + random.size(1024);
       const Owned owned = {api.must_allocate(size), size, i % 200};
       fill_pattern(owned.buffer, 0, size, owned.pattern);
       belt.put(owned);
-      api.run().still_running();
     }
     for (Owned owned; !produces && belt.take(owned);) {
       use(random, owned);
       expect_contents(api, owned);
       api.must_free(owned.buffer);
-      api.run().still_running();
     }
   });
   api.run().done();
@@ -149,14 +149,14 @@ const Property passed_on_twice(
       const auto allocate = [&] {
         const BeltEnd end{to_second};
         Random random(0);
-        for (unsigned i = 0; i < 6000; ++i) {
+        Budget budget;
+        for (unsigned i = 0; i < 6000 && budget.allows_another(); ++i) {
           // Above some KiB the C library's threads take what others gave back at once, and not what they themselves did.
           const Dword size = 1 + random.below(3000);
           const Owned owned = {api.must_allocate(size), size, i % 200};
           expect_size(owned);
           fill_pattern(owned.buffer, 0, size, owned.pattern);
           to_second.put(owned);
-          api.run().still_running();
         }
       };
       const auto reallocate = [&] {
@@ -225,12 +225,10 @@ const Property many_threads_in_turn(
      .functions = {Function::allocate, Function::free}},
     [](Api& api) {
       // Where threads are slow to come, as under Wine, some hundreds have to do.
-      constexpr std::chrono::milliseconds most_time{500};
-      const auto start = std::chrono::steady_clock::now();
+      Budget budget(std::chrono::milliseconds(500));
       api.run().step("1100 threads, or as many as come in half a second, each of which ends before the next begins");
-      for (unsigned round = 0; round < 1100 && std::chrono::steady_clock::now() < start + most_time; ++round) {
+      for (unsigned round = 0; round < 1100 && budget.allows_another(); ++round) {
         in_threads(api, 1, [&](unsigned) { api.must_free(api.must_allocate(100)); });
-        api.run().still_running();
       }
       api.run().done();
     });

@@ -39,7 +39,6 @@ void use_up_and_free(Api& api, Dword size) {
     for (std::size_t i = 0; i < hoard.count; ++i) {
       if (!is_marked(hoard.buffers[i], size, i)) facts.buffer_broken = true;
       refusal.note(api.free(hoard.buffers[i]));
-      api.run().still_running();
     }
   }
   api.run().done(std::to_string(hoard.count) + " buffers");
@@ -297,7 +296,6 @@ const Property refusals_lose_no_memory(
           const unsigned char* const buffer = is_refused ? allocated.buffer : grown.buffer;
           refusal.note(made < repetitions / 2 ? api.free(buffer) : api.reallocate(buffer, 0).status);
           if (!is_refused) break;
-          api.run().still_running();
         }
       }
       api.run().done(std::to_string(made) + " times");

@@ -1,22 +1,17 @@
 #include "worker/case_run.hpp"
 
-#include <chrono>
 #include <utility>
 
+#include "worker/platform.hpp"
 #include "worker/stream.hpp"
 
 namespace conformance {
 namespace {
 
-constexpr long long sign_of_life_interval_ms = 200;
+constexpr std::int64_t sign_of_life_interval_ms = 200;
 
 // An implementation may touch all memory that it gives out, and for so much of it that takes its time.
 constexpr std::uint64_t very_many_bytes = 256 << 20;
-
-long long now_ms() {
-  using namespace std::chrono;
-  return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
-}
 
 }  // namespace
 
@@ -24,7 +19,7 @@ CaseRun::CaseRun(std::string id, std::string first_requirement)
     : id_(std::move(id)), first_requirement_(std::move(first_requirement)) {}
 
 void CaseRun::begin() {
-  last_sign_of_life_ms_ = now_ms();
+  last_sign_of_life_ms_ = platform::coarse_time_ms();
   stream::send("begin", {{"case", id_}});
 }
 
@@ -51,8 +46,8 @@ void CaseRun::done(const std::string& returned, const Values& values) {
 }
 
 void CaseRun::still_running() {
-  const long long now = now_ms();
-  long long last = last_sign_of_life_ms_.load();
+  const std::int64_t now = platform::coarse_time_ms();
+  std::int64_t last = last_sign_of_life_ms_.load(std::memory_order_relaxed);
   if (now - last < sign_of_life_interval_ms) return;
   if (last_sign_of_life_ms_.compare_exchange_strong(last, now)) stream::send_progress(step_index_);
 }

@@ -39,7 +39,8 @@ class CaseRun {
   // The step has returned. `returned` is a status, or "done" for a step that is no call.
   void done(const std::string& returned = "done", const Values& values = {});
 
-  // A long loop lives; sends something at most a few times a second. Callable from every thread.
+  // The case lives; sends something at most a few times a second, and costs nanoseconds otherwise. Every call of the
+  // implementation that returns says so by itself: this is for what waits without calling. Callable from every thread.
   void still_running();
 
   // ---- judging ----
@@ -96,7 +97,7 @@ class CaseRun {
   std::string step_text_;
   std::atomic<unsigned long long> checks_ = 0;
   std::atomic<bool> failed_ = false;
-  std::atomic<long long> last_sign_of_life_ms_ = 0;
+  std::atomic<std::int64_t> last_sign_of_life_ms_ = 0;
   std::mutex mutex_;  // guards what follows: threads of one case may fail at once
   std::vector<Failure> failures_;
   Values observations_;

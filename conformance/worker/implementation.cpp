@@ -128,6 +128,7 @@ CallResult call(CaseRun& run, void* address, const char* function_name, std::spa
   const Dword last_error = platform::last_error();
   current_function.store("", std::memory_order_relaxed);
 
+  run.still_running();
   check_convention(run, record, function_name);
   return {static_cast<Status>(record.result), !platform::has_last_error || last_error == last_error_before,
           last_error};

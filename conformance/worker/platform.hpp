@@ -57,6 +57,11 @@ void write_channel(std::string_view text) noexcept;
 // One line without its line feed; nothing at the end of the input.
 std::optional<std::string> read_channel_line();
 
+// ---- time ------------------------------------------------------------------------------------------------------------
+
+// Milliseconds since some moment, as precise as can be had within a few nanoseconds: to 16 ms or better.
+std::int64_t coarse_time_ms() noexcept;
+
 // ---- the end of the process ------------------------------------------------------------------------------------------
 
 // Ends the process without running anything more of it: after a failure its memory is not to be trusted.

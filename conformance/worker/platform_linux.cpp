@@ -4,8 +4,10 @@
 #include <pwd.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <sstream>
@@ -60,21 +62,35 @@ int channel_out = STDOUT_FILENO;
 
 int moved_away(int descriptor) { return fcntl(descriptor, F_DUPFD_CLOEXEC, 100); }
 
+// A system call, made again where a signal interrupted it: the implementation may have handlers of its own, without
+// SA_RESTART too.
+template <class SystemCall>
+auto uninterrupted(SystemCall system_call) noexcept {
+  for (;;) {
+    const auto result = system_call();
+    if (result >= 0 || errno != EINTR) return result;
+  }
+}
+
+int open_to_read(const char* path) {
+  return uninterrupted([path] { return open(path, O_RDONLY | O_CLOEXEC); });
+}
+
 }  // namespace
 
 void take_channels() {
   channel_in = moved_away(STDIN_FILENO);
   channel_out = moved_away(STDOUT_FILENO);
-  const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  const int nothing = open_to_read("/dev/null");
   if (channel_in < 0 || channel_out < 0 || nothing < 0) end_process(3);
-  dup2(nothing, STDIN_FILENO);
+  uninterrupted([nothing] { return dup2(nothing, STDIN_FILENO); });
   close(nothing);
-  dup2(STDERR_FILENO, STDOUT_FILENO);
+  uninterrupted([] { return dup2(STDERR_FILENO, STDOUT_FILENO); });
 }
 
 void write_channel(std::string_view text) noexcept {
   while (!text.empty()) {
-    const ssize_t written = write(channel_out, text.data(), text.size());
+    const ssize_t written = uninterrupted([text] { return write(channel_out, text.data(), text.size()); });
     if (written <= 0) end_process(3);
     text.remove_prefix(static_cast<std::size_t>(written));
   }
@@ -89,10 +105,16 @@ std::optional<std::string> read_channel_line() {
       return line;
     }
     char block[65536];
-    const ssize_t got = read(channel_in, block, sizeof block);
+    const ssize_t got = uninterrupted([&block] { return read(channel_in, block, sizeof block); });
     if (got <= 0) return std::nullopt;
     pending.append(block, static_cast<std::size_t>(got));
   }
+}
+
+std::int64_t coarse_time_ms() noexcept {
+  timespec time = {};
+  clock_gettime(CLOCK_MONOTONIC_COARSE, &time);
+  return std::int64_t{time.tv_sec} * 1000 + time.tv_nsec / 1'000'000;
 }
 
 void end_process(int status) noexcept { _exit(status); }
@@ -137,7 +159,11 @@ void on_crash(void (*last_words)(const char* reason) noexcept) {
 }
 
 void write_error_text(std::string_view text) noexcept {
-  [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, text.data(), text.size());
+  while (!text.empty()) {
+    const ssize_t written = uninterrupted([text] { return write(STDERR_FILENO, text.data(), text.size()); });
+    if (written <= 0) return;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
 }
 
 void* unmapped_address() {
@@ -161,7 +187,7 @@ int memory_figures = -1;
 // Field 0 of statm is the address space, 1 what is resident, 2 what of that is shared; in pages.
 std::uint64_t statm_bytes(int field) {
   char text[256] = {};
-  if (pread(memory_figures, text, sizeof text - 1, 0) <= 0) {
+  if (uninterrupted([&text] { return pread(memory_figures, text, sizeof text - 1, 0); }) <= 0) {
     throw std::runtime_error("the memory figures of this process cannot be read");
   }
   std::istringstream statm(text);
@@ -173,7 +199,7 @@ std::uint64_t statm_bytes(int field) {
 }  // namespace
 
 void open_memory_figures() {
-  const int descriptor = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+  const int descriptor = open_to_read("/proc/self/statm");
   memory_figures = moved_away(descriptor);
   close(descriptor);
 }

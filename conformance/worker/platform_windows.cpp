@@ -133,6 +133,8 @@ std::optional<std::string> read_channel_line() {
   }
 }
 
+std::int64_t coarse_time_ms() noexcept { return static_cast<std::int64_t>(GetTickCount64()); }
+
 void end_process(int status) noexcept {
   TerminateProcess(GetCurrentProcess(), static_cast<UINT>(status));
   for (;;) Sleep(INFINITE);  // not reached: ending one's own process does not return

@@ -1,0 +1,48 @@
+// How long a loop goes on where the implementation is slow.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+
+namespace conformance {
+
+// Loops have many repetitions for what shows only after many calls. Where every call takes long they would go on for
+// minutes, so there a loop ends early. What a shorter loop has judged holds all the same: it is no failure, and no finding.
+//
+// How busy the machine is makes no difference: of a few repetitions in a row the fastest counts for all of them, and that
+// one was not interrupted.
+//
+//   Budget budget;
+//   for (unsigned i = 0; i < count && budget.allows_another(); ++i) …
+class Budget {
+ public:
+  using Time = std::chrono::steady_clock::duration;
+
+  // Ten times what the longest loop takes with an implementation as fast as the C library's.
+  static constexpr Time of_a_loop = std::chrono::milliseconds(1500);
+
+  explicit Budget(Time time = of_a_loop) : time_(time), last_(Clock::now()) {}
+
+  // Asked before each repetition. The first hundred are always made.
+  bool allows_another() {
+    const auto now = Clock::now();
+    if (made_ > 0) fastest_ = std::min(fastest_, now - last_);
+    if (made_ > 0 && made_ % in_a_row == 0) {
+      spent_ += fastest_ * in_a_row;
+      fastest_ = Time::max();
+    }
+    last_ = now;
+    return made_++ < least || spent_ < time_;
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  static constexpr unsigned least = 100, in_a_row = 16;
+
+  Time time_, spent_ = Time::zero(), fastest_ = Time::max();
+  Clock::time_point last_;
+  unsigned made_ = 0;
+};
+
+}  // namespace conformance
