@@ -108,7 +108,7 @@ void expect_no_growth(Api& api, const char* requirement, const Activity& activit
       start = before = platform::private_bytes();
     }
   }
-  api.run().expect(true, requirement, "memory", "", "");
+  api.run().met(requirement);
   api.run().done();
 }
 
