@@ -13,7 +13,7 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -42,6 +42,16 @@ ARGUMENT_TYPES: dict[str, tuple[type, ...]] = {
     OUT_BUFFER: (str, type(None)),
     OUT_BYTES: (str, type(None)),
 }
+
+JUDGING = {"expect", "check", "aligned", "disjoint", "exported"}
+"""The members by which a step judges."""
+
+GUARDS: dict[str, Callable[[Json], bool]] = {
+    "abi/calling-convention": lambda step: "call" in step,
+    "abi/full-pointers": lambda step: OUT_BUFFER in PARAMETERS.get(step.get("call", ""), {}).values(),
+    "size/writes-32-bits": lambda step: OUT_BYTES in PARAMETERS.get(step.get("call", ""), {}).values(),
+}
+"""The steps in which the call path guards a requirement: see conformance/PROTOCOL.md."""
 
 PUBLISHED_ID = re.compile(r"`([a-z]+/[a-z0-9-]+)`( \(property\))?")
 
@@ -242,6 +252,12 @@ def misuses(case: Json) -> bool:
     return any(isinstance(value, dict) for step in case["steps"] for value in step.get("arguments", {}).values())
 
 
+def judges(case: Json) -> bool:
+    """Whether a step compares something, or a guard of the call path looks at what the case is about."""
+    return any(JUDGING & step.keys() or any(GUARDS[id](step) for id in case["requirements"] if id in GUARDS)
+               for step in case["steps"])
+
+
 def case_findings(file: str, case: Json, requirements: dict[str, Json]) -> Iterator[Finding]:
     """What is wrong with one case, looked at by itself."""
     if misuses(case) and not is_observation(case, requirements):
@@ -249,6 +265,8 @@ def case_findings(file: str, case: Json, requirements: dict[str, Json]) -> Itera
                       "name a requirement of evidence unknown")
     elif misuses(case) and not case.get("alone"):
         yield Finding(file, case["id"], "it passes freed, inside or foreign memory without alone", 'add "alone": true')
+    if not is_observation(case, requirements) and not judges(case):
+        yield Finding(file, case["id"], "no step of it judges anything", "expect something of a call, or check a buffer")
     wrong = [finding for step in case["steps"] if "call" in step for finding in call_faults(step)]
     # Variables can only be followed through calls that are whole.
     for what, mend in wrong or Variables().faults(case):

@@ -28,7 +28,7 @@ void expect_apart(Api& api, std::vector<Range> ranges) {
                    "buffers of " + std::to_string(lower.bytes) + " and " + std::to_string(upper.bytes) + " bytes", "apart",
                    lower.start == upper.start ? "the same address" : "overlapping");
   }
-  api.run().expect(true, "allocate/disjoint", "addresses", "", "");
+  api.run().met("allocate/disjoint");
 }
 
 std::vector<Range> allocate_many(Api& api, std::size_t count, Dword smallest, Dword largest) {
@@ -95,7 +95,7 @@ const Property reallocated_are_apart(
 
 void expect_aligned(Api& api, const char* requirement, std::uintptr_t unit, const unsigned char* buffer, Dword size) {
   const std::uintptr_t remainder = reinterpret_cast<std::uintptr_t>(buffer) % unit;
-  if (remainder == 0) return api.run().expect(true, requirement, "address", "", "");
+  if (remainder == 0) return api.run().met(requirement);
   api.run().fail(requirement, "address of a buffer of " + std::to_string(size) + " bytes, modulo " + std::to_string(unit),
                  "0", std::to_string(remainder));
 }

@@ -365,7 +365,7 @@ class MemoryJudge {
                           "memory of the process", "stops growing", "goes on growing");
         if (now_s() > deadline_s) throw Unjudged{"grew for a minute, in which a leak cannot be told from a cache"};
       }
-      retriever_.expect(true, requirement, "memory", "", "");
+      api_.run().met(requirement);
     });
   }
 

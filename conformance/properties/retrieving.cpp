@@ -113,10 +113,10 @@ Answer Retriever::call_silently(const Request& request) {
   const bool neighbours_are_untouched =
       buffer.neighbours_are_untouched() && resume.neighbours_are_untouched() && entries.neighbours_are_untouched() &&
       total.neighbours_are_untouched() && joined.neighbours_are_untouched() && short_resume.neighbours_are_untouched();
-  api_.run().expect(neighbours_are_untouched, "abi/full-pointers", "the words beside the out-parameters", "untouched",
-                    "written to");
-  api_.run().expect(!request.uninitialized || buffer.is_whole(), "abi/full-pointers", "the pointer that was stored",
-                    "all of its bits", "the lower 32 bits");
+  api_.run().guard(Guard::full_pointers, neighbours_are_untouched, "the words beside the out-parameters", "untouched",
+                   "written to");
+  api_.run().guard(Guard::full_pointers, !request.uninitialized || buffer.is_whole(), "the pointer that was stored",
+                   "all of its bits", "the lower 32 bits");
   api_.run().stop_if_failed();
 
   const bool stored = buffer.value() != OutPointer::sentinel;

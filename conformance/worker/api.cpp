@@ -28,13 +28,18 @@ PointerResult pointer_result(Status status, const OutPointer& out) {
 
 }  // namespace
 
+void Api::guard_pointer(const OutPointer& out, const char* neighbours) {
+  run_.guard(Guard::full_pointers, out.neighbours_are_untouched(), neighbours, "untouched", "written to");
+  run_.stop_if_failed();
+}
+
 PointerResult Api::allocate(Dword bytes) { return allocate(OutPointer(), bytes); }
 
 PointerResult Api::allocate_into(const void* held, Dword bytes) { return allocate(holding(held), bytes); }
 
 PointerResult Api::allocate(OutPointer out, Dword bytes) {
   const CallResult result = call(Function::allocate, {argument(bytes), out.address()});
-  run_.expect(out.neighbours_are_untouched(), "abi/full-pointers", "the words beside Buffer", "untouched", "written to");
+  guard_pointer(out, "the words beside Buffer");
   return pointer_result(result.status, out);
 }
 
@@ -50,16 +55,16 @@ PointerResult Api::reallocate_into(const void* held, const void* buffer, Dword b
 
 PointerResult Api::reallocate(OutPointer out, const void* buffer, Dword bytes) {
   const CallResult result = call(Function::reallocate, {argument(buffer), argument(bytes), out.address()});
-  run_.expect(out.neighbours_are_untouched(), "abi/full-pointers", "the words beside NewBuffer", "untouched",
-              "written to");
+  guard_pointer(out, "the words beside NewBuffer");
   return pointer_result(result.status, out);
 }
 
 SizeResult Api::size(const void* buffer) {
   OutDword out;
   const CallResult result = call(Function::size, {argument(buffer), out.address()});
-  run_.expect(out.neighbours_are_untouched(), "size/writes-32-bits", "the words beside ByteCount", "untouched",
-              "written to");
+  run_.guard(Guard::writes_32_bits, out.neighbours_are_untouched(), "the words beside ByteCount", "untouched",
+             "written to");
+  run_.stop_if_failed();
   return {result.status, out.value()};
 }
 
@@ -92,6 +97,7 @@ unsigned char* Api::buffer_of(const PointerResult& result, const char* function_
     run_.fail(run_.first_requirement(), std::string(function_name) + " of " + std::to_string(bytes) + " bytes", "NERR_Success (0) and a buffer",
               status_text(result.status) + (result.buffer == nullptr ? " and no buffer" : " and a buffer"));
   }
+  run_.met(run_.first_requirement().c_str());
   return result.buffer;
 }
 
@@ -102,6 +108,7 @@ unsigned char* Api::must_allocate(Dword bytes) {
 void Api::must_free(const void* buffer) {
   const Status status = free(buffer);
   if (status != success) run_.fail(run_.first_requirement(), "NetApiBufferFree", "NERR_Success (0)", status_text(status));
+  run_.met(run_.first_requirement().c_str());
 }
 
 unsigned char* Api::must_reallocate(const void* buffer, Dword bytes) {
@@ -113,6 +120,7 @@ Dword Api::must_size(const void* buffer) {
   if (result.status != success) {
     run_.fail(run_.first_requirement(), "NetApiBufferSize", "NERR_Success (0)", status_text(result.status));
   }
+  run_.met(run_.first_requirement().c_str());
   return result.bytes;
 }
 

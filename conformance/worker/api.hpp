@@ -60,6 +60,7 @@ class Api {
   // The buffer of a call that had to succeed.
   unsigned char* buffer_of(const PointerResult& result, const char* function_name, Dword bytes);
   CallResult call(Function function, std::initializer_list<std::uintptr_t> arguments);
+  void guard_pointer(const OutPointer& out, const char* neighbours);
   PointerResult allocate(OutPointer out, Dword bytes);
   PointerResult reallocate(OutPointer out, const void* buffer, Dword bytes);
 

@@ -1,5 +1,6 @@
 #include "worker/case_run.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "worker/platform.hpp"
@@ -15,8 +16,22 @@ constexpr std::uint64_t very_many_bytes = 256 << 20;
 
 }  // namespace
 
-CaseRun::CaseRun(std::string id, std::string first_requirement)
-    : id_(std::move(id)), first_requirement_(std::move(first_requirement)) {}
+const char* requirement_of(Guard guard) noexcept {
+  switch (guard) {
+    case Guard::calling_convention: return "abi/calling-convention";
+    case Guard::full_pointers: return "abi/full-pointers";
+    case Guard::writes_32_bits: return "size/writes-32-bits";
+  }
+  return "";
+}
+
+CaseRun::CaseRun(std::string id, const std::vector<std::string>& requirements)
+    : id_(std::move(id)), first_requirement_(requirements.front()) {
+  for (const Guard guard : {Guard::calling_convention, Guard::full_pointers, Guard::writes_32_bits}) {
+    is_subject_[static_cast<std::size_t>(guard)] =
+        std::find(requirements.begin(), requirements.end(), requirement_of(guard)) != requirements.end();
+  }
+}
 
 void CaseRun::begin() {
   last_sign_of_life_ms_ = platform::coarse_time_ms();
@@ -24,8 +39,11 @@ void CaseRun::begin() {
 }
 
 void CaseRun::end() {
-  stream::send("end",
-               {{"case", id_}, {"steps", steps_made_}, {"checks", checks_.load()}, {"failed", failures_.size()}});
+  stream::send("end", {{"case", id_},
+                       {"steps", steps_made_},
+                       {"judgements", judgements_.load()},
+                       {"guards", guards_.load()},
+                       {"failed", failures_.size()}});
 }
 
 void CaseRun::step(const std::string& text, const char* function, std::uint64_t bytes) {
@@ -64,10 +82,15 @@ void CaseRun::record(Failure failure) {
 
 void CaseRun::note_expectation(bool holds, const std::string& requirement, const std::string& what,
                                const std::string& expected, const std::string& actual) {
-  checks_.fetch_add(1, std::memory_order_relaxed);
+  met(requirement.c_str());
   if (holds) return;
   const std::lock_guard lock(mutex_);
   record({requirement, what, expected, actual, step_text_});
+}
+
+void CaseRun::breach(Guard guard, const std::string& what, const std::string& expected, const std::string& actual) {
+  const std::lock_guard lock(mutex_);
+  record({requirement_of(guard), what, expected, actual, step_text_});
 }
 
 void CaseRun::fail(const std::string& requirement, const std::string& what, const std::string& expected,

@@ -1,6 +1,7 @@
-// One case being played: its steps, checks and observations, told to the host as they happen and kept for doctest.
+// One case being played: its steps, judgements and observations, told to the host as they happen and kept for doctest.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <map>
@@ -21,11 +22,17 @@ struct Failure {
 // Thrown to leave a case early. What happened is already recorded.
 struct CaseStopped {};
 
+// What the call path looks at in every call, whatever the case is about.
+enum class Guard { calling_convention, full_pointers, writes_32_bits };
+
+// The requirement that a guard stands for.
+const char* requirement_of(Guard guard) noexcept;
+
 class CaseRun {
  public:
   using Values = std::map<std::string, std::string>;
 
-  CaseRun(std::string id, std::string first_requirement);
+  CaseRun(std::string id, const std::vector<std::string>& requirements);
 
   // ---- telling what is done ----
 
@@ -45,16 +52,34 @@ class CaseRun {
 
   // ---- judging ----
 
-  // Records a failure and leaves the case where `holds` is false. Callable from every thread of the case.
+  // A pass needs at least one judgement. Everything here is callable from every thread of the case.
+
+  // The requirement was judged and met. Said by itself where coming to a place is the proof.
+  void met(const char*) { judgements_.fetch_add(1, std::memory_order_relaxed); }
+
+  // Records a failure and leaves the case where `holds` is false.
   void expect(bool holds, const char* requirement, const char* what, const char* expected, const char* actual) {
-    checks_.fetch_add(1, std::memory_order_relaxed);
     if (!holds) fail(requirement, what, expected, actual);
+    met(requirement);
   }
   void expect(bool holds, const std::string& requirement, const char* what, const std::string& expected,
               const std::string& actual) {
-    checks_.fetch_add(1, std::memory_order_relaxed);
     if (!holds) fail(requirement, what, expected, actual);
+    met(requirement.c_str());
   }
+
+  // A look of the call path. It counts as a judgement where the case is about the guard's requirement: a case about
+  // something else proves nothing by it. The case goes on, and is left by stop_if_failed.
+  void guard(Guard guard, bool holds, const char* what, const char* expected, const char* actual) {
+    count(guard);
+    if (!holds) breach(guard, what, expected, actual);
+  }
+
+  // The two halves of guard, for a guard that looks at many things of one call.
+  void count(Guard guard) {
+    (is_subject(guard) ? judgements_ : guards_).fetch_add(1, std::memory_order_relaxed);
+  }
+  void breach(Guard guard, const std::string& what, const std::string& expected, const std::string& actual);
 
   // As expect, but the case goes on: for a step with several expectations, of which all are worth telling.
   void note_expectation(bool holds, const std::string& requirement, const std::string& what,
@@ -84,18 +109,21 @@ class CaseRun {
   const std::vector<Failure>& failures() const { return failures_; }
   const std::string& left_out_because() const { return left_out_because_; }
   const Values& observations() const { return observations_; }
-  unsigned long long checks() const { return checks_.load(); }
+  unsigned long long judgements() const { return judgements_.load(); }
   bool failed() const { return failed_.load(); }
 
  private:
   void record(Failure failure);
+  bool is_subject(Guard guard) const { return is_subject_[static_cast<std::size_t>(guard)]; }
 
   std::string id_;
   std::string first_requirement_;
   int step_index_ = -1;
   int steps_made_ = 0;
   std::string step_text_;
-  std::atomic<unsigned long long> checks_ = 0;
+  std::array<bool, 3> is_subject_;  // by guard: whether the case is about it
+  std::atomic<unsigned long long> judgements_ = 0;
+  std::atomic<unsigned long long> guards_ = 0;
   std::atomic<bool> failed_ = false;
   std::atomic<std::int64_t> last_sign_of_life_ms_ = 0;
   std::mutex mutex_;  // guards what follows: threads of one case may fail at once

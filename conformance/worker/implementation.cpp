@@ -43,8 +43,9 @@ std::string hexadecimal(std::uintptr_t value) {
 
 void check_convention(CaseRun& run, const CallRecord& record, const char* function_name) {
   const auto breach = [&](const std::string& what, const std::string& expected, const std::string& actual) {
-    run.note_expectation(false, "abi/calling-convention", what + " after " + function_name, expected, actual);
+    run.breach(Guard::calling_convention, what + " after " + function_name, expected, actual);
   };
+  run.count(Guard::calling_convention);
   if (record.stack_after != record.stack_before) {
     const auto bytes = static_cast<std::intptr_t>(record.stack_after - record.stack_before);
     breach("stack pointer", "balanced", "off by " + std::to_string(bytes) + " bytes");

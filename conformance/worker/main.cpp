@@ -85,7 +85,7 @@ void play(const Case& played, CaseRun& run) {
 
 void play_as_doctest_case() {
   const Case& played = *catalogue->find(doctest::getContextOptions()->currentTest->m_name);
-  CaseRun run(played.id, played.requirements.front());
+  CaseRun run(played.id, played.requirements);
   play(played, run);
   for (const Failure& failure : run.failures()) {
     const std::string story = failure.requirement + "\n  step      " + failure.step + "\n  what      " + failure.what +
@@ -100,7 +100,7 @@ void play_as_doctest_case() {
   if (!run.left_out_because().empty()) {
     MESSAGE(run.left_out_because());
   } else {
-    CHECK_MESSAGE((run.checks() > 0 || evidence_of(played) == "unknown"), "the case has judged nothing");
+    CHECK_MESSAGE((run.judgements() > 0 || evidence_of(played) == "unknown"), "the case has judged nothing");
   }
 }
 
@@ -146,7 +146,7 @@ int play_for_host(const std::vector<std::string>& ids) {
       stream::send("error", {{"message", "no case is called " + id}});
       return exit_wrong_usage;
     }
-    CaseRun run(wanted->id, wanted->requirements.front());
+    CaseRun run(wanted->id, wanted->requirements);
     try {
       play(*wanted, run);
     } catch (const std::exception&) {
@@ -169,7 +169,7 @@ int run_for_host(const Options& options) {
     stream::send("load-failed", {{"message", message}});
     return exit_could_not_run;
   }
-  stream::send("hello", {{"protocol", 1},
+  stream::send("hello", {{"protocol", 2},
                          {"platform", platform::name},
                          {"exports", subject->library.names(ExportForm::undecorated)},
                          {"decorated", subject->library.names(ExportForm::decorated)},

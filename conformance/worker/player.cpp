@@ -394,14 +394,14 @@ class Player {
   void check_neighbours(const Prepared& prepared) {
     if (prepared.out_pointer != nullptr) {
       const OutPointer& slot = prepared.out_pointer->slot;
-      run_.note_expectation(slot.neighbours_are_untouched(), "abi/full-pointers",
-                            "the words beside the pointer variable", "untouched", "written to");
-      run_.note_expectation(slot.is_whole(), "abi/full-pointers", "the stored pointer", "all bits stored",
-                            "only the lower 32 bits stored");
+      run_.guard(Guard::full_pointers, slot.neighbours_are_untouched(), "the words beside the pointer variable",
+                 "untouched", "written to");
+      run_.guard(Guard::full_pointers, slot.is_whole(), "the stored pointer", "all bits stored",
+                 "only the lower 32 bits stored");
     }
     if (prepared.out_dword != nullptr) {
-      run_.note_expectation(prepared.out_dword->neighbours_are_untouched(), "size/writes-32-bits",
-                            "the words beside the 32-bit variable", "untouched", "written to");
+      run_.guard(Guard::writes_32_bits, prepared.out_dword->neighbours_are_untouched(),
+                 "the words beside the 32-bit variable", "untouched", "written to");
     }
   }
 

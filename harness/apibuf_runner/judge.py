@@ -162,8 +162,8 @@ def _proven(case: Case, events: Sequence[Event]) -> _Finding:
         return _unproven(f"{len(begun)} steps were made and {len(returned)} returned")
     if end.number("steps") != len(begun):
         return _unproven(f"{len(begun)} steps were seen, and the `end` counts {end.text('steps')}")
-    if (end.number("checks") or 0) < 1:
-        return _unproven("nothing was checked")
+    if (end.number("judgements") or 0) < 1:
+        return _unproven("nothing was judged")
     if end.number("failed") != 0:
         return _unproven(f"the `end` counts {end.text('failed')} failures and none was told")
     return _Finding(Verdict.PASS)

@@ -16,7 +16,7 @@ from apibuf_runner.judge import (
 from apibuf_runner.processes import ProcessTable
 from apibuf_runner.worker import Ending, EndingKind, Launch, Limits, Worker
 
-PROTOCOL = 1
+PROTOCOL = 2
 TOUCHED_BYTES_PER_S = 256 * 1024**2
 """How fast an implementation is taken to touch the memory that it gives out, on a slow and busy machine."""
 

@@ -24,7 +24,7 @@ CRASH = Event("crash", {"reason": "SIGSEGV", "function": "NetApiBufferFree"})
 
 
 def end(**changes: Any) -> Event:
-    return Event("end", {"case": ID, "steps": 1, "checks": 1, "failed": 0} | changes)
+    return Event("end", {"case": ID, "steps": 1, "judgements": 1, "guards": 2, "failed": 0} | changes)
 
 
 def case(evidence: str = "annotated") -> Case:
@@ -49,8 +49,8 @@ def test_a_pass_is_begin_a_done_for_every_step_and_an_end_that_counts_them() -> 
 @pytest.mark.parametrize(
     "events",
     [
-        pytest.param((BEGIN, STEP, DONE, end(checks=0)), id="nothing was checked"),
-        pytest.param((BEGIN, STEP, DONE, end(checks=True)), id="a count is no number"),
+        pytest.param((BEGIN, STEP, DONE, end(judgements=0, guards=2)), id="nothing but guards of the call path"),
+        pytest.param((BEGIN, STEP, DONE, end(judgements=True)), id="a count is no number"),
         pytest.param((BEGIN, STEP, end()), id="a step did not return"),
         pytest.param((BEGIN, STEP, DONE, DONE, end()), id="a step returned twice"),
         pytest.param((BEGIN, DONE, end(steps=0)), id="what was not begun returned"),
@@ -87,7 +87,7 @@ def test_a_failure_outweighs_unsupported() -> None:
 
 @pytest.mark.parametrize("name", ["unsupported", "not-run"])
 def test_what_the_worker_leaves_out_carries_its_reason(name: str) -> None:
-    left_out = result(BEGIN, Event(name, {"reason": "no netutils library"}), end(checks=0, steps=0))
+    left_out = result(BEGIN, Event(name, {"reason": "no netutils library"}), end(judgements=0, steps=0))
     assert (left_out.verdict, left_out.reason) == (Verdict(name), "no netutils library")
 
 
@@ -119,7 +119,7 @@ def test_silence_after_the_call_returned_accuses_no_function() -> None:
 @pytest.mark.parametrize(
     ("events", "ending", "ended"),
     [
-        ((BEGIN, STEP, DONE, end(checks=0)), None, "normally"),
+        ((BEGIN, STEP, DONE, end(judgements=0)), None, "normally"),
         ((BEGIN, STEP), ENDED, "crash in NetApiBufferFree"),
         ((BEGIN, STEP), SILENT, "timeout in NetApiBufferFree"),
     ],

@@ -426,3 +426,29 @@ def test_a_free_under_the_condition_of_another_buffer_settles_nothing(
     free_other = {**FREE, "arguments": {"Buffer": "b"}, "only_if": {"holds_buffer": "b"}}
     folder.steps(ALLOCATE, other, {**FREE, "only_if": {"holds_buffer": "b"}}, free_other)
     finds(folder, capsys, "allocate/one", "the case ends while a holds a buffer that may be gone")
+
+
+# Judging
+
+
+OBSERVED_ALLOCATE: Json = {"call": "NetApiBufferAllocate", "arguments": {"ByteCount": 16, "Buffer": None},
+                           "observe": {"status": "status"}}
+
+
+def test_a_judged_case_must_judge_something(folder: Folder, capsys: pytest.CaptureFixture[str]) -> None:
+    folder.steps(OBSERVED_ALLOCATE)
+    finds(folder, capsys, "allocate/one", "no step of it judges anything")
+
+
+def test_a_guard_of_the_call_path_judges_only_what_it_looks_at(
+    folder: Folder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder.requirements[0]["id"] = "size/writes-32-bits"
+    folder.cases[0] = folder.case("allocate/one", "size/writes-32-bits", OBSERVED_ALLOCATE)
+    finds(folder, capsys, "allocate/one", "no step of it judges anything")
+
+
+def test_a_case_about_a_guard_needs_no_other_judgement(folder: Folder) -> None:
+    folder.requirements[0]["id"] = "abi/calling-convention"
+    folder.cases[0] = folder.case("allocate/one", "abi/calling-convention", OBSERVED_ALLOCATE)
+    assert folder.run("--update") == 0
