@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <sstream>
@@ -21,6 +22,11 @@ const char* const name = "linux-x86_64";
 #else
 const char* const name = "linux-i686";
 #endif
+
+std::string environment(const char* variable) {
+  const char* const value = std::getenv(variable);
+  return value != nullptr ? value : "";
+}
 
 Library* load(const std::string& path, std::string& message) {
   void* const handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
@@ -136,6 +142,11 @@ void on_crash(void (*last_words)(const char* reason) noexcept) {
   }
 }
 
+void on_exit(void (*handler)()) {
+  std::atexit(handler);
+  std::at_quick_exit(handler);
+}
+
 void write_error_text(std::string_view text) noexcept {
   [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, text.data(), text.size());
 }
@@ -235,3 +246,7 @@ bool occupy_low_addresses() {
 }
 
 }  // namespace conformance::platform
+
+int main(int argument_count, char** arguments) {
+  return conformance::worker_main({arguments + std::min(argument_count, 1), arguments + argument_count});
+}

@@ -38,6 +38,11 @@ HMODULE module_of(Library* library) { return reinterpret_cast<HMODULE>(library);
 
 }  // namespace
 
+std::string environment(const char* variable) {
+  const wchar_t* const value = _wgetenv(wide(variable).c_str());
+  return value != nullptr ? narrow(value) : "";
+}
+
 Library* load(const std::string& path, std::string& message) {
   // The folder of a library given by its path is searched for what that library needs; a bare name is searched as usual.
   const bool is_path = path.find_first_of("\\/") != std::string::npos;
@@ -171,6 +176,25 @@ void on_crash(void (*last_words)(const char* reason) noexcept) {
   SetUnhandledExceptionFilter(crash_filter);
 }
 
+namespace {
+
+void (*exit_handler)() = nullptr;
+
+// ExitProcess knows no handlers of the C run-time; it tells each image that the process is detached.
+void NTAPI on_detach(void*, DWORD reason, void*) {
+  if (reason == DLL_PROCESS_DETACH && exit_handler != nullptr) exit_handler();
+}
+
+// Where the loader looks for such functions of a program; sorted between the run-time's own A and Z.
+[[gnu::section(".CRT$XLX"), gnu::used]] const PIMAGE_TLS_CALLBACK detach_callback = on_detach;
+
+}  // namespace
+
+void on_exit(void (*handler)()) {
+  exit_handler = handler;
+  std::atexit(handler);
+}
+
 void write_error_text(std::string_view text) noexcept {
   DWORD written = 0;
   WriteFile(GetStdHandle(STD_ERROR_HANDLE), text.data(), static_cast<DWORD>(text.size()), &written, nullptr);
@@ -255,3 +279,10 @@ bool occupy_low_addresses() {
 }
 
 }  // namespace conformance::platform
+
+// The narrow arguments of a program are in a code page that lacks most characters.
+extern "C" int wmain(int argument_count, wchar_t** arguments) {
+  std::vector<std::string> texts;
+  for (int i = 1; i < argument_count; ++i) texts.push_back(conformance::platform::narrow(arguments[i]));
+  return conformance::worker_main(texts);
+}
