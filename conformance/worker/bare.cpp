@@ -201,7 +201,7 @@ int run_bare(const Options& options, Catalogue& all) {
     return refuse(exit_code::could_not_run, options.target + " could not be loaded: " + loaded.message);
   }
   subject = loaded.subject.get();
-  platform::on_exit([] { last_words("the process was ended by an exit"); });
+  platform::on_exit([] { last_words("a call of exit"); });
   run_doctest(options, "--minimal");
   return conclude(skips_alone_cases ? alone_count : 0);
 }

@@ -78,7 +78,8 @@ std::optional<std::string> read_channel_line();
 // allocate: the heap may be what is broken.
 void on_crash(void (*last_words)(const char* reason) noexcept);
 
-// Has `handler` called where something ends the process by exit handlers (exit, ExitProcess).
+// Has `handler` called where something ends the process by exit, _exit or ExitProcess. What asks the system itself to end
+// it goes unseen.
 void on_exit(void (*handler)());
 
 // Writes to the standard error without allocating.

@@ -101,7 +101,19 @@ std::optional<std::string> read_channel_line() {
   }
 }
 
-void end_process(int status) noexcept { _exit(status); }
+namespace {
+
+void (*exit_handler)() = nullptr;
+
+// The C library's, or one that was preloaded: the program's own stands before both.
+const auto next_exit = reinterpret_cast<void (*)(int)>(dlsym(RTLD_NEXT, "_exit"));
+
+}  // namespace
+
+void end_process(int status) noexcept {
+  next_exit(status);
+  std::abort();  // not reached
+}
 
 namespace {
 
@@ -143,6 +155,7 @@ void on_crash(void (*last_words)(const char* reason) noexcept) {
 }
 
 void on_exit(void (*handler)()) {
+  exit_handler = handler;
   std::atexit(handler);
   std::at_quick_exit(handler);
 }
@@ -246,6 +259,14 @@ bool occupy_low_addresses() {
 }
 
 }  // namespace conformance::platform
+
+// Runs no exit handlers, so what an implementation means to end its process with comes here.
+extern "C" [[gnu::visibility("default")]] void _exit(int status) {
+  if (conformance::platform::exit_handler != nullptr) conformance::platform::exit_handler();
+  conformance::platform::end_process(status);
+}
+
+extern "C" [[gnu::visibility("default")]] void _Exit(int status) noexcept { _exit(status); }
 
 int main(int argument_count, char** arguments) {
   return conformance::worker_main({arguments + std::min(argument_count, 1), arguments + argument_count});

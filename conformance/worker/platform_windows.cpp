@@ -180,19 +180,15 @@ namespace {
 
 void (*exit_handler)() = nullptr;
 
-// ExitProcess knows no handlers of the C run-time; it tells each image that the process is detached.
-void NTAPI on_detach(void*, DWORD reason, void*) {
-  if (reason == DLL_PROCESS_DETACH && exit_handler != nullptr) exit_handler();
-}
-
-// Where the loader looks for such functions of a program; sorted between the run-time's own A and Z.
-[[gnu::section(".CRT$XLX"), gnu::used]] const PIMAGE_TLS_CALLBACK detach_callback = on_detach;
+void NTAPI call_exit_handler(void*) { exit_handler(); }
 
 }  // namespace
 
 void on_exit(void (*handler)()) {
   exit_handler = handler;
   std::atexit(handler);
+  // ExitProcess calls no handlers of the C run-time, but clears up the local storage of the calling thread.
+  FlsSetValue(FlsAlloc(call_exit_handler), GetModuleHandleW(nullptr));
 }
 
 void write_error_text(std::string_view text) noexcept {
