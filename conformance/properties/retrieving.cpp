@@ -1,7 +1,6 @@
 #include "properties/retrieving.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 #include <utility>
 
@@ -15,11 +14,6 @@ std::size_t size_of_member(char member) { return member == 'd' ? sizeof(Dword) :
 
 std::size_t aligned(std::size_t offset, std::size_t alignment) { return (offset + alignment - 1) / alignment * alignment; }
 
-std::string setting(const char* name) {
-  const char* const value = std::getenv(name);
-  return value != nullptr ? value : "";
-}
-
 // Samba's library has a context that says who the caller is; on Windows that is the process's user.
 void log_on(const Implementation& library) {
   static bool done = false;
@@ -28,7 +22,7 @@ void log_on(const Implementation& library) {
   using Set = std::uint32_t (*)(void*, const char*);
   const auto set_username = reinterpret_cast<Set>(library.find("libnetapi_set_username", 2));
   const auto set_password = reinterpret_cast<Set>(library.find("libnetapi_set_password", 2));
-  const std::string user = setting("APIBUF_USER"), password = setting("APIBUF_PASSWORD");
+  const std::string user = platform::environment("APIBUF_USER"), password = platform::environment("APIBUF_PASSWORD");
   if (user.empty() || init == nullptr || set_username == nullptr || set_password == nullptr) return;
   void* context = nullptr;
   if (init(&context) != success) return;  // the functions' own answers will tell
@@ -50,7 +44,7 @@ Retriever::Retriever(Api& api, const RetrievingFunction& function)
     : api_(api),
       function_(function),
       address_(api.library().find(function.name, std::strlen(function.parameters))),
-      server_(setting("APIBUF_SERVER")) {
+      server_(platform::environment("APIBUF_SERVER")) {
   if (is_exported()) log_on(api.library());
 }
 

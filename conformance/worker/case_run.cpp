@@ -109,13 +109,15 @@ void CaseRun::observe(const std::string& name, const std::string& value) {
 
 void CaseRun::unsupported(const std::string& reason) {
   stream::send("unsupported", {{"reason", reason}});
-  left_out_because_ = "unsupported: " + reason;
+  left_out_as_ = LeftOut::unsupported;
+  left_out_because_ = reason;
   throw CaseStopped();
 }
 
 void CaseRun::not_run(const std::string& reason) {
   stream::send("not-run", {{"reason", reason}});
-  left_out_because_ = "not run: " + reason;
+  left_out_as_ = LeftOut::not_run;
+  left_out_because_ = reason;
   throw CaseStopped();
 }
 

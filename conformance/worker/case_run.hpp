@@ -19,6 +19,9 @@ struct Failure {
   std::string step;
 };
 
+// Why a case did not come to a verdict of its own.
+enum class LeftOut { no, unsupported, not_run };
+
 // Thrown to leave a case early. What happened is already recorded.
 struct CaseStopped {};
 
@@ -107,6 +110,7 @@ class CaseRun {
   const std::string& id() const { return id_; }
   const std::string& first_requirement() const { return first_requirement_; }
   const std::vector<Failure>& failures() const { return failures_; }
+  LeftOut left_out_as() const { return left_out_as_; }
   const std::string& left_out_because() const { return left_out_because_; }
   const Values& observations() const { return observations_; }
   unsigned long long judgements() const { return judgements_.load(); }
@@ -129,6 +133,7 @@ class CaseRun {
   std::mutex mutex_;  // guards what follows: threads of one case may fail at once
   std::vector<Failure> failures_;
   Values observations_;
+  LeftOut left_out_as_ = LeftOut::no;
   std::string left_out_because_;
 };
 

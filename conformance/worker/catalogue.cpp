@@ -1,6 +1,7 @@
 #include "worker/catalogue.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
@@ -82,7 +83,8 @@ void Catalogue::read_all_groups() {
 }
 
 void Catalogue::add_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
+  // By way of a path: a narrow name would be in a code page on Windows.
+  std::ifstream file(std::filesystem::path(std::u8string(path.begin(), path.end())), std::ios::binary);
   if (!file) throw std::runtime_error("cannot be opened");
   const std::size_t known = cases_.size();
   add_vectors(std::string(std::istreambuf_iterator<char>(file), {}));

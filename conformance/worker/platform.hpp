@@ -6,11 +6,23 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
+
+namespace conformance {
+
+// What the program does after the platform's own main function has brought its arguments into UTF-8; without the
+// program's name. Ends the process.
+int worker_main(const std::vector<std::string>& arguments);
+
+}  // namespace conformance
 
 namespace conformance::platform {
 
 // "linux-x86_64", "windows-i686" …, as result streams name platforms.
 extern const char* const name;
+
+// A variable of the environment in UTF-8; empty where it is not set.
+std::string environment(const char* variable);
 
 // ---- libraries -------------------------------------------------------------------------------------------------------
 
@@ -70,6 +82,10 @@ std::int64_t coarse_time_ms() noexcept;
 // Has `last_words` called when the process is about to die of a fault, with what it dies of ("SIGSEGV"). It must not
 // allocate: the heap may be what is broken.
 void on_crash(void (*last_words)(const char* reason) noexcept);
+
+// Has `handler` called where something ends the process by exit, _exit or ExitProcess. What asks the system itself to end
+// it goes unseen.
+void on_exit(void (*handler)());
 
 // Writes to the standard error without allocating.
 void write_error_text(std::string_view text) noexcept;

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -23,6 +24,11 @@ const char* const name = "linux-x86_64";
 #else
 const char* const name = "linux-i686";
 #endif
+
+std::string environment(const char* variable) {
+  const char* const value = std::getenv(variable);
+  return value != nullptr ? value : "";
+}
 
 Library* load(const std::string& path, std::string& message) {
   void* const handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
@@ -117,7 +123,19 @@ std::int64_t coarse_time_ms() noexcept {
   return std::int64_t{time.tv_sec} * 1000 + time.tv_nsec / 1'000'000;
 }
 
-void end_process(int status) noexcept { _exit(status); }
+namespace {
+
+void (*exit_handler)() = nullptr;
+
+// The C library's, or one that was preloaded: the program's own stands before both.
+const auto next_exit = reinterpret_cast<void (*)(int)>(dlsym(RTLD_NEXT, "_exit"));
+
+}  // namespace
+
+void end_process(int status) noexcept {
+  next_exit(status);
+  std::abort();  // not reached
+}
 
 namespace {
 
@@ -156,6 +174,12 @@ void on_crash(void (*last_words)(const char* reason) noexcept) {
   for (const int signal_number : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT}) {
     sigaction(signal_number, &action, nullptr);
   }
+}
+
+void on_exit(void (*handler)()) {
+  exit_handler = handler;
+  std::atexit(handler);
+  std::at_quick_exit(handler);
 }
 
 void write_error_text(std::string_view text) noexcept {
@@ -261,3 +285,15 @@ bool occupy_low_addresses() {
 }
 
 }  // namespace conformance::platform
+
+// Runs no exit handlers, so what an implementation means to end its process with comes here.
+extern "C" [[gnu::visibility("default")]] void _exit(int status) {
+  if (conformance::platform::exit_handler != nullptr) conformance::platform::exit_handler();
+  conformance::platform::end_process(status);
+}
+
+extern "C" [[gnu::visibility("default")]] void _Exit(int status) noexcept { _exit(status); }
+
+int main(int argument_count, char** arguments) {
+  return conformance::worker_main({arguments + std::min(argument_count, 1), arguments + argument_count});
+}

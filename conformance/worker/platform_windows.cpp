@@ -38,6 +38,11 @@ HMODULE module_of(Library* library) { return reinterpret_cast<HMODULE>(library);
 
 }  // namespace
 
+std::string environment(const char* variable) {
+  const wchar_t* const value = _wgetenv(wide(variable).c_str());
+  return value != nullptr ? narrow(value) : "";
+}
+
 Library* load(const std::string& path, std::string& message) {
   // The folder of a library given by its path is searched for what that library needs; a bare name is searched as usual.
   const bool is_path = path.find_first_of("\\/") != std::string::npos;
@@ -173,6 +178,21 @@ void on_crash(void (*last_words)(const char* reason) noexcept) {
   SetUnhandledExceptionFilter(crash_filter);
 }
 
+namespace {
+
+void (*exit_handler)() = nullptr;
+
+void NTAPI call_exit_handler(void*) { exit_handler(); }
+
+}  // namespace
+
+void on_exit(void (*handler)()) {
+  exit_handler = handler;
+  std::atexit(handler);
+  // ExitProcess calls no handlers of the C run-time, but clears up the local storage of the calling thread.
+  FlsSetValue(FlsAlloc(call_exit_handler), GetModuleHandleW(nullptr));
+}
+
 void write_error_text(std::string_view text) noexcept {
   DWORD written = 0;
   WriteFile(GetStdHandle(STD_ERROR_HANDLE), text.data(), static_cast<DWORD>(text.size()), &written, nullptr);
@@ -257,3 +277,10 @@ bool occupy_low_addresses() {
 }
 
 }  // namespace conformance::platform
+
+// The narrow arguments of a program are in a code page that lacks most characters.
+extern "C" int wmain(int argument_count, wchar_t** arguments) {
+  std::vector<std::string> texts;
+  for (int i = 1; i < argument_count; ++i) texts.push_back(conformance::platform::narrow(arguments[i]));
+  return conformance::worker_main(texts);
+}

@@ -61,7 +61,7 @@ def build(ordinary: Build, sources: Path, folder: Path) -> Path:
 
 def play(worker: Path, library: Path) -> None:
     """Plays every case, observations too, in one process that nobody kills. Raises CoverageError."""
-    command = [str(worker), f"--target={library}", "--no-skip", "--no-colors"]
+    command = [str(worker), f"--target={library}", "--no-skip"]
     _run(command, SUITE_LIMIT_S, os.environ | {"LD_PRELOAD": str(library)}, library.parent)
 
 

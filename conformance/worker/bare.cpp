@@ -1,0 +1,209 @@
+#include "worker/bare.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <exception>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "worker/exit_codes.hpp"
+#include "worker/platform.hpp"
+#include "worker/playing.hpp"
+
+namespace conformance {
+namespace {
+
+struct Counts {
+  unsigned passed = 0, failed = 0, unsupported = 0, not_run = 0, observed = 0, errors = 0;
+};
+
+// doctest's test functions take no argument, so what they work on stands here.
+Catalogue* catalogue = nullptr;
+Subject* subject = nullptr;
+bool names_passed_cases = false;
+bool skips_alone_cases = false;
+std::vector<std::string> selected;
+Counts counts;
+
+// ---- the report ------------------------------------------------------------------------------------------------------
+
+// doctest hands over which cases it has selected. What came of a case is printed where it is known.
+class Report : public doctest::IReporter {
+ public:
+  explicit Report(const doctest::ContextOptions&) {}
+  void report_query(const doctest::QueryData& query) override {
+    for (unsigned i = 0; i < query.num_data; ++i) selected.emplace_back(query.data[i]->m_name);
+  }
+  void test_run_start() override {}
+  void test_run_end(const doctest::TestRunStats&) override {}
+  void test_case_start(const doctest::TestCaseData&) override {}
+  void test_case_reenter(const doctest::TestCaseData&) override {}
+  void test_case_end(const doctest::CurrentTestCaseStats&) override {}
+  void test_case_exception(const doctest::TestCaseException&) override {}
+  void subcase_start(const doctest::SubcaseSignature&) override {}
+  void subcase_end() override {}
+  void log_assert(const doctest::AssertData&) override {}
+  void log_message(const doctest::MessageData&) override {}
+  void test_case_skipped(const doctest::TestCaseData&) override {}
+};
+
+REGISTER_REPORTER("apibuf", 1, Report);
+
+// Flushed each time: the implementation may end the process in the next case.
+void tell(const char* verdict, const std::string& id, const std::string& text = "") {
+  std::cout << verdict << "  " << id << (text.empty() ? "" : ": ") << text << std::endl;
+}
+
+std::string story_of(const Failure& failure) {
+  return failure.requirement + "\n  step      " + failure.step + "\n  what      " + failure.what + "\n  expected  " +
+         failure.expected + "\n  actual    " + failure.actual;
+}
+
+// ---- one case --------------------------------------------------------------------------------------------------------
+
+void report_observation(const CaseRun& run) {
+  ++counts.observed;
+  if (run.observations().empty() && run.failures().empty()) tell("observed", run.id());
+  for (const auto& [name, value] : run.observations()) tell("observed", run.id(), name + ": " + value);
+  for (const Failure& failure : run.failures()) tell("observed", run.id(), story_of(failure));
+}
+
+void report(const Case& played, const CaseRun& run) {
+  if (run.left_out_as() != LeftOut::no && !run.failed()) {
+    const bool is_unsupported = run.left_out_as() == LeftOut::unsupported;
+    ++(is_unsupported ? counts.unsupported : counts.not_run);
+    tell(is_unsupported ? "unsupported" : "not run", run.id(), run.left_out_because());
+  } else if (evidence_of(played) == "unknown") {
+    report_observation(run);
+  } else if (run.failed()) {
+    ++counts.failed;
+    for (const Failure& failure : run.failures()) tell("failed", run.id(), story_of(failure));
+    FAIL_CHECK(run.id());  // so that doctest counts it for --abort-after, and stops in a debugger
+  } else if (run.judgements() == 0) {
+    ++counts.errors;
+    tell("error", run.id(), "the case has judged nothing");
+  } else {
+    ++counts.passed;
+    if (names_passed_cases) tell("passed", run.id());
+  }
+}
+
+void last_words(const char* reason) noexcept {
+  const char* const function = function_in_call();
+  for (const char* const part : {"\ncrashed  ", current_case(), ": ", reason, " in ",
+                                 *function != '\0' ? function : "no function", "; the cases after it were not run\n"}) {
+    platform::write_error_text(part);
+  }
+  platform::end_process(exit_code::ended_by_implementation);
+}
+
+void play_as_doctest_case() {
+  const Case& played = *catalogue->find(doctest::getContextOptions()->currentTest->m_name);
+  if (played.alone && skips_alone_cases) {
+    ++counts.not_run;
+    return;
+  }
+  // In the place of doctest's own handlers, which know neither the function nor all ways to die.
+  platform::on_crash(last_words);
+  CaseRun run(played.id, played.requirements);
+  try {
+    play(played, run, *subject);
+  } catch (const std::exception& exception) {
+    ++counts.errors;
+    tell("error", played.id, exception.what());
+    return;
+  }
+  report(played, run);
+}
+
+// ---- all of them -----------------------------------------------------------------------------------------------------
+
+int run_doctest(const Options& options, const char* more) {
+  std::vector<const char*> arguments = {"apibuf-worker", "--reporters=apibuf", more};
+  for (const std::string& argument : options.for_doctest) arguments.push_back(argument.c_str());
+  return doctest::Context(static_cast<int>(arguments.size()), arguments.data()).run();
+}
+
+void register_cases() {
+  unsigned order = 0;
+  for (const Case& listed : catalogue->cases()) {
+    doctest::detail::TestCase test_case(play_as_doctest_case, "vectors", ++order, doctest::detail::TestSuite());
+    test_case * listed.id.c_str();
+    doctest::detail::regTest(test_case);
+  }
+}
+
+int refuse(int code, const std::string& sentence) {
+  std::cerr << "apibuf-worker: " << sentence << std::endl;
+  return code;
+}
+
+int conclude(unsigned skipped_alone) {
+  const auto selected_count = static_cast<unsigned>(selected.size());
+  const unsigned made = counts.passed + counts.failed + counts.unsupported + counts.not_run + counts.observed + counts.errors;
+  counts.not_run += selected_count - made;  // --abort-after
+  if (skipped_alone > 0) {
+    std::cout << skipped_alone << " cases need a process of their own and were not run: -tc=ID runs one of them\n";
+  }
+  std::cout << selected_count << " cases: " << counts.passed << " passed, " << counts.failed << " failed, "
+            << counts.unsupported << " unsupported, " << counts.not_run << " not run, " << counts.observed
+            << " observed, " << counts.errors << " errors\n";
+  if (counts.failed > 0) {
+    std::cout << "the implementation does not conform" << std::endl;
+    return exit_code::not_conforming;
+  }
+  if (counts.errors > 0) {
+    std::cout << "some cases could not be run" << std::endl;
+    return exit_code::could_not_run;
+  }
+  if (counts.passed == 0) {
+    std::cout << "nothing was judged" << std::endl;
+    return exit_code::nothing_judged;
+  }
+  std::cout << "every judged case passed" << std::endl;
+  return exit_code::as_it_should_be;
+}
+
+}  // namespace
+
+int run_bare(const Options& options, Catalogue& all) {
+  catalogue = &all;
+  register_cases();
+  run_doctest(options, "--list-test-cases");
+  if (selected.empty()) {
+    return refuse(exit_code::wrong_usage, "no case matches; --list-test-cases lists what there is");
+  }
+  if (options.count) {
+    std::cout << selected.size() << std::endl;
+    return exit_code::as_it_should_be;
+  }
+  if (options.list) {
+    for (const std::string& id : selected) std::cout << id << "\n";
+    return exit_code::as_it_should_be;
+  }
+  if (options.target.empty()) {
+    return refuse(exit_code::wrong_usage, "no implementation is named: give --target=LIBRARY, or --help for more");
+  }
+
+  skips_alone_cases = selected.size() > 1 && !options.no_skip;
+  names_passed_cases = options.success;
+  const auto alone_count = static_cast<unsigned>(std::count_if(
+      selected.begin(), selected.end(), [](const std::string& id) { return catalogue->find(id)->alone; }));
+  if (skips_alone_cases && alone_count == selected.size()) {
+    return refuse(exit_code::wrong_usage, "all " + std::to_string(alone_count) +
+                                              " cases that match need a process of their own; run them one by one, "
+                                              "beginning with -tc=" + selected.front());
+  }
+  const Loaded loaded = load_subject(options.target);
+  if (loaded.subject == nullptr) {
+    return refuse(exit_code::could_not_run, options.target + " could not be loaded: " + loaded.message);
+  }
+  subject = loaded.subject.get();
+  platform::on_exit([] { last_words("a call of exit"); });
+  run_doctest(options, "--minimal");
+  return conclude(skips_alone_cases ? alone_count : 0);
+}
+
+}  // namespace conformance

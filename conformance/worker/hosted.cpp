@@ -1,0 +1,75 @@
+#include "worker/hosted.hpp"
+
+#include <exception>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "worker/exit_codes.hpp"
+#include "worker/platform.hpp"
+#include "worker/playing.hpp"
+#include "worker/stream.hpp"
+
+namespace conformance {
+namespace {
+
+void last_words(const char* reason) noexcept { stream::send_crash(reason, function_in_call()); }
+
+// One batch of ids, up to an empty line or the end of the input. All of it is read before anything of it is run: what
+// an implementation does to the channel in a case cannot touch what its other cases are.
+std::vector<std::string> read_ids() {
+  std::vector<std::string> ids;
+  for (auto line = platform::read_channel_line(); line && !line->empty(); line = platform::read_channel_line()) {
+    ids.push_back(*line);
+  }
+  return ids;
+}
+
+// 0 where all of them passed: then the process may go on to run others.
+int play_for_host(const std::vector<std::string>& ids, Catalogue& catalogue, Subject& subject) {
+  for (const std::string& id : ids) {
+    const Case* const wanted = catalogue.find(id);
+    if (wanted == nullptr) {
+      stream::send("error", {{"message", "no case is called " + id}});
+      return exit_code::wrong_usage;
+    }
+    CaseRun run(wanted->id, wanted->requirements);
+    try {
+      play(*wanted, run, subject);
+    } catch (const std::exception&) {
+      return exit_code::could_not_run;
+    }
+    if (run.failed()) return exit_code::not_conforming;
+  }
+  return exit_code::as_it_should_be;
+}
+
+}  // namespace
+
+int run_for_host(const Options& options, Catalogue& catalogue) {
+  platform::take_channels();
+  const std::optional<std::string> nonce = platform::read_channel_line();
+  if (!nonce || nonce->empty()) return exit_code::wrong_usage;
+  stream::open(*nonce);
+  platform::on_crash(last_words);
+  stream::send("loading", {{"target", options.target}});
+  const Loaded loaded = load_subject(options.target);
+  if (loaded.subject == nullptr) {
+    stream::send("load-failed", {{"message", loaded.message}});
+    return exit_code::could_not_run;
+  }
+  stream::send("hello", {{"protocol", 2},
+                         {"platform", platform::name},
+                         {"exports", loaded.subject->library.names(ExportForm::undecorated)},
+                         {"decorated", loaded.subject->library.names(ExportForm::decorated)},
+                         {"path", loaded.path},
+                         {"suite", suite_identity()}});
+  for (std::vector<std::string> ids = read_ids(); !ids.empty(); ids = read_ids()) {
+    const int status = play_for_host(ids, catalogue, *loaded.subject);
+    if (status != exit_code::as_it_should_be) return status;
+    stream::send("bye");
+  }
+  return exit_code::as_it_should_be;
+}
+
+}  // namespace conformance

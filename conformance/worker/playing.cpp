@@ -1,0 +1,42 @@
+#include "worker/playing.hpp"
+
+#include <exception>
+
+#include "worker/platform.hpp"
+#include "worker/stream.hpp"
+
+namespace conformance {
+namespace {
+
+const CaseRun* current_run = nullptr;
+
+}  // namespace
+
+Loaded load_subject(const std::string& path) {
+  platform::open_memory_figures();
+  Loaded loaded;
+  platform::Library* const library = platform::load(path, loaded.message);
+  if (library == nullptr) return loaded;
+  loaded.path = platform::loaded_path(library);
+  loaded.subject = std::make_unique<Subject>(Subject{Implementation(library), path});
+  return loaded;
+}
+
+void play(const Case& played, CaseRun& run, Subject& subject) {
+  current_run = &run;
+  run.begin();
+  try {
+    played.play_in(run, subject);
+  } catch (const CaseStopped&) {
+    // What stopped it is recorded.
+  } catch (const std::exception& exception) {
+    stream::send("error", {{"message", played.id + ": " + exception.what()}});
+    throw;
+  }
+  run.end();
+  current_run = nullptr;
+}
+
+const char* current_case() noexcept { return current_run != nullptr ? current_run->id().c_str() : ""; }
+
+}  // namespace conformance

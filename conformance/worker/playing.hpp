@@ -1,0 +1,27 @@
+// Running one case against the loaded implementation, as both modes of the worker do it.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "worker/catalogue.hpp"
+
+namespace conformance {
+
+// A loaded implementation.
+struct Loaded {
+  std::unique_ptr<Subject> subject;  // null where it could not be loaded
+  std::string message;               // why it could not be loaded
+  std::string path;                  // the file that the loader took; empty where it does not say
+};
+
+// Loads the implementation at a path or of a bare name, for the rest of the process.
+Loaded load_subject(const std::string& path);
+
+// Runs one case, whose begin and end are told to the host if there is one. Throws std::exception where it is no case.
+void play(const Case& played, CaseRun& run, Subject& subject);
+
+// The case that is being run just now; empty between cases. Callable while the process dies.
+const char* current_case() noexcept;
+
+}  // namespace conformance
