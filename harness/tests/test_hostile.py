@@ -14,8 +14,8 @@ from apibuf_cli import prepare
 from apibuf_cli.errors import ExitCode
 from apibuf_reports import stream
 from apibuf_runner.catalogue import FUNCTIONS, Catalogue
-from apibuf_runner.events import Event
 from apibuf_runner.conclusion import Conformity, conclude
+from apibuf_runner.events import Event
 from apibuf_runner.interruption import Interruption
 from apibuf_runner.judge import CaseResult, Verdict
 from apibuf_runner.processes import ProcessTable, guarded_process
@@ -143,7 +143,8 @@ def play(
         assert time.monotonic() - start < RUN_LIMIT_S
         assert kill_what_is_left(tmp_path) == []
         results = tmp_path / "results.jsonl"
-        write(results, outcome, catalogue, TargetFacts(name, name, None, None, "linux-x86_64"), selection, {}, {})
+        target = TargetFacts(name, name, None, None, "linux-x86_64")
+        write(results, outcome, conclude(outcome, selection), catalogue, target, selection, {}, {})
         assert [case.verdict for case in stream.read(results).cases] == [result.verdict for result in outcome.results]
         return outcome
 
