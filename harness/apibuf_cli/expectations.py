@@ -101,10 +101,13 @@ def problems(
     results: Sequence[CaseResult],
     missing: Sequence[str],
     claimed: Sequence[str],
+    *,
+    cut_short: bool = False,
 ) -> list[str]:
     """What came out otherwise than expected, one line each; none where all is as expected.
 
     missing are the functions that the run claims and the library does not export; claimed are those that it claims.
+    Where the run was cut short, what it did not get to is no difference; a harness-error never is one.
     """
     entries = [entry for entry in expectations.entries if entry.applies(facts)]
     told = [
@@ -112,7 +115,10 @@ def problems(
         for entry in entries
         if not any(entry.covers(result.case.id) for result in results)
     ]
+    says_nothing = {Verdict.HARNESS_ERROR, Verdict.NOT_RUN} if cut_short else {Verdict.HARNESS_ERROR}
     for result in results:
+        if result.verdict in says_nothing:
+            continue
         told += _problems_of(result, [entry for entry in entries if entry.covers(result.case.id)])
     known = [name for name in expectations.missing if name in claimed]
     told += [f"{name} is not exported, and not listed as missing" for name in missing if name not in known]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from apibuf_cli import expectation_update, expectations
-from apibuf_cli.errors import CannotRun, ExitCode, WrongUsage
+from apibuf_cli.errors import CannotRun, WrongUsage
 from apibuf_cli.expectations import Expectations
-from apibuf_runner.judge import NONCONFORMING, Verdict
+from apibuf_runner.conclusion import Conclusion, Conformity, ranked
+from apibuf_runner.judge import Verdict
 from apibuf_runner.run import Outcome
 
 
@@ -27,33 +28,49 @@ class Asked:
         return expectations.facts_of(self.platform, self.target_version)
 
     def problems(self, outcome: Outcome) -> list[str]:
-        """What came out otherwise than expected."""
-        return expectations.problems(self.expectations, self.facts, outcome.results, outcome.missing, self.claimed)
+        """What came out otherwise than expected, as far as the run says anything of it."""
+        return expectations.problems(
+            self.expectations, self.facts, outcome.results, outcome.missing, self.claimed,
+            cut_short=outcome.error is not None,
+        )
 
 
-def judge(asked: Asked, outcome: Outcome) -> ExitCode:
-    """Tells what is not as expected. A run that tells nothing is neither: it keeps the code that says so."""
-    if outcome.could_not_run:
-        return ExitCode.CANNOT_RUN
-    if outcome.error is not None or not any(
-        result.verdict is Verdict.PASS or result.verdict in NONCONFORMING for result in outcome.results
-    ):
-        return ExitCode.INCOMPLETE
-    problems = asked.problems(outcome)
+def judge(asked: Asked, outcome: Outcome, conclusion: Conclusion) -> Conformity:
+    """Reports what is not as expected, and returns how the run came out by what was expected.
+
+    That is ranked as a run is without expectations, where a difference from them is what a deviation is there.
+    """
+    # A run in which nothing was judged cannot differ: it has not seen what the file speaks of.
+    problems = asked.problems(outcome) if conclusion.judged else []
+    conformity = ranked(
+        interrupted=conclusion.interrupted,
+        deviates=bool(problems),
+        could_not_run=conclusion.could_not_run,
+        incomplete=conclusion.judged == 0,
+    )
+    _report(asked, problems, conformity)
+    return conformity
+
+
+def _report(asked: Asked, problems: Sequence[str], conformity: Conformity) -> None:
     path = asked.expectations.path
-    print(f"not as expected by {path}:" if problems else f"as expected by {path}")
+    if problems:
+        print(f"not as expected by {path}:")
+    elif conformity is Conformity.CONFORMS:
+        print(f"as expected by {path}")
+    else:
+        print(f"nothing that was judged differs from {path}, but not everything could be judged")
     for problem in problems:
         print(f"  {problem}")
-    return ExitCode.NOT_CONFORMING if problems else ExitCode.OK
 
 
-def update(asked: Asked, outcome: Outcome) -> ExitCode:
+def update(asked: Asked, outcome: Outcome, conclusion: Conclusion) -> Conformity:
     """Writes the file anew, and then judges by it. Raises WrongUsage after a run that was cut short, CannotRun."""
     path = asked.expectations.path
-    if outcome.could_not_run:
-        return ExitCode.CANNOT_RUN
-    if outcome.error is not None:
+    if conclusion.interrupted:
         raise WrongUsage(f"a part of the suite cannot update {path}: {outcome.error}")
+    if conclusion.could_not_run:
+        raise CannotRun(f"{path} was not updated: {outcome.error or f'some cases are {Verdict.HARNESS_ERROR}'}")
     text = expectation_update.updated(
         asked.expectations, asked.facts, outcome.results, outcome.missing, asked.claimed
     )
@@ -63,4 +80,4 @@ def update(asked: Asked, outcome: Outcome) -> ExitCode:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise CannotRun(f"{path} cannot be written: {error.strerror}") from error
-    return judge(asked, outcome)
+    return judge(asked, outcome, conclusion)

@@ -25,13 +25,20 @@ from apibuf_cli.wine import Wine
 from apibuf_runner import run as runner
 from apibuf_runner import stream_writer
 from apibuf_runner.catalogue import Case, Catalogue
+from apibuf_runner.conclusion import Conclusion, Conformity, conclude
 from apibuf_runner.interruption import Interruption
-from apibuf_runner.judge import Verdict
 from apibuf_runner.run import Outcome, Run, Selection
 from apibuf_runner.session import Hello
 from apibuf_runner.worker import Launch
 
-WORST_FIRST = (ExitCode.CANNOT_RUN, ExitCode.NOT_CONFORMING, ExitCode.INCOMPLETE, ExitCode.OK)
+EXIT_CODES = {
+    Conformity.CONFORMS: ExitCode.OK,
+    Conformity.CONFORMS_IN_PART: ExitCode.OK,
+    Conformity.DOES_NOT_CONFORM: ExitCode.NOT_CONFORMING,
+    Conformity.COULD_NOT_RUN: ExitCode.CANNOT_RUN,
+    Conformity.INCOMPLETE: ExitCode.INCOMPLETE,
+}
+WORST_FIRST = (ExitCode.NOT_CONFORMING, ExitCode.CANNOT_RUN, ExitCode.INCOMPLETE, ExitCode.OK)
 MEANINGS = {
     ExitCode.CANNOT_RUN: "could not run",
     ExitCode.NOT_CONFORMING: "does not conform",
@@ -80,17 +87,6 @@ def run_all(order: Order, asked: Sequence[Target]) -> ExitCode:
     return min(codes.values(), key=WORST_FIRST.index)
 
 
-def exit_code(outcome: Outcome) -> ExitCode:
-    """What the outcome means to a script: unable to run comes first, then nonconformity, then incompleteness."""
-    if outcome.could_not_run:
-        return ExitCode.CANNOT_RUN
-    if outcome.nonconformity_shown:
-        return ExitCode.NOT_CONFORMING
-    if not outcome.complete or outcome.counts[Verdict.PASS] == 0:
-        return ExitCode.INCOMPLETE
-    return ExitCode.OK
-
-
 def _run_one(order: Order, target: Target, interrupted: Interruption) -> tuple[ExitCode, Path]:
     folder = _results_folder(Path(order.out) / target.name)
     prepare.library(target)
@@ -109,22 +105,27 @@ def _run_one(order: Order, target: Target, interrupted: Interruption) -> tuple[E
         shutil.rmtree(scratch, ignore_errors=True)
     results = folder / "results.jsonl"
     facts = _facts(order, target, system, outcome.hello)
+    conclusion = conclude(outcome, order.selection)
     try:
         stream_writer.write(
-            results, outcome, order.catalogue, facts, order.selection, _environment(order, system),
+            results, outcome, conclusion, order.catalogue, facts, order.selection, _environment(order, system),
             reproducers(order.catalogue, outcome, target),
         )
     except OSError as error:
         raise CannotRun(f"{results} cannot be written: {error.strerror}; choose another folder with --out") from error
     rendering.report_run(results, order.formats, order.verbose)
-    return _exit_code_by_expectations(order, facts, outcome), results
+    return EXIT_CODES[_conformity(order, facts, outcome, conclusion)], results
 
 
-def _exit_code_by_expectations(order: Order, facts: stream_writer.TargetFacts, outcome: Outcome) -> ExitCode:
+def _conformity(
+    order: Order, facts: stream_writer.TargetFacts, outcome: Outcome, conclusion: Conclusion
+) -> Conformity:
+    """What the run says of the implementation or, where there are expectations, of them."""
     if order.expectations is None:
-        return exit_code(outcome)
+        return conclusion.outcome
     asked = expecting.Asked(order.expectations, facts.platform, facts.version, order.selection.functions)
-    return expecting.update(asked, outcome) if order.update_expectations else expecting.judge(asked, outcome)
+    hold_against = expecting.update if order.update_expectations else expecting.judge
+    return hold_against(asked, outcome, conclusion)
 
 
 def wine_of(target: Target, launcher: tuple[str, ...] | None) -> Wine | None:

@@ -17,7 +17,7 @@ import psutil
 
 from apibuf_runner.catalogue import FUNCTIONS, Case, Catalogue
 from apibuf_runner.interruption import Interruption
-from apibuf_runner.judge import NONCONFORMING, CaseResult, Verdict, left_out
+from apibuf_runner.judge import CaseResult, Verdict, left_out
 from apibuf_runner.processes import ProcessTable, guarded_process
 from apibuf_runner.session import Hello, Interrupted, LoadProblem, Session
 from apibuf_runner.worker import Launch, Limits
@@ -63,6 +63,16 @@ class Selection:
     shard: tuple[int, int] | None = None
     only: frozenset[str] | None = None
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it leaves out no case of the suite. Which functions are claimed is another question."""
+        return (
+            self.profile == "strict"
+            and (not self.select or "*" in self.select)
+            and self.shard in (None, (1, 1))
+            and self.only is None
+        )
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -83,33 +93,6 @@ class Outcome:
     def counts(self) -> Counter[Verdict]:
         """How many cases came out with each verdict."""
         return Counter(result.verdict for result in self.results)
-
-    @property
-    def could_not_run(self) -> bool:
-        """Harness, worker or library failed, so that something cannot be judged."""
-        return (self.error is not None and not self.interrupted) or self.counts[Verdict.HARNESS_ERROR] > 0
-
-    @property
-    def nonconformity_shown(self) -> bool:
-        """Something was seen that a conforming implementation does not do."""
-        return bool(self.missing) or any(
-            result.flaky or result.verdict in NONCONFORMING for result in self.results
-        )
-
-    @property
-    def complete(self) -> bool:
-        """Every selected case has a verdict of its own."""
-        return self.error is None and self.counts[Verdict.NOT_RUN] == 0
-
-    @property
-    def conformant(self) -> bool:
-        """The run is whole, something was judged, and nothing speaks against the implementation."""
-        return (
-            self.complete
-            and not self.could_not_run
-            and not self.nonconformity_shown
-            and self.counts[Verdict.PASS] > 0
-        )
 
 
 OnResult = Callable[[CaseResult], None]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from apibuf_runner.catalogue import Catalogue, Requirement
+from apibuf_runner.conclusion import Conclusion
 from apibuf_runner.judge import CaseResult, Step
 from apibuf_runner.run import Outcome, Selection
 
@@ -31,6 +32,7 @@ class TargetFacts:
 def write(
     path: Path,
     outcome: Outcome,
+    conclusion: Conclusion,
     catalogue: Catalogue,
     target: TargetFacts,
     selection: Selection,
@@ -46,7 +48,7 @@ def write(
         *(_case(result, reproducers.get(result.case.id)) for result in outcome.results),
     ]
     body = "".join(_line(record) for record in records).encode()
-    footer = _line(_footer(outcome, hashlib.sha256(body).hexdigest())).encode()
+    footer = _line(_footer(outcome, conclusion, hashlib.sha256(body).hexdigest())).encode()
     unfinished = path.with_name(path.name + ".unfinished")
     unfinished.write_bytes(body + footer)
     unfinished.replace(path)
@@ -78,6 +80,7 @@ def _header(
             "select": list(selection.select),
             "functions": list(selection.functions),
             "shard": "/".join(map(str, selection.shard)) if selection.shard else None,
+            "rerun_failed": selection.only is not None,
         },
         "profile": selection.profile,
         "started": outcome.started.isoformat(timespec="seconds"),
@@ -136,7 +139,7 @@ def _step(step: Step) -> dict[str, Any]:
     }
 
 
-def _footer(outcome: Outcome, sha256: str) -> dict[str, Any]:
+def _footer(outcome: Outcome, conclusion: Conclusion, sha256: str) -> dict[str, Any]:
     by_evidence = {
         evidence: _counts(result for result in outcome.results if result.case.evidence == evidence)
         for evidence in dict.fromkeys(result.case.evidence for result in outcome.results)
@@ -146,9 +149,20 @@ def _footer(outcome: Outcome, sha256: str) -> dict[str, Any]:
         "counts": _counts(outcome.results),
         "by_evidence": by_evidence,
         "missing": list(outcome.missing),
-        "conformant": outcome.conformant,
-        "complete": outcome.complete,
+        "conformant": conclusion.conformant,
+        "complete": conclusion.complete,
         "error": outcome.error,
+        "conclusion": {
+            "outcome": conclusion.outcome,
+            "claimed_functions": conclusion.claimed_functions,
+            "all_functions": conclusion.all_functions,
+            "whole_suite": conclusion.whole_suite,
+            "interrupted": conclusion.interrupted,
+            "could_not_run": conclusion.could_not_run,
+            "judged": conclusion.judged,
+            "failed": conclusion.failed,
+            "flaky": conclusion.flaky,
+        },
         "duration_ms": outcome.duration_ms,
         "sha256": sha256,
     }

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 from apibuf_cli import expecting, expectations, project
-from apibuf_cli.errors import BadInput, ExitCode, WrongUsage
+from apibuf_cli.errors import BadInput, CannotRun, WrongUsage
 from apibuf_cli.expectation_update import updated
 from apibuf_cli.expecting import Asked
 from apibuf_runner.catalogue import FUNCTIONS, Case
+from apibuf_runner.conclusion import Conformity, conclude
 from apibuf_runner.judge import CaseResult, Verdict
-from apibuf_runner.run import Outcome
+from apibuf_runner.run import Outcome, Selection
 
 PLATFORM = "linux-x86_64"
 FACTS = expectations.facts_of(PLATFORM, "8.0-1")
@@ -205,33 +206,66 @@ def test_an_update_brings_the_missing_functions_up_to_date() -> None:
     assert update(entry("free/one"), {"free/one": "fail"}).startswith('missing = ["NetApiBufferSize"]\n\n[[expect]]')
 
 
-def outcome(verdicts: Mapping[str, str], error: str | None = None) -> Outcome:
+def outcome(verdicts: Mapping[str, str], error: str | None = None, *, interrupted: bool = False) -> Outcome:
     """The outcome of a run."""
-    return Outcome(datetime.now(UTC), None, tuple(results(verdicts)), (), error, error is not None, 1)
+    return Outcome(datetime.now(UTC), None, tuple(results(verdicts)), (), error, interrupted, 1)
+
+
+def by_expectations(text: str, came_out: Outcome) -> Conformity:
+    """How the run came out by the expectations in the text."""
+    asked = Asked(parse(text), PLATFORM, "8.0-1", FUNCTIONS)
+    return expecting.judge(asked, came_out, conclude(came_out, Selection()))
 
 
 @pytest.mark.parametrize(
-    ("came_out", "code"),
+    ("came_out", "conformity"),
     [
-        (outcome({"free/one": "fail"}), ExitCode.OK),
-        (outcome({}), ExitCode.NOT_CONFORMING),
-        (outcome({"free/one": "harness-error"}), ExitCode.CANNOT_RUN),
-        (outcome({"free/one": "fail"}, error="interrupted"), ExitCode.INCOMPLETE),
-        (outcome(dict.fromkeys(PASSING, "unsupported")), ExitCode.INCOMPLETE),
+        (outcome({"free/one": "fail"}), Conformity.CONFORMS),
+        (outcome({}), Conformity.DOES_NOT_CONFORM),
+        (outcome({"free/one": "fail", "allocate/one": "not-run"}), Conformity.DOES_NOT_CONFORM),
+        (outcome({"free/one": "harness-error"}), Conformity.COULD_NOT_RUN),
+        (outcome({"free/one": "fail", "allocate/one": "harness-error"}), Conformity.COULD_NOT_RUN),
+        (outcome({"free/one": "crash", "allocate/one": "harness-error"}), Conformity.DOES_NOT_CONFORM),
+        (outcome({"free/one": "fail", "allocate/one": "not-run"}, "the runner failed"), Conformity.COULD_NOT_RUN),
+        (outcome({"free/one": "crash", "allocate/one": "not-run"}, "the runner failed"), Conformity.DOES_NOT_CONFORM),
+        (outcome({"free/one": "fail"}, "interrupted", interrupted=True), Conformity.INCOMPLETE),
+        (outcome({"free/one": "crash"}, "interrupted", interrupted=True), Conformity.INCOMPLETE),
+        (outcome(dict.fromkeys(PASSING, "unsupported")), Conformity.INCOMPLETE),
+        (outcome(dict.fromkeys(PASSING, "not-run"), "not loaded"), Conformity.COULD_NOT_RUN),
     ],
 )
-def test_the_exit_code_with_expectations(came_out: Outcome, code: ExitCode) -> None:
-    asked = Asked(parse(entry("free/one")), PLATFORM, "8.0-1", FUNCTIONS)
-    assert expecting.judge(asked, came_out) == code
+def test_a_difference_is_ranked_as_a_deviation_is_without_expectations(
+    came_out: Outcome, conformity: Conformity
+) -> None:
+    assert by_expectations(entry("free/one"), came_out) is conformity
+
+
+def test_a_case_that_is_expected_not_to_run_leaves_the_run_as_expected() -> None:
+    assert by_expectations(entry("free/one", "not-run"), outcome({"free/one": "not-run"})) is Conformity.CONFORMS
+
+
+def test_a_run_that_never_loaded_the_library_says_nothing_of_its_exports(capsys: pytest.CaptureFixture[str]) -> None:
+    never_loaded = outcome(dict.fromkeys(PASSING, "not-run"), "not loaded")
+    assert by_expectations('missing = ["NetApiBufferSize"]\n', never_loaded) is Conformity.COULD_NOT_RUN
+    assert "nothing that was judged differs" in capsys.readouterr().out
+
+
+def update_by(asked: Asked, came_out: Outcome) -> Conformity:
+    """Updates the file by this run, and returns how the run then came out."""
+    return expecting.update(asked, came_out, conclude(came_out, Selection()))
 
 
 def test_a_run_that_was_cut_short_updates_nothing(tmp_path: Path) -> None:
     file = tmp_path / "known.toml"
     asked = Asked(replace(parse(""), path=file), PLATFORM, None, FUNCTIONS)
     with pytest.raises(WrongUsage, match="interrupted"):
-        expecting.update(asked, outcome({"free/one": "fail"}, error="interrupted"))
+        update_by(asked, outcome({"free/one": "fail"}, "interrupted", interrupted=True))
+    with pytest.raises(CannotRun, match="the runner failed"):
+        update_by(asked, outcome({"free/one": "fail"}, "the runner failed"))
+    with pytest.raises(CannotRun, match="some cases are harness-error"):
+        update_by(asked, outcome({"free/one": "harness-error"}))
     assert not file.exists()
-    assert expecting.update(asked, outcome({"free/one": "fail"})) == ExitCode.OK
+    assert update_by(asked, outcome({"free/one": "fail"})) is Conformity.CONFORMS
     assert file.exists()
 
 

@@ -14,6 +14,7 @@ from apibuf_cli import prepare
 from apibuf_cli.errors import ExitCode
 from apibuf_reports import stream
 from apibuf_runner.catalogue import FUNCTIONS, Catalogue
+from apibuf_runner.conclusion import Conformity, conclude
 from apibuf_runner.events import Event
 from apibuf_runner.interruption import Interruption
 from apibuf_runner.judge import CaseResult, Verdict
@@ -142,7 +143,8 @@ def play(
         assert time.monotonic() - start < RUN_LIMIT_S
         assert kill_what_is_left(tmp_path) == []
         results = tmp_path / "results.jsonl"
-        write(results, outcome, catalogue, TargetFacts(name, name, None, None, "linux-x86_64"), selection, {}, {})
+        target = TargetFacts(name, name, None, None, "linux-x86_64")
+        write(results, outcome, conclude(outcome, selection), catalogue, target, selection, {}, {})
         assert [case.verdict for case in stream.read(results).cases] == [result.verdict for result in outcome.results]
         return outcome
 
@@ -175,13 +177,16 @@ def test_a_call_that_does_not_return_costs_its_own_cases_only(name: str, play: P
     for result in results_of(outcome, TOUCHING):
         assert result.verdict in verdicts and (not result.flaky or len(verdicts) > 1) and words in result.reason, result
     assert {result.verdict for result in results_of(outcome, OTHERS)} == {Verdict.PASS}, outcome.results
-    assert outcome.complete and outcome.nonconformity_shown and not outcome.could_not_run
+    conclusion = conclude(outcome, Selection())
+    assert conclusion.outcome is Conformity.DOES_NOT_CONFORM
+    assert conclusion.complete and not conclusion.could_not_run
 
 
 @pytest.mark.parametrize("name", NEVER_RETURNS)
 def test_a_library_that_does_it_at_load_is_not_judged(name: str, play: Play) -> None:
     outcome = play(name, "-DAT_LOAD")
-    assert outcome.could_not_run and "the library" in (outcome.error or "")
+    assert conclude(outcome, Selection()).outcome is Conformity.COULD_NOT_RUN
+    assert "the library" in (outcome.error or "")
     assert {result.verdict for result in outcome.results} == {Verdict.NOT_RUN}
 
 
@@ -190,7 +195,7 @@ def test_harm_that_outlives_its_call_never_has_another_case_accused(name: str, p
     outcome = play(name, jobs=1, cases=(TOUCHING[0], *OTHERS, A_LONG_ONE))
     for result in results_of(outcome, (*OTHERS, A_LONG_ONE)):
         assert result.flaky or result.verdict is Verdict.PASS, result
-    assert outcome.complete
+    assert conclude(outcome, Selection()).complete
 
 
 @pytest.mark.parametrize("name", ["eats_memory", "child_eats_memory"])
@@ -211,7 +216,8 @@ def test_a_leak_is_seen_without_a_descriptor_to_open_the_memory_figures(play: Pl
 
 def test_a_library_that_hangs_in_every_call_is_soon_done_with(play: Play) -> None:
     outcome = play("sleeps", "-DIN_EVERY_CALL", cases=["*"], silence_s=0.4)
-    assert outcome.nonconformity_shown and not outcome.complete
+    conclusion = conclude(outcome, Selection())
+    assert (conclusion.outcome, conclusion.complete) == (Conformity.DOES_NOT_CONFORM, False)
     unplayed = [result for result in outcome.results if result.verdict is Verdict.NOT_RUN]
     assert len(unplayed) > 200 and all(" hung in " in result.reason for result in unplayed)
 
@@ -227,7 +233,7 @@ def test_a_library_that_loads_no_more_is_soon_done_with(name: str, play: Play) -
     outcome = play(name, cases=[*TOUCHING, "free/null*", "free/double*", "abi/netutils-frees*"], jobs=1)
     told = {result.reason for result in outcome.results if result.verdict is Verdict.NOT_RUN}
     assert outcome.results[-1].reason == "the library could not be loaded in 2 cases", told
-    assert not outcome.complete
+    assert not conclude(outcome, Selection()).complete
 
 
 def worker_of(script: str, directory: Path) -> Worker:

@@ -11,6 +11,7 @@ import pytest
 from apibuf_cli import prepare
 from apibuf_runner import processes
 from apibuf_runner.catalogue import FUNCTIONS, Catalogue
+from apibuf_runner.conclusion import Conformity, conclude
 from apibuf_runner.interruption import Interruption
 from apibuf_runner.judge import Verdict
 from apibuf_runner.run import Outcome, Run, Selection, select
@@ -65,7 +66,7 @@ def only_case(outcome: Outcome):
 
 def test_an_implementation_without_the_fault_passes(play: Play) -> None:
     outcome = play("NONE", ["free/null-*", "size/*zero*"])
-    assert outcome.nonconformity_shown is False
+    assert conclude(outcome, Selection()).outcome is Conformity.CONFORMS
     assert outcome.counts[Verdict.PASS] >= 3
 
 
@@ -133,7 +134,8 @@ def test_a_function_that_hangs_costs_its_time_limit_a_few_times_only(play: Play)
     assert time.monotonic() - start < 30
     assert 0 < outcome.counts[Verdict.TIMEOUT] <= 2 * len(FUNCTIONS)
     assert "hung in 2 cases" in "".join(result.reason for result in outcome.results)
-    assert outcome.nonconformity_shown and not outcome.complete
+    conclusion = conclude(outcome, Selection())
+    assert (conclusion.outcome, conclusion.complete) == (Conformity.DOES_NOT_CONFORM, False)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +148,8 @@ def test_a_function_that_hangs_costs_its_time_limit_a_few_times_only(play: Play)
 )
 def test_a_library_that_does_not_load_is_no_verdict(fault: str, error: str, play: Play) -> None:
     outcome = play(fault)
-    assert outcome.could_not_run and error in (outcome.error or "")
+    assert conclude(outcome, Selection()).outcome is Conformity.COULD_NOT_RUN
+    assert error in (outcome.error or "")
     assert only_case(outcome).verdict is Verdict.NOT_RUN
 
 
@@ -172,9 +175,12 @@ def test_an_interrupted_run_is_written_whole_and_marked_incomplete(
 ) -> None:
     interrupted = Interruption()
     outcome = play("NONE", ["*"], interrupted=interrupted, on_result=lambda _: interrupted.set())
-    assert outcome.interrupted and not outcome.complete and outcome.counts[Verdict.NOT_RUN] > 0
+    conclusion = conclude(outcome, Selection())
+    assert conclusion.outcome is Conformity.INCOMPLETE and outcome.counts[Verdict.NOT_RUN] > 0
     file = tmp_path / "results.jsonl"
-    write(file, outcome, catalogue, TargetFacts("x", "x", None, None, "linux-x86_64"), Selection(), {}, {})
+    write(
+        file, outcome, conclusion, catalogue, TargetFacts("x", "x", None, None, "linux-x86_64"), Selection(), {}, {}
+    )
     records = [json.loads(line) for line in file.read_text().splitlines()]
     assert len(records) == 2 + len(catalogue.cases)
     assert records[-1]["complete"] is False

@@ -3,13 +3,18 @@
 from collections.abc import Sequence
 
 from apibuf_reports import wording
-from apibuf_reports.stream import Stream
+from apibuf_reports.stream import Conformity, Stream
 from apibuf_reports.text import printable, shorten
 
-NAME_LIMIT_CHARACTERS = 40
-MESSAGE_LIMIT_CHARACTERS = 200
-WORST_FIRST = ("could not run", "does not conform", "incomplete", "conforms")
-COLORS = {"could not run": "lightgrey", "does not conform": "red", "incomplete": "orange", "conforms": "brightgreen"}
+FIELD_LIMIT_CHARACTERS = 40
+MESSAGE_LIMIT_CHARACTERS = 300
+COLORS = {
+    Conformity.CONFORMS: "brightgreen",
+    Conformity.CONFORMS_IN_PART: "blue",
+    Conformity.DOES_NOT_CONFORM: "red",
+    Conformity.COULD_NOT_RUN: "lightgrey",
+    Conformity.INCOMPLETE: "orange",
+}
 
 
 def label(streams: Sequence[Stream]) -> str:
@@ -19,24 +24,17 @@ def label(streams: Sequence[Stream]) -> str:
 
 
 def message(streams: Sequence[Stream]) -> str:
-    """Returns what came of each target, and whether that holds for the whole suite."""
+    """Returns what came of each target, its version, the profile that it was judged by, and how many cases that were."""
     return shorten("; ".join(map(_message, streams)), MESSAGE_LIMIT_CHARACTERS)
 
 
 def color(streams: Sequence[Stream]) -> str:
     """Returns the colour of the worst outcome, by the names that badge services know."""
-    return COLORS[min(map(_outcome, streams), key=WORST_FIRST.index)]
-
-
-def _outcome(stream: Stream) -> str:
-    return wording.conclusion(stream).partition(":")[0]
+    return COLORS[min((stream.footer.conclusion.outcome for stream in streams), key=list(Conformity).index)]
 
 
 def _message(stream: Stream) -> str:
-    header = stream.header
-    name = shorten(printable(header.target.name), NAME_LIMIT_CHARACTERS)
-    limits = [f"profile {header.profile}"] if header.profile != "strict" else []
-    if wording.selection(header.selection):
-        limits.append("a part")
-    limited = f" ({', '.join(limits)})" if limits else ""
-    return f"{name} {_outcome(stream)}{limited}"
+    target = stream.header.target
+    name = shorten(printable(target.name), FIELD_LIMIT_CHARACTERS)
+    version = shorten(printable(target.version or "of unknown version"), FIELD_LIMIT_CHARACTERS)
+    return f"{name} {version} {wording.outcome(stream)}, {wording.profile(stream)}: {wording.counts(stream)}"

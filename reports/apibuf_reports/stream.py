@@ -51,6 +51,16 @@ class Evidence(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Conformity(StrEnum):
+    """What a run says of an implementation, the worst first: of several runs the first of these counts."""
+
+    DOES_NOT_CONFORM = "does-not-conform"
+    COULD_NOT_RUN = "could-not-run"
+    INCOMPLETE = "incomplete"
+    CONFORMS_IN_PART = "conforms-in-part"
+    CONFORMS = "conforms"
+
+
 FAILED = frozenset({Verdict.FAIL, Verdict.CRASH, Verdict.TIMEOUT})
 JUDGED = FAILED | {Verdict.PASS}
 UNPLAYED = frozenset({Verdict.HARNESS_ERROR, Verdict.NOT_RUN})
@@ -82,11 +92,13 @@ class Target(Record):
 
 
 class Selection(Record):
-    """Which cases were asked for; an empty `select` means all, `shard` is None or such as `1/4`."""
+    """Which cases were asked for, and the functions that are claimed; an empty `select` means all cases, `shard` is None
+    or such as `1/4`, `rerun_failed` restricts to what had failed in an earlier run."""
 
     select: tuple[str, ...]
     functions: tuple[str, ...]
     shard: str | None
+    rerun_failed: bool
 
 
 class Requirement(Record):
@@ -169,8 +181,27 @@ class Case(Record, omit_defaults=True):
 
     @property
     def spoils_the_run(self) -> bool:
-        """Whether the run cannot be green because of this case. What is only observed may well vary."""
-        return self.verdict in FAILED | UNPLAYED or (self.flaky and self.verdict != Verdict.OBSERVED)
+        """Whether the run cannot be green because of this case."""
+        return self.verdict in FAILED | UNPLAYED or self.is_unsteady
+
+    @property
+    def is_unsteady(self) -> bool:
+        """Whether two runs differed that should not have. What is only observed may well vary."""
+        return self.flaky and self.verdict != Verdict.OBSERVED
+
+
+class Conclusion(Record):
+    """How the run ended, as the runner computed it; schemas/results.schema.json describes the members."""
+
+    outcome: Conformity
+    claimed_functions: int
+    all_functions: int
+    whole_suite: bool
+    interrupted: bool
+    could_not_run: bool
+    judged: int
+    failed: int
+    flaky: int
 
 
 class Footer(Record):
@@ -182,6 +213,7 @@ class Footer(Record):
     conformant: bool
     complete: bool
     error: str | None
+    conclusion: Conclusion
     duration_ms: int
     sha256: str
 
@@ -221,16 +253,6 @@ def parse(data: bytes, source: str) -> Stream:
     _check_cases(stream, source)
     _check_footer(stream, source, len(lines))
     return stream
-
-
-def conforms(cases: Iterable[Case], footer: Footer) -> bool:
-    """Returns whether a run may be called conforming: whole, nothing missing, something passed, nothing else did not.
-    """
-    cases = tuple(cases)
-    whole = footer.complete and footer.error is None and not footer.missing
-    return whole and any(case.verdict == Verdict.PASS for case in cases) and not any(
-        case.spoils_the_run for case in cases
-    )
 
 
 def tally(cases: Iterable[Case]) -> Counter[Verdict]:
@@ -367,8 +389,14 @@ def _check_footer(stream: Stream, source: str, line: int) -> None:
     for evidence in Evidence:
         if Counter(footer.by_evidence.get(evidence, {})) != by_evidence[evidence]:
             _refuse(source, line, f"by_evidence does not count the {evidence} cases right", DO_NOT_EDIT)
-    if footer.complete and footer.error is not None:
-        _refuse(source, line, "complete is true in spite of an error", DO_NOT_EDIT)
-    if footer.conformant != conforms(cases, footer):
-        claim = "true" if footer.conformant else "false"
-        _refuse(source, line, f"conformant is {claim}, which the cases and the footer contradict", DO_NOT_EDIT)
+    # What the outcome needs of these facts is in the schema.
+    facts = {
+        "claimed_functions": len(stream.header.selection.functions),
+        "judged": sum(case.verdict in JUDGED for case in cases),
+        "failed": sum(case.verdict in FAILED for case in cases),
+        "flaky": sum(case.is_unsteady for case in cases),
+    }
+    for name, counted in facts.items():
+        told = getattr(footer.conclusion, name)
+        if told != counted:
+            _refuse(source, line, f"the conclusion says {told} for {name}, and it is {counted}", DO_NOT_EDIT)

@@ -1,26 +1,62 @@
 """What the formats say in words, so that they all say the same. Nothing here is escaped yet: each format knows how."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from apibuf_reports.stream import FAILED, JUDGED, UNPLAYED, Case, Run, Selection, Step, Stream, Verdict
+from apibuf_reports.stream import UNPLAYED, Case, Conformity, Run, Selection, Step, Stream, Verdict
 from apibuf_reports.text import shell_word
 
 
+# The default: judged by all evidence that there is.
+WHOLE_PROFILE = "strict"
+
+
 def conclusion(stream: Stream) -> str:
-    """Returns the one line that a reader in a hurry needs. It starts with `conforms:`, `does not conform:`,
-    `incomplete:` or `could not run:`."""
-    footer = stream.footer
-    judged = sum(case.verdict in JUDGED for case in stream.cases)
-    faults = _faults(stream, judged)
-    gaps = _gaps(stream)
-    if footer.conformant:
-        return f"conforms: {judged} of {plural(judged, 'judged case')} passed{_limits(stream)}"
-    if judged == 0 and footer.error is not None:
-        return f"could not run: {footer.error}"
-    if faults:
-        return f"does not conform: {'; '.join(faults + gaps)}"
-    return f"incomplete: {'; '.join(gaps)}"
+    """Returns the one line that a reader in a hurry needs: the headline, a colon, and what it rests on."""
+    return f"{headline(stream)}: {sentence(stream)}"
+
+
+def headline(stream: Stream) -> str:
+    """Returns what came of the run in a few words, with the profile where it is weaker than the whole suite's."""
+    return outcome(stream) if stream.header.profile == WHOLE_PROFILE else f"{outcome(stream)}, {profile(stream)}"
+
+
+def outcome(stream: Stream) -> str:
+    """Returns what came of the run in a few words; those for a part are never those for the whole."""
+    drawn = stream.footer.conclusion
+    if drawn.outcome != Conformity.CONFORMS_IN_PART:
+        return drawn.outcome.replace("-", " ")
+    # All functions, by the whole of a weaker profile: the headline adds which.
+    words = "passes a part of the suite" if selection(stream.header.selection) else "conforms"
+    if drawn.claimed_functions < drawn.all_functions:
+        words += f" for {drawn.claimed_functions} of {plural(drawn.all_functions, 'function')}"
+    return words
+
+
+def profile(stream: Stream) -> str:
+    """Returns by which profile was judged."""
+    return f"profile {stream.header.profile}"
+
+
+def sentence(stream: Stream) -> str:
+    """Returns what the outcome rests on, deviations first, then what could not run, then what was left out."""
+    if not stream.footer.conclusion.judged and stream.footer.error is not None:
+        return "; ".join([stream.footer.error, *_limits(stream)])
+    return "; ".join([*_deviations(stream), *_gaps(stream), *_limits(stream)])
+
+
+def counts(stream: Stream) -> str:
+    """Returns how the cases ended, in short."""
+    return "; ".join([_judged(stream), *_unplayed(stream)])
+
+
+def how_many_conform(streams: Sequence[Stream], noun: str) -> str:
+    """Returns such as `1 of 3 targets conform, 1 in part`."""
+    outcomes = Counter(stream.footer.conclusion.outcome for stream in streams)
+    in_part = outcomes[Conformity.CONFORMS_IN_PART]
+    verb = "conforms" if len(streams) == 1 else "conform"
+    whole = f"{outcomes[Conformity.CONFORMS]} of {plural(len(streams), noun)} {verb}"
+    return f"{whole}, {in_part} in part" if in_part else whole
 
 
 def selection(asked: Selection) -> str:
@@ -28,6 +64,8 @@ def selection(asked: Selection) -> str:
     parts = [f"--select {shell_word(pattern)}" for pattern in asked.select if pattern != "*"]
     if asked.shard is not None:
         parts.append(f"--shard {asked.shard}")
+    if asked.rerun_failed:
+        parts.append("--rerun-failed")
     return " ".join(parts)
 
 
@@ -72,39 +110,42 @@ def plural(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def _faults(stream: Stream, judged: int) -> list[str]:
-    """Returns what speaks against the implementation."""
-    failed = sum(case.verdict in FAILED for case in stream.cases)
-    faults = [f"{failed} of {plural(judged, 'judged case')} failed"] if failed else []
-    if stream.footer.missing:
-        faults.append(f"not exported: {', '.join(stream.footer.missing)}")
-    return faults
+def _judged(stream: Stream) -> str:
+    """Returns how many cases passed or failed, of those that were judged."""
+    drawn = stream.footer.conclusion
+    if not drawn.judged:
+        return "no case was judged"
+    word, count = ("failed", drawn.failed) if drawn.failed else ("passed", drawn.judged)
+    unsupported = stream.footer.counts.get(Verdict.UNSUPPORTED, 0)
+    left_out = f", {unsupported} unsupported" if unsupported else ""
+    return f"{count} of {plural(drawn.judged, 'judged case')} {word}{left_out}"
+
+
+def _unplayed(stream: Stream) -> list[str]:
+    """Returns how many cases have no settled verdict, by the reason."""
+    numbers = {kind: stream.footer.counts.get(kind, 0) for kind in sorted(UNPLAYED)}
+    numbers["flaky"] = stream.footer.conclusion.flaky
+    return [f"{plural(count, 'case')} {kind}" for kind, count in numbers.items() if count]
+
+
+def _deviations(stream: Stream) -> list[str]:
+    missing = stream.footer.missing
+    return [_judged(stream), *([f"not exported: {', '.join(missing)}"] if missing else [])]
 
 
 def _gaps(stream: Stream) -> list[str]:
-    """Returns why the run does not tell everything."""
-    cases, footer = stream.cases, stream.footer
-    gaps = [f"the run was cut short: {footer.error}"] if footer.error is not None else []
-    for kind in sorted(UNPLAYED):
-        count = sum(case.verdict == kind for case in cases)
-        if count:
-            gaps.append(f"{plural(count, 'case')} {kind}")
-    flaky = sum(case.spoils_the_run and case.verdict not in FAILED | UNPLAYED for case in cases)
-    if flaky:
-        gaps.append(f"{plural(flaky, 'case')} flaky")
-    if not any(case.verdict in JUDGED for case in cases):
-        gaps.append("no case was judged")
-    if not footer.complete and not gaps:
-        gaps.append("selected cases have no verdict")
-    return gaps
+    error = stream.footer.error
+    return [*([f"the run was cut short: {error}"] if error is not None else []), *_unplayed(stream)]
 
 
-def _limits(stream: Stream) -> str:
-    """Returns what a conforming run has left open, to be appended."""
-    unsupported = sum(case.verdict == Verdict.UNSUPPORTED for case in stream.cases)
-    limits = f", {unsupported} unsupported" if unsupported else ""
+def _limits(stream: Stream) -> list[str]:
+    """Returns what was left out on purpose, where the headline has not said it."""
+    drawn = stream.footer.conclusion
     part = selection(stream.header.selection)
-    return f"{limits} (only a part was played: {part})" if part else limits
+    limits = [f"only a part was run: {part}"] if part else []
+    if drawn.claimed_functions < drawn.all_functions and not stream.footer.conformant:
+        limits.append(f"{drawn.claimed_functions} of {plural(drawn.all_functions, 'function')} claimed")
+    return limits
 
 
 def _step(step: Step) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 Record = dict[str, Any]
@@ -28,6 +28,14 @@ def requirement(requirement_id: str, evidence: str = "documented", **changes: An
     } | changes
 
 
+ALL_FUNCTIONS = ("NetApiBufferAllocate", "NetApiBufferFree", "NetApiBufferReallocate", "NetApiBufferSize")
+
+
+def selection(**changes: Any) -> Record:
+    """Returns the record of a selection: all functions are claimed, and all cases are asked for, but for `changes`."""
+    return {"select": [], "functions": list(ALL_FUNCTIONS), "shard": None, "rerun_failed": False} | changes
+
+
 def header(**changes: Any) -> Record:
     """Returns a header record; `changes` replaces members, or members of its target."""
     target = {
@@ -45,7 +53,7 @@ def header(**changes: Any) -> Record:
         "requirements": [],
         "target": target,
         "environment": {"kernel": "6.1"},
-        "selection": {"select": [], "functions": [], "shard": None},
+        "selection": selection(),
         "profile": "strict",
         "started": "2024-01-01T00:00:00Z",
     }
@@ -85,22 +93,60 @@ def case(case_id: str, verdict: str = "pass", **changes: Any) -> Record:
     return record | changes
 
 
-def footer(cases: Iterable[Record], **changes: Any) -> Record:
-    """Returns the footer record of the cases; conformant is true if all passed, unless `changes` replaces it."""
+def footer(cases: Iterable[Record], head: Record | None = None, **changes: Any) -> Record:
+    """Returns the footer record of the cases; `changes` replaces members, or members of its conclusion.
+
+    What it concludes is right for the cases, as far as these tests need it, and for what `head` has selected.
+    """
     cases = list(cases)
-    return {
+    counts = Counter(record["verdict"] for record in cases)
+    error = changes.get("error")
+    record = {
         "type": "footer",
-        "counts": dict(Counter(record["verdict"] for record in cases)),
+        "counts": dict(counts),
         "by_evidence": {
             evidence: dict(Counter(record["verdict"] for record in cases if record["evidence"] == evidence))
             for evidence in dict.fromkeys(record["evidence"] for record in cases)
         },
         "missing": [],
-        "conformant": bool(cases) and all(record["verdict"] == "pass" for record in cases),
-        "complete": True,
+        "complete": error is None and not counts["not-run"],
         "error": None,
         "duration_ms": 2345,
-    } | changes
+    }
+    record |= {name: value for name, value in changes.items() if name in record or name == "conformant"}
+    conclusion = _conclusion(cases, record, head or header())
+    conclusion |= {name: value for name, value in changes.items() if name in conclusion}
+    assert set(changes) <= {*record, *conclusion, "conformant"}
+    conforms = conclusion["outcome"].startswith("conforms")
+    return {"conformant": conforms, "conclusion": conclusion} | record
+
+
+def _conclusion(cases: Sequence[Record], last: Record, head: Record) -> Record:
+    counts = Counter(record["verdict"] for record in cases)
+    failed = counts["fail"] + counts["crash"] + counts["timeout"]
+    flaky = sum(record["flaky"] and record["verdict"] != "observed" for record in cases)
+    asked = head["selection"]
+    claimed = len(asked["functions"])
+    whole_suite = asked == selection(functions=asked["functions"]) and head["profile"] == "strict"
+    could_not_run = last["error"] is not None or counts["harness-error"] > 0
+    outcomes = {
+        "does-not-conform": failed or last["missing"],
+        "could-not-run": could_not_run,
+        "incomplete": not last["complete"] or flaky or not counts["pass"],
+        "conforms-in-part": claimed < len(ALL_FUNCTIONS) or not whole_suite,
+        "conforms": True,
+    }
+    return {
+        "outcome": next(outcome for outcome, holds in outcomes.items() if holds),
+        "claimed_functions": claimed,
+        "all_functions": len(ALL_FUNCTIONS),
+        "whole_suite": whole_suite,
+        "interrupted": False,
+        "could_not_run": could_not_run,
+        "judged": counts["pass"] + failed,
+        "failed": failed,
+        "flaky": flaky,
+    }
 
 
 def encode(*records: Record) -> bytes:
@@ -114,7 +160,8 @@ def encode(*records: Record) -> bytes:
 
 def whole(*cases: Record, head: Record | None = None, **footer_changes: Any) -> bytes:
     """Returns a valid stream of the cases, whose header states their requirements."""
-    return encode(stating(cases, head or header()), *cases, footer(cases, **footer_changes))
+    head = stating(cases, head or header())
+    return encode(head, *cases, footer(cases, head, **footer_changes))
 
 
 def stating(cases: Iterable[Record], head: Record) -> Record:
@@ -178,10 +225,9 @@ def every_verdict() -> bytes:
         case("allocate/capacity", "harness-error", reason="The worker could not be started.", evidence="inferred"),
         case("allocate/two-machines", "not-run", reason="Not enough memory here.", evidence="inferred"),
     ]
-    selected = {"select": [HOSTILE], "functions": [], "shard": None}
     stated = [requirement("free/hostile-text", statement=HOSTILE, source=HOSTILE)]
-    head = header(name="it's [red]\x1b[31m", version=HOSTILE, selection=selected, requirements=stated)
-    return whole(*cases, head=head, missing=["NetApiBufferSize", HOSTILE], complete=False, error=HOSTILE)
+    head = header(name="it's [red]\x1b[31m", version=HOSTILE, selection=selection(select=[HOSTILE]), requirements=stated)
+    return whole(*cases, head=head, missing=["NetApiBufferSize", HOSTILE], error=HOSTILE)
 
 
 def _line(record: Record) -> bytes:

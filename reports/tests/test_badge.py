@@ -4,15 +4,12 @@ import json
 from xml.etree import ElementTree
 
 import pytest
-from result_streams import HOSTILE, case, every_verdict, header, whole
+from result_streams import HOSTILE, case, every_verdict, header, selection, whole
 
-from apibuf_reports import stream
+from apibuf_reports import badge_text, stream
 from apibuf_reports.formats import badge, badge_endpoint
 
 PASSING = case("allocate/succeeds")
-PART = {"select": ["a/*"], "functions": [], "shard": None}
-
-
 def endpoint(*data: bytes) -> dict[str, object]:
     """Returns the document of a badge for these streams."""
     document: dict[str, object] = json.loads(
@@ -24,14 +21,40 @@ def endpoint(*data: bytes) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("data", "message", "color"),
     [
-        (whole(PASSING), "reference conforms", "brightgreen"),
-        (whole(PASSING, case("free/null", "fail")), "reference does not conform", "red"),
-        (whole(PASSING, case("free/null", "not-run")), "reference incomplete", "orange"),
-        (whole(complete=False, error="no such file"), "reference could not run", "lightgrey"),
         (
-            whole(PASSING, head=header(profile="documented", selection=PART)),
-            "reference conforms (profile documented, a part)",
+            whole(PASSING, case("size/null", "unsupported")),
+            "reference 0.1.0 conforms, profile strict: 1 of 1 judged case passed, 1 unsupported",
             "brightgreen",
+        ),
+        (
+            whole(PASSING, case("free/null", "fail"), case("free/two", "harness-error")),
+            "reference 0.1.0 does not conform, profile strict: 1 of 2 judged cases failed; 1 case harness-error",
+            "red",
+        ),
+        (
+            whole(PASSING, case("free/null", "not-run")),
+            "reference 0.1.0 incomplete, profile strict: 1 of 1 judged case passed; 1 case not-run",
+            "orange",
+        ),
+        (
+            whole(error="no such file"),
+            "reference 0.1.0 could not run, profile strict: no case was judged",
+            "lightgrey",
+        ),
+        (
+            whole(PASSING, head=header(selection=selection(functions=["NetApiBufferAllocate"]))),
+            "reference 0.1.0 conforms for 1 of 4 functions, profile strict: 1 of 1 judged case passed",
+            "blue",
+        ),
+        (
+            whole(PASSING, head=header(version=None, profile="documented", selection=selection(select=["a/*"]))),
+            "reference of unknown version passes a part of the suite, profile documented: 1 of 1 judged case passed",
+            "blue",
+        ),
+        (
+            whole(PASSING, head=header(profile="windows")),
+            "reference 0.1.0 conforms, profile windows: 1 of 1 judged case passed",
+            "blue",
         ),
     ],
 )
@@ -40,9 +63,21 @@ def test_a_badge_says_what_came_of_the_target_and_of_how_much(data: bytes, messa
 
 
 def test_the_worst_of_several_targets_gives_the_colour() -> None:
-    both = endpoint(whole(PASSING), whole(case("free/null", "fail"), head=header(name="wine")))
-    assert both["message"] == "reference conforms; wine does not conform"
-    assert both["color"] == "red"
+    part = whole(PASSING, head=header(name="part", profile="windows"))
+    broken = whole(case("free/null", "fail"), head=header(name="wine"))
+    absent = whole(error="no such file", head=header(name="absent"))
+    assert endpoint(whole(PASSING), part)["color"] == "blue"
+    assert endpoint(absent, part)["color"] == "lightgrey"
+    all_of_them = endpoint(whole(PASSING), part, absent, broken)
+    assert all_of_them["color"] == "red"
+    assert str(all_of_them["message"]).count("; ") == 3
+
+
+@pytest.mark.parametrize("outcome", stream.Conformity)
+def test_every_outcome_has_a_colour_of_its_own(outcome: stream.Conformity) -> None:
+    names = [badge_text.COLORS[one] for one in stream.Conformity]
+    assert names.count(badge_text.COLORS[outcome]) == 1
+    assert len({badge.HEX_COLORS[name] for name in names}) == len(names)
 
 
 def test_the_picture_is_well_formed_and_says_the_same() -> None:
@@ -54,4 +89,4 @@ def test_the_picture_is_well_formed_and_says_the_same() -> None:
 
 
 def test_a_badge_stays_short() -> None:
-    assert len(str(endpoint(*[every_verdict()] * 50)["message"])) < 250
+    assert len(str(endpoint(*[every_verdict()] * 50)["message"])) < 350

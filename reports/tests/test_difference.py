@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from result_streams import HOSTILE, case, encode, every_verdict, footer, header, whole
+from result_streams import HOSTILE, case, encode, every_verdict, footer, header, selection, whole
 
 from apibuf_reports import stream
 from apibuf_reports.difference import Change, Kind, compare, obstacles
@@ -18,7 +18,6 @@ PASSES = case("allocate/succeeds")
 
 def run(*cases: dict[str, Any], **footer_changes: Any) -> stream.Stream:
     """Returns the stream of these cases and of one that passes."""
-    footer_changes.setdefault("conformant", all(one["verdict"] in ("pass", "unsupported", "observed") for one in cases))
     return stream.parse(whole(PASSES, *cases, **footer_changes), "results.jsonl")
 
 
@@ -46,7 +45,7 @@ def test_a_change_of_verdict_is_of_its_kind(old: str, new: str, kind: Kind | Non
 
 
 def test_a_pass_that_becomes_flaky_is_a_regression() -> None:
-    flaky = run(case(ID, "unsupported", flaky=True), conformant=False)
+    flaky = run(case(ID, "unsupported", flaky=True))
     assert [change.kind for change in compare(run(case(ID)), flaky).changes] == [Kind.REGRESSION]
 
 
@@ -73,9 +72,9 @@ def test_observations_are_listed_whatever_the_verdict() -> None:
 
 
 def test_an_export_that_vanished_is_a_regression_and_one_that_came_is_a_fix() -> None:
-    whole_run = run()
+    whole_run = stream.parse(whole(PASSES, head=claiming("NetApiBufferFree")), "x")
     lacking = stream.parse(
-        whole(PASSES, missing=["NetApiBufferSize"], conformant=False, head=claiming("NetApiBufferSize")), "x"
+        whole(PASSES, missing=["NetApiBufferSize"], head=claiming("NetApiBufferSize")), "x"
     )
     assert [change.kind for change in compare(whole_run, lacking).changes] == [Kind.REGRESSION]
     claimed = stream.parse(whole(PASSES, head=claiming("NetApiBufferSize")), "x")
@@ -85,15 +84,14 @@ def test_an_export_that_vanished_is_a_regression_and_one_that_came_is_a_fix() ->
 
 def claiming(*functions: str) -> dict[str, Any]:
     """Returns a header of a run in which these functions are claimed."""
-    return header(selection={"select": [], "functions": list(functions), "shard": None})
+    return header(selection=selection(functions=list(functions)))
 
 
 def test_what_limits_the_comparison_is_warned_of() -> None:
     old = run()
     suite = {"version": "0.1.0", "vectors_sha256": "f" * 64}
-    selection = {"select": ["a"], "functions": [], "shard": None}
-    head = header(suite=suite, selection=selection, profile="windows", platform="linux-i686")
-    new = stream.parse(whole(PASSES, head=head, complete=False, error="interrupted", conformant=False), "x")
+    head = header(suite=suite, selection=selection(select=["a"]), profile="windows", platform="linux-i686")
+    new = stream.parse(whole(PASSES, head=head, error="interrupted"), "x")
     warnings = compare(old, new).warnings
     assert [warning.partition(":")[0] for warning in warnings] == [
         "the vectors differ",
@@ -122,8 +120,7 @@ def test_each_kind_of_change_is_named_in_an_edited_result_of_samba() -> None:
     edits[Kind.FIXED]["steps"] = []
     gone = by_verdict["pass"][3]
     edited = {record["id"]: record for record in [*cases, *edits.values()] if record is not gone}.values()
-    rest = {"missing": last["missing"], "conformant": False}
-    new = stream.parse(encode(head, *edited, footer(edited, **rest)), "x")
+    new = stream.parse(encode(head, *edited, footer(edited, head, missing=last["missing"])), "x")
     told = FORMATS["text"](old, new, compare(old, new)).split("\n\n")
     for kind, record in (edits | {Kind.GONE: gone}).items():
         (paragraph,) = [one for one in told if one.startswith(HEADINGS[kind])]

@@ -8,12 +8,13 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from result_streams import HOSTILE, case, every_verdict, header, whole
+from result_streams import HOSTILE, case, every_verdict, header, selection, whole
 from rich.console import Console
 
 from apibuf_reports import formats, stream, text, wording
 
 GOLDEN = Path(__file__).parent / "golden"
+ONE_FUNCTION = selection(functions=["NetApiBufferAllocate"])
 PASSING = case("allocate/succeeds", observations={"reported-size": "1"})
 
 
@@ -86,33 +87,57 @@ def test_an_unknown_format_is_no_attribute() -> None:
     [
         (whole(PASSING), "conforms: 1 of 1 judged case passed"),
         (
-            whole(PASSING, case("size/null", "unsupported"), conformant=True),
+            whole(PASSING, case("size/null", "unsupported")),
             "conforms: 1 of 1 judged case passed, 1 unsupported",
         ),
         (
-            whole(PASSING, head=header(selection={"select": ["a/*"], "functions": [], "shard": "1/4"})),
-            "conforms: 1 of 1 judged case passed (only a part was played: --select 'a/*' --shard 1/4)",
+            whole(PASSING, head=header(selection=selection(select=["a/*"], shard="1/4"))),
+            "passes a part of the suite: 1 of 1 judged case passed; only a part was run: --select 'a/*' --shard 1/4",
+        ),
+        (
+            whole(PASSING, case("size/null", "unsupported"), head=header(selection=ONE_FUNCTION)),
+            "conforms for 1 of 4 functions: 1 of 1 judged case passed, 1 unsupported",
+        ),
+        (
+            whole(PASSING, head=header(selection=ONE_FUNCTION | {"rerun_failed": True}, profile="windows")),
+            "passes a part of the suite for 1 of 4 functions, profile windows: 1 of 1 judged case passed; "
+            "only a part was run: --rerun-failed",
+        ),
+        (whole(PASSING, head=header(profile="documented")), "conforms, profile documented: 1 of 1 judged case passed"),
+        (
+            whole(PASSING, case("free/null", "fail"), case("free/two", "harness-error")),
+            "does not conform: 1 of 2 judged cases failed; 1 case harness-error",
+        ),
+        (
+            whole(case("free/null", "fail"), head=header(selection=ONE_FUNCTION, profile="documented")),
+            "does not conform, profile documented: 1 of 1 judged case failed; 1 of 4 functions claimed",
         ),
         (whole(PASSING, case("free/null", "crash")), "does not conform: 1 of 2 judged cases failed"),
         (
-            whole(PASSING, missing=["NetApiBufferSize"], conformant=False),
-            "does not conform: not exported: NetApiBufferSize",
+            whole(PASSING, missing=["NetApiBufferSize"]),
+            "does not conform: 1 of 1 judged case passed; not exported: NetApiBufferSize",
         ),
         (
-            whole(PASSING, case("free/null", "fail"), complete=False, error="interrupted"),
+            whole(PASSING, case("free/null", "fail"), error="interrupted"),
             "does not conform: 1 of 2 judged cases failed; the run was cut short: interrupted",
         ),
-        (whole(PASSING, case("free/null", "not-run")), "incomplete: 1 case not-run"),
-        (whole(PASSING, case("free/null", "harness-error")), "incomplete: 1 case harness-error"),
-        (whole(PASSING, complete=False, conformant=False), "incomplete: selected cases have no verdict"),
-        (whole(PASSING, case("free/null", "unsupported", flaky=True)), "incomplete: 1 case flaky"),
+        (whole(PASSING, case("free/null", "not-run")), "incomplete: 1 of 1 judged case passed; 1 case not-run"),
+        (
+            whole(PASSING, case("free/null", "harness-error")),
+            "could not run: 1 of 1 judged case passed; 1 case harness-error",
+        ),
+        (
+            whole(PASSING, case("free/null", "unsupported", flaky=True)),
+            "incomplete: 1 of 1 judged case passed, 1 unsupported; 1 case flaky",
+        ),
         (whole(case("free/null", "unsupported")), "incomplete: no case was judged"),
-        (whole(complete=False, error="no such file"), "could not run: no such file"),
+        (whole(error="no such file"), "could not run: no such file"),
     ],
 )
 def test_the_conclusion_says_what_came_out(data: bytes, sentence: str) -> None:
     assert wording.conclusion(parse(data)) == sentence
-    assert formats.console.render([parse(data)]).rstrip().endswith(sentence)
+    # A long one is wrapped.
+    assert " ".join(formats.console.render([parse(data)]).split()).endswith(sentence)
 
 
 def test_the_console_shows_hostile_text_and_does_not_obey_it() -> None:
@@ -132,6 +157,13 @@ def test_the_console_uses_colour_on_a_terminal_only() -> None:
     assert "\x1b[1;32mconforms" in file.getvalue()
 
 
+def test_the_console_gives_a_part_another_colour_than_the_whole() -> None:
+    file = io.StringIO()
+    part = parse(whole(PASSING, head=header(selection=ONE_FUNCTION)))
+    formats.console.print_to(Console(file=file, force_terminal=True, color_system="standard"), part)
+    assert "\x1b[1;34mconforms for 1 of 4 functions" in file.getvalue()
+
+
 def test_the_console_tells_twenty_stories_and_one_line_for_each_further_one() -> None:
     cases = [case(f"free/case-{number}", "fail", actual=f"status {number}") for number in range(150)]
     report = formats.console.render([parse(whole(*cases))])
@@ -142,7 +174,7 @@ def test_the_console_tells_twenty_stories_and_one_line_for_each_further_one() ->
 
 
 def test_the_console_shows_no_empty_tables() -> None:
-    report = formats.console.render([parse(whole(complete=False, error="no such file"))])
+    report = formats.console.render([parse(whole(error="no such file"))])
     assert "evidence" not in report and "function" not in report
 
 
@@ -202,10 +234,9 @@ def test_junit_shows_characters_that_xml_cannot_hold() -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        whole(complete=False, error="no such file"),
-        whole(PASSING, missing=["NetApiBufferSize"], conformant=False),
+        whole(error="no such file"),
+        whole(PASSING, missing=["NetApiBufferSize"]),
         whole(case("free/null", "unsupported")),
-        whole(PASSING, complete=False, conformant=False),
         whole(PASSING, case("free/flaky", "unsupported", flaky=True)),
     ],
 )

@@ -59,7 +59,7 @@ def check(element: Element) -> None:
     "data",
     [
         [every_verdict()],
-        [whole(complete=False, error="x")],
+        [whole(error="x")],
         [whole(case("free/null"), head=header(name=name)) for name in "ab"],
     ],
 )

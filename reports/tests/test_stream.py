@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from result_streams import (
-    Record, case, encode, every_verdict, failure, footer, header, requirement, stating, step, whole,
+    Record, case, encode, every_verdict, failure, footer, header, requirement, selection, stating, step, whole,
 )
 
 from apibuf_reports import stream
@@ -42,6 +42,7 @@ def test_the_words_for_verdicts_and_evidence_are_those_of_the_schema() -> None:
     definitions = json.loads(stream.SCHEMA_PATH.read_text(encoding="utf-8"))["$defs"]
     assert set(stream.Verdict) == set(definitions["verdict"]["enum"])
     assert set(stream.Evidence) == set(definitions["evidence"]["enum"])
+    assert set(stream.Conformity) == set(definitions["conclusion"]["properties"]["outcome"]["enum"])
 
 
 def test_a_stream_cut_off_anywhere_is_refused() -> None:
@@ -145,7 +146,10 @@ def test_a_case_whose_requirement_the_header_does_not_state_is_refused() -> None
         ([ONE], {"counts": {}}, "the counts"),
         ([ONE], {"by_evidence": {"windows": {"pass": 1}}}, "by_evidence does not count the documented cases"),
         ([ONE], {"by_evidence": {"documented": {"pass": 1}, "windows": {"fail": 1}}}, "count the windows cases"),
-        ([ONE], {"error": "interrupted"}, "complete is true in spite of an error"),
+        ([ONE], {"judged": 2}, "the conclusion says 2 for judged, and it is 1"),
+        ([ONE, FAILING], {"failed": 2}, "the conclusion says 2 for failed, and it is 1"),
+        ([ONE], {"flaky": 1, "outcome": "incomplete"}, "the conclusion says 1 for flaky, and it is 0"),
+        ([ONE], {"claimed_functions": 3, "outcome": "conforms-in-part"}, "3 for claimed_functions, and it is 4"),
     ],
 )
 def test_a_footer_that_miscounts_is_refused(
@@ -164,25 +168,56 @@ def test_a_footer_that_miscounts_is_refused(
         ([ONE, case("free/null", "not-run")], {}),
         ([ONE, UNSUPPORTED | {"flaky": True}], {}),
         ([ONE], {"complete": False}),
-        ([ONE], {"complete": False, "error": "interrupted"}),
+        ([ONE], {"error": "no such file"}),
+        ([ONE], {"error": "interrupted", "interrupted": True, "could_not_run": False}),
+        ([ONE], {"could_not_run": True}),
         ([ONE], {"missing": ["NetApiBufferSize"]}),
         ([UNSUPPORTED], {}),
         ([], {}),
     ],
 )
+@pytest.mark.parametrize("outcome", ["conforms", "conforms-in-part"])
 def test_a_claim_to_conform_needs_a_whole_run_with_passes_and_nothing_worse(
-    cases: list[Record], changes: Record
+    cases: list[Record], changes: Record, outcome: str
 ) -> None:
-    assert "conformant is true" in refusal(whole(*cases, **changes, conformant=True))
+    assert "the footer breaks its schema" in refusal(whole(*cases, **changes, outcome=outcome))
+
+
+@pytest.mark.parametrize(
+    ("cases", "changes"),
+    [
+        ([ONE], {"outcome": "conforms-in-part"}),
+        ([ONE], {"outcome": "does-not-conform"}),
+        ([ONE], {"outcome": "could-not-run"}),
+        ([ONE], {"outcome": "incomplete"}),
+        ([ONE], {"conformant": False}),
+        ([ONE, FAILING], {"conformant": True}),
+        ([ONE], {"error": "no such file", "could_not_run": False}),
+        ([ONE], {"error": "no such file", "complete": True}),
+        ([ONE, case("free/null", "not-run")], {"complete": True}),
+        ([ONE, case("free/null", "harness-error")], {"could_not_run": False}),
+    ],
+)
+def test_a_conclusion_that_its_facts_do_not_bear_out_is_refused(cases: list[Record], changes: Record) -> None:
+    assert "the footer breaks its schema" in refusal(whole(*cases, **changes))
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        header(selection=selection(functions=["NetApiBufferFree"])),
+        header(selection=selection(select=["free/*"])),
+        header(profile="windows"),
+    ],
+)
+def test_a_part_cannot_be_reported_as_the_whole(head: Record) -> None:
+    assert stream.parse(whole(ONE, head=head), "results.jsonl").footer.conclusion.outcome == "conforms-in-part"
+    assert "the footer breaks its schema" in refusal(whole(ONE, head=head, outcome="conforms"))
 
 
 def test_a_conforming_run_may_hold_unsupported_and_observed_cases() -> None:
     varying = case("free/double-free", "observed", flaky=True)
-    assert stream.parse(whole(ONE, UNSUPPORTED, varying, conformant=True), "results.jsonl").footer.conformant
-
-
-def test_a_conforming_run_cannot_be_told_as_one_that_does_not() -> None:
-    assert "conformant is false" in refusal(whole(ONE, conformant=False))
+    assert stream.parse(whole(ONE, UNSUPPORTED, varying), "results.jsonl").footer.conformant
 
 
 def test_absent_counts_are_zeros() -> None:

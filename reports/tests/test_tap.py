@@ -78,8 +78,8 @@ def test_a_name_cannot_pass_for_a_directive() -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        whole(complete=False, error="no such file"),
-        whole(case("free/null"), missing=["NetApiBufferSize"], conformant=False),
+        whole(error="no such file"),
+        whole(case("free/null"), missing=["NetApiBufferSize"]),
         whole(case("free/null", "unsupported")),
         whole(case("free/null", "unsupported", flaky=True)),
     ],

@@ -6,13 +6,15 @@ from xml.sax.saxutils import escape, quoteattr
 from apibuf_reports import badge_text
 from apibuf_reports.stream import Stream
 
-DESCRIPTION = "SVG badge: the suite's version, and whether the targets conform"
+DESCRIPTION = "SVG badge: the suite's version, whether the targets conform, and to how much of it"
 FILE_NAME = "badge.svg"
 
 HEIGHT_PX = 20
 PADDING_PX = 6
 CHARACTER_WIDTH_PX = 7
-HEX_COLORS = {"brightgreen": "#2e7d32", "orange": "#b35900", "red": "#c62828", "lightgrey": "#616161"}
+HEX_COLORS = {
+    "brightgreen": "#2e7d32", "blue": "#1565c0", "orange": "#b35900", "red": "#c62828", "lightgrey": "#616161",
+}
 
 
 def render(streams: Sequence[Stream]) -> str:

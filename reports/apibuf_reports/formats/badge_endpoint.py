@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from apibuf_reports import badge_text
 from apibuf_reports.stream import Stream
 
-DESCRIPTION = "JSON that badge services read: the suite's version, and whether the targets conform"
+DESCRIPTION = "JSON that badge services read: the suite's version, whether the targets conform, and to how much of it"
 FILE_NAME = "badge.json"
 
 

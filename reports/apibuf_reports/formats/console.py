@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from apibuf_reports import wording
-from apibuf_reports.stream import UNPLAYED, Case, Evidence, Stream, Verdict, tally
+from apibuf_reports.stream import UNPLAYED, Case, Conformity, Evidence, Stream, Verdict, tally
 from apibuf_reports.text import ascii_only, shorten
 
 DESCRIPTION = "Plain text: summary, tables, and each failure with the command that plays it again"
@@ -33,6 +33,15 @@ VERDICT_STYLES = {
     Verdict.NOT_RUN: "yellow",
     Verdict.UNSUPPORTED: "yellow",
     Verdict.OBSERVED: "cyan",
+}
+
+
+OUTCOME_STYLES = {
+    Conformity.CONFORMS: "bold green",
+    Conformity.CONFORMS_IN_PART: "bold blue",
+    Conformity.DOES_NOT_CONFORM: "bold red",
+    Conformity.COULD_NOT_RUN: "bold magenta",
+    Conformity.INCOMPLETE: "bold yellow",
 }
 
 
@@ -174,4 +183,4 @@ def _observations(cases: Sequence[Case], verbose: bool) -> list[RenderableType]:
 
 
 def _conclusion(stream: Stream) -> Text:
-    return _safe(wording.conclusion(stream), style="bold green" if stream.footer.conformant else "bold red")
+    return _safe(wording.conclusion(stream), style=OUTCOME_STYLES[stream.footer.conclusion.outcome])

@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from apibuf_reports import wording
-from apibuf_reports.stream import Case, Evidence, Run, Step, Stream, Target, Verdict, tally_by_evidence
+from apibuf_reports.stream import Case, Conformity, Evidence, Run, Step, Stream, Target, Verdict, tally_by_evidence
 from apibuf_reports.text import printable, shell_word
 
 DESCRIPTION = "One self-contained page: a matrix with filters, the story of each cell, observations side by side"
@@ -40,6 +40,13 @@ EVIDENCE = {
     Evidence.WINDOWS: "Asserted by published tests that are kept passing on Windows.",
     Evidence.INFERRED: "Follows from the purpose of the function; there is no sentence to cite.",
     Evidence.UNKNOWN: "Nothing prescribes it: it is recorded and never judged.",
+}
+OUTCOME_ICONS = {
+    Conformity.CONFORMS: "pass",
+    Conformity.CONFORMS_IN_PART: "part",
+    Conformity.DOES_NOT_CONFORM: "fail",
+    Conformity.COULD_NOT_RUN: "harness-error",
+    Conformity.INCOMPLETE: "not-run",
 }
 # Its key in links, which no implementation's column may take.
 PUBLISHED_TESTS = "published-tests"
@@ -64,6 +71,8 @@ class Summary:
     name: str
     version: str
     platform: str
+    outcome: Conformity
+    icon: str
     headline: str
     sentence: str
     meters: tuple[Meter, ...]
@@ -85,7 +94,7 @@ def render(streams: Sequence[Stream], speed_picture: str = "") -> str:
         flaky=sum(case.flaky for stream in streams for case in stream.cases),
         evidence=_counted(Evidence, {case.id: case.evidence for stream in streams for case in stream.cases}.values()),
         groups=_groups(streams),
-        conforming=sum(stream.footer.conformant for stream in streams),
+        conforming=wording.how_many_conform(streams, "implementation"),
         open_limit=MANY_IMPLEMENTATIONS,
     )
 
@@ -147,13 +156,15 @@ def _groups(streams: Iterable[Stream]) -> list[tuple[str, str, str]]:
 
 def _summary(stream: Stream) -> Summary:
     target = stream.header.target
-    headline, _, sentence = wording.conclusion(stream).partition(": ")
+    outcome = stream.footer.conclusion.outcome
     return Summary(
         name=target.name,
         version=target.version or "version unknown",
         platform=target.platform,
-        headline=headline,
-        sentence=sentence,
+        outcome=outcome,
+        icon=OUTCOME_ICONS[outcome],
+        headline=wording.headline(stream),
+        sentence=wording.sentence(stream),
         meters=tuple(_meters(stream.cases)),
         details=tuple(_details(stream)),
     )

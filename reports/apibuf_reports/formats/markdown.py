@@ -48,8 +48,7 @@ def _remark(cut: int, stories: int) -> list[str]:
 
 
 def _title(streams: Sequence[Stream]) -> str:
-    conforming = sum(stream.footer.conformant for stream in streams)
-    return f"### ApiBuffer conformance: {conforming} of {wording.plural(len(streams), 'target')} conform\n"
+    return f"### ApiBuffer conformance: {wording.how_many_conform(streams, 'target')}\n"
 
 
 def _summary(stream: Stream) -> str:

@@ -1,0 +1,92 @@
+"""How a run ended. It is computed here, once: footer, exit code, headline, badge and page look it up. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from apibuf_runner.catalogue import FUNCTIONS
+from apibuf_runner.judge import NONCONFORMING, Verdict
+from apibuf_runner.run import Outcome, Selection
+
+
+class Conformity(StrEnum):
+    """What a run says of an implementation."""
+
+    CONFORMS = "conforms"
+    CONFORMS_IN_PART = "conforms-in-part"
+    DOES_NOT_CONFORM = "does-not-conform"
+    COULD_NOT_RUN = "could-not-run"
+    INCOMPLETE = "incomplete"
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """How a run ended, with the facts that it follows from; the others are in the footer (schemas/results.schema.json).
+
+    `could_not_run`: a failure of harness, worker or machine left something unjudged. `complete`: every selected case has
+    a verdict of its own. `judged`, `failed` and `flaky` count cases; what was only observed is in none of them.
+    """
+
+    outcome: Conformity
+    claimed_functions: int
+    all_functions: int
+    whole_suite: bool
+    interrupted: bool
+    could_not_run: bool
+    complete: bool
+    judged: int
+    failed: int
+    flaky: int
+
+    @property
+    def conformant(self) -> bool:
+        """Whether nothing speaks against the implementation in what it claims and in what was selected."""
+        return self.outcome in (Conformity.CONFORMS, Conformity.CONFORMS_IN_PART)
+
+
+def conclude(outcome: Outcome, selection: Selection) -> Conclusion:
+    """The conclusion of a run of the selected cases."""
+    counts = outcome.counts
+    failed = sum(counts[verdict] for verdict in NONCONFORMING)
+    judged = failed + counts[Verdict.PASS]
+    flaky = sum(result.flaky and result.verdict is not Verdict.OBSERVED for result in outcome.results)
+    could_not_run = (outcome.error is not None and not outcome.interrupted) or counts[Verdict.HARNESS_ERROR] > 0
+    complete = outcome.error is None and counts[Verdict.NOT_RUN] == 0
+    conformity = ranked(
+        interrupted=outcome.interrupted,
+        deviates=failed > 0 or bool(outcome.missing),
+        could_not_run=could_not_run,
+        incomplete=not complete or judged == 0 or flaky > 0,
+    )
+    is_whole = selection.is_whole and set(selection.functions) == set(FUNCTIONS)
+    if conformity is Conformity.CONFORMS and not is_whole:
+        conformity = Conformity.CONFORMS_IN_PART
+    return Conclusion(
+        outcome=conformity,
+        claimed_functions=len(selection.functions),
+        all_functions=len(FUNCTIONS),
+        whole_suite=selection.is_whole,
+        interrupted=outcome.interrupted,
+        could_not_run=could_not_run,
+        complete=complete,
+        judged=judged,
+        failed=failed,
+        flaky=flaky,
+    )
+
+
+def ranked(*, interrupted: bool, deviates: bool, could_not_run: bool, incomplete: bool) -> Conformity:
+    """The outcome where several of these hold: the first of them counts, and the headline names them all.
+
+    How far an interrupted run came is chance, so it says nothing of the implementation as a whole. In every other run a
+    deviation outweighs what could not run, since no repetition takes it back; and what could not run outweighs what was
+    left out, since somebody has to mend it.
+    """
+    if interrupted:
+        return Conformity.INCOMPLETE
+    if deviates:
+        return Conformity.DOES_NOT_CONFORM
+    if could_not_run:
+        return Conformity.COULD_NOT_RUN
+    return Conformity.INCOMPLETE if incomplete else Conformity.CONFORMS
