@@ -5,7 +5,10 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
+from apibuf_cli import files
 from apibuf_cli.errors import BadInput, CannotRun
+
+MOST_BYTES = 1024 * files.MEBIBYTE
 
 ELF_PLATFORMS = {(2, 62): "linux-x86_64", (1, 3): "linux-i686"}
 ELF_MACHINES = {3: "i386", 8: "MIPS", 20: "PowerPC", 21: "PowerPC64", 22: "S390", 40: "Arm", 62: "x86_64",
@@ -23,14 +26,7 @@ def platform_of(path: Path) -> str:
 
     Raises BadInput where the file is no library, CannotRun where it is one of a machine that no worker runs on.
     """
-    if path.is_dir():
-        raise BadInput(f"{path} is a folder; name the library file in it")
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise BadInput(f"{path} does not exist; name a target (see `apibuf targets`) or a library file") from None
-    except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror}; make it readable") from error
+    data = files.read(path, MOST_BYTES, "a target (see `apibuf targets`) or the file of a library")
     try:
         if data[:4] == b"\x7fELF":
             return _elf_platform(path, data)

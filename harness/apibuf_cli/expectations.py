@@ -14,10 +14,12 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from apibuf_cli import files
 from apibuf_cli.errors import BadInput
 from apibuf_runner.catalogue import FUNCTIONS
 from apibuf_runner.judge import CaseResult, Verdict
 
+MOST_BYTES = files.MEBIBYTE
 EXPECTABLE = (Verdict.FAIL, Verdict.CRASH, Verdict.TIMEOUT, Verdict.NOT_RUN, Verdict.UNSUPPORTED)
 FINE_WITHOUT_ENTRY = frozenset({Verdict.PASS, Verdict.OBSERVED, Verdict.UNSUPPORTED})
 CASE_PATTERN = re.compile(r"[a-z]+/[a-z0-9-]*\*?")
@@ -65,10 +67,9 @@ def facts_of(platform: str, target_version: str | None) -> dict[str, str]:
 
 def load(path: Path, case_ids: Collection[str]) -> Expectations:
     """The expectations in a file; `case_ids` are those of the whole catalogue. Raises BadInput."""
+    data = files.read(path, MOST_BYTES, "a file of expectations")
     try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror}; name a file of expectations") from error
+        text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadInput(f"{path} is no UTF-8 text; name a file of expectations") from error
     return parse(path, text, case_ids)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from apibuf_cli import expectation_update, expectations
+from apibuf_cli import expectation_update, expectations, files
 from apibuf_cli.errors import CannotRun, WrongUsage
 from apibuf_cli.expectations import Expectations
 from apibuf_runner.conclusion import Conclusion, Conformity, ranked
@@ -77,7 +77,7 @@ def update(asked: Asked, outcome: Outcome, conclusion: Conclusion) -> Conformity
     case_ids = [result.case.id for result in outcome.results]
     asked = replace(asked, expectations=expectations.parse(path, text, case_ids))
     try:
-        path.write_text(text, encoding="utf-8")
+        files.write(path, text)
     except OSError as error:
         raise CannotRun(f"{path} cannot be written: {error.strerror}") from error
     return judge(asked, outcome, conclusion)

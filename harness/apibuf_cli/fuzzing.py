@@ -11,7 +11,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from apibuf_cli import prepare
+from apibuf_cli import files, prepare
 from apibuf_cli.errors import CannotRun, ExitCode
 from apibuf_cli.running import check_library, interruptible, launch_of, wine_of
 from apibuf_cli.targets import Target
@@ -102,7 +102,7 @@ def _search(order: Order, player: Player, functions: frozenset[str]) -> ExitCode
 def _write(file: Path, text: str) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
+        files.write(file, text)
     except OSError as error:
         raise CannotRun(f"{file} cannot be written: {error.strerror}; name another with --out\n{text}") from error
 

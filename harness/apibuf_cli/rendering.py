@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from apibuf_cli import files
 from apibuf_cli.errors import BadInput, CannotRun, WrongUsage
 from apibuf_reports import formats, stream
 from apibuf_reports.stream import Stream
 
+MOST_BYTES = 256 * files.MEBIBYTE
 SPEED_PICTURE = "bench/bench.svg"
 """What `apibuf bench --write` makes in a folder `bench`: a page that is written beside this folder links to it."""
 
@@ -24,8 +26,9 @@ def check_formats(names: Sequence[str]) -> tuple[str, ...]:
 
 def read_stream(file: str | Path) -> Stream:
     """A result stream. Raises BadInput."""
+    data = files.read(file, MOST_BYTES, stream.NAME_ANOTHER.removeprefix("name "))
     try:
-        return stream.read(Path(file))
+        return stream.parse(data, str(file))
     except stream.StreamError as error:
         raise BadInput(str(error).rstrip(".")) from error
 
@@ -37,7 +40,7 @@ def write(name: str, streams: Sequence[Stream], out: Path) -> Path:
     has_picture = name == "html" and (file.parent / SPEED_PICTURE).is_file()
     text = report.render(streams, SPEED_PICTURE) if has_picture else report.render(streams)
     try:
-        file.write_text(text, encoding="utf-8")
+        files.write(file, text)
     except OSError as error:
         raise CannotRun(f"{file} cannot be written: {error.strerror}; name another with --out") from error
     return file

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 import subprocess
 import tomllib
@@ -60,7 +61,7 @@ def resolve(asked: str) -> Target:
     if asked in known:
         return known[asked]
     path = Path(asked)
-    if not (path.exists() or "/" in asked or "." in asked):
+    if not (os.path.exists(asked) or "/" in asked or "." in asked):
         near = difflib.get_close_matches(asked, known, n=3)
         hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(known)}, and paths of libraries"
         raise WrongUsage(f"there is no target {asked!r}; {hint}")

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from apibuf_cli import project
+from apibuf_cli import files, project
 from apibuf_cli.errors import BadInput
 
 SCHEMA = project.ROOT / "vectors" / "schemas" / "cases.schema.json"
+MOST_BYTES = 16 * files.MEBIBYTE
 
 
 @dataclass(frozen=True)
@@ -47,11 +48,9 @@ def bring(files: Sequence[VectorFile], folder: Path) -> tuple[str, ...]:
 def _load(path: Path) -> VectorFile:
     from jsonschema_rs import Draft202012Validator as FastValidator
 
+    data = files.read(path, MOST_BYTES, "a vector file (vectors/README.md)")
     try:
-        data = path.read_bytes()
         document = json.loads(data)
-    except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror}; name a vector file (vectors/README.md)") from error
     except (ValueError, RecursionError) as error:
         raise BadInput(f"{path} is no JSON, and so no vector file: {' '.join(str(error).split())}") from error
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
