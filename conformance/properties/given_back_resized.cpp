@@ -1,0 +1,285 @@
+// Buffers that were shrunk or grown are given back whole, whichever way: an implementation that resizes them in place has
+// to remember what they lie in.
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <iterator>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "properties/exhausting.hpp"
+#include "properties/growth.hpp"
+#include "properties/threads.hpp"
+#include "worker/memory_limit.hpp"
+#include "worker/property.hpp"
+
+namespace conformance {
+namespace {
+
+// ---- what is done ---------------------------------------------------------------------------------------------------
+
+enum class Way { free, zero_bytes, zero_bytes_into_another_variable, move_and_free, free_in_another_thread };
+constexpr const char* way_texts[] = {"free them", "reallocate them to 0", "reallocate them to 0 through another variable",
+                                     "move them and free them", "free them in another thread"};
+
+enum class Between { nothing, size, free_of_null };
+constexpr const char* between_texts[] = {"", ", measure them", ", free NULL"};
+
+constexpr Dword smallest = 24, large = 32 << 10, largest = 4 << 20;
+
+struct Plan {
+  Dword size, new_size;
+  Way way;
+  Between between;
+
+  // Of large ones fewer: to move them takes long.
+  unsigned at_once() const { return size < large ? 4 : 1; }
+
+  std::string text() const {
+    return "resize buffers of " + std::to_string(size) + " bytes to " + std::to_string(new_size) +
+           between_texts[static_cast<std::size_t>(between)] + " and " + way_texts[static_cast<std::size_t>(way)];
+  }
+};
+
+// By little, by parts and to next to nothing; 0 is left out, for it is no resizing.
+std::array<Dword, 11> new_sizes(Dword size) {
+  return {size - 1, size - size / 8, size - size / 4, size / 2,        size / 4,    1,
+          size,     size + 1,        size + size / 8, size + size / 2, 2 * size + 1};
+}
+
+// The usual ways are more, since threads take their time.
+constexpr Way ways[] = {Way::free, Way::zero_bytes,    Way::move_and_free,         Way::zero_bytes_into_another_variable,
+                        Way::free, Way::move_and_free, Way::free_in_another_thread};
+
+// Some sizes of each class, between powers of two as well. The numbers of new sizes, ways and calls between have no common
+// divisor, so each of them meets each other one at many sizes. The order lets every part of the list hold some of all.
+std::vector<Plan> plans() {
+  std::vector<Plan> in_order;
+  for (Dword size = smallest; size <= largest; size += size < large ? size / 8 : size / 3) {
+    for (const Dword new_size : new_sizes(size)) {
+      const std::size_t number = in_order.size();
+      in_order.push_back({size, new_size, ways[number % std::size(ways)],
+                          static_cast<Between>(number % std::size(between_texts))});
+    }
+  }
+  constexpr std::size_t stride = 7919;  // a prime number, larger than the list
+  std::vector<Plan> mixed;
+  for (std::size_t i = 0; i < in_order.size(); ++i) mixed.push_back(in_order[i * stride % in_order.size()]);
+  return mixed;
+}
+
+using Buffers = std::vector<unsigned char*>;
+
+// As many as one round of a plan takes.
+Buffers allocate_some(Api& api, const Plan& plan, Dword size) {
+  Buffers buffers(plan.at_once());
+  for (unsigned char*& buffer : buffers) buffer = api.must_allocate(size);
+  return buffers;
+}
+
+void resize(Api& api, const Plan& plan, Buffers& buffers) {
+  for (unsigned char*& buffer : buffers) {
+    buffer = api.must_reallocate(buffer, plan.new_size);
+    if (plan.between == Between::size) api.must_size(buffer);
+    if (plan.between == Between::free_of_null) api.must_free(nullptr);
+  }
+}
+
+// What the way moves is noted in `buffers`.
+void give_back(Api& api, const Plan& plan, Buffers& buffers) {
+  const auto free_all = [&api, &buffers] {
+    for (const unsigned char* const buffer : buffers) api.must_free(buffer);
+  };
+  const auto reallocate_all_to_zero = [&api, &buffers](bool aliased) {
+    for (const unsigned char* const buffer : buffers) {
+      const Status status = api.reallocate(buffer, 0, aliased).status;
+      api.run().expect(status == success, "reallocate/zero-bytes", "status", "NERR_Success (0)", status_text(status));
+    }
+  };
+  switch (plan.way) {
+    case Way::free: return free_all();
+    case Way::zero_bytes: return reallocate_all_to_zero(true);
+    case Way::zero_bytes_into_another_variable: return reallocate_all_to_zero(false);
+    case Way::move_and_free:
+      for (unsigned char*& buffer : buffers) buffer = api.must_reallocate(buffer, 5 * plan.new_size + 100);
+      return free_all();
+    case Way::free_in_another_thread: return in_threads(api, 1, [&free_all](unsigned) { free_all(); });
+  }
+}
+
+// Calls visit(plan) for each plan of buffers up to a size, or as many as there is time for: implementations may be slow.
+template <class Visit>
+void for_each_plan(Api& api, Dword up_to, Visit visit) {
+  constexpr std::chrono::seconds most_time{2};
+  const auto end = std::chrono::steady_clock::now() + most_time;
+  for (const Plan& plan : plans()) {
+    if (plan.size > up_to) continue;
+    visit(plan);
+    api.run().still_running();
+    if (std::chrono::steady_clock::now() > end) break;
+  }
+}
+
+// ---- memory is given back -------------------------------------------------------------------------------------------
+
+// Addresses that buffers of one size have had.
+class Places {
+ public:
+  // Whether half of them are addresses from before; they are noted.
+  bool has_half(const Buffers& buffers) {
+    const auto known = std::count_if(buffers.begin(), buffers.end(), [this](const unsigned char* buffer) {
+      return std::find(seen_.begin(), seen_.end(), buffer) != seen_.end();
+    });
+    seen_.insert(seen_.end(), buffers.begin(), buffers.end());
+    return known >= static_cast<std::ptrdiff_t>((buffers.size() + 1) / 2);
+  }
+
+ private:
+  std::vector<const unsigned char*> seen_;
+};
+
+// Whether buffers come to lie where others of their sizes lay before: then the memory of those can be used again. Where
+// they do not, nothing is proved: an implementation may wait with it.
+bool is_soon_used_again(Api& api, const Plan& plan) {
+  constexpr int most_rounds = 12;
+  constexpr Dword joining_size = 100000;
+  Places old_places, new_places, last_places;
+  for (int round = 0; round < most_rounds; ++round) {
+    Buffers buffers = allocate_some(api, plan, plan.size);
+    const bool old_known = old_places.has_half(buffers);
+    resize(api, plan, buffers);
+    const bool new_known = new_places.has_half(buffers);
+    give_back(api, plan, buffers);
+    if (last_places.has_half(buffers) && old_known && new_known) return true;
+    // Some allocators join what they have only when more is asked for.
+    api.must_free(api.must_allocate(joining_size));
+  }
+  return false;
+}
+
+void expect_no_growth_by(Api& api, const Plan& plan) {
+  constexpr Dword round_bytes = 1 << 20;
+  const Activity activity = {plan.text(), std::uint64_t{plan.at_once()} * plan.size,
+                             static_cast<int>(std::max<Dword>(1, round_bytes / plan.size / plan.at_once()))};
+  expect_no_growth(api, "free/gives-memory-back", activity, [&] {
+    Buffers buffers = allocate_some(api, plan, plan.size);
+    for (unsigned char* const buffer : buffers) touched(buffer, plan.size);
+    resize(api, plan, buffers);
+    for (unsigned char* const buffer : buffers) touched(buffer, plan.new_size);
+    give_back(api, plan, buffers);
+  });
+}
+
+const Property gives_back_resized(
+    {.id = "free/gives-memory-back-resized",
+     .title = "Buffers of every class of sizes that were shrunk or grown, by little or much, are given back whole, whichever way",
+     .requirements = {"free/gives-memory-back", "reallocate/gives-memory-back", "reallocate/zero-bytes", "free/null",
+                      "free/any-thread", "size/at-least-requested"},
+     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
+     .alone = true},
+    [](Api& api) {
+      // Where memory is not used again soon the process is watched, which takes long: some sizes and ways are enough then.
+      constexpr std::size_t most_watched = 8;
+      std::vector<Plan> to_watch;
+      api.run().step("resize buffers of 24 bytes to 4 MiB, give them back, and look where the next ones lie");
+      for_each_plan(api, largest, [&](const Plan& plan) {
+        if (to_watch.size() < most_watched && !is_soon_used_again(api, plan)) to_watch.push_back(plan);
+      });
+      api.run().done();
+      for (const Plan& plan : to_watch) expect_no_growth_by(api, plan);
+    });
+
+// ---- and no memory twice --------------------------------------------------------------------------------------------
+
+struct Range {
+  const unsigned char* start;
+  Dword size;
+};
+
+// `ranges` are live buffers, none of them of 0 bytes.
+void expect_disjoint(Api& api, std::vector<Range> ranges, const Plan& plan) {
+  std::sort(ranges.begin(), ranges.end(), [](const Range& a, const Range& b) { return a.start < b.start; });
+  for (std::size_t i = 1; i < ranges.size(); ++i) {
+    const auto apart = static_cast<std::uintptr_t>(ranges[i].start - ranges[i - 1].start);
+    if (apart >= ranges[i - 1].size) continue;
+    api.run().fail("allocate/disjoint",
+                   "buffers of " + std::to_string(ranges[i - 1].size) + " and " + std::to_string(ranges[i].size) +
+                       " bytes, in the midst of: " + plan.text(), "apart", "overlapping");
+  }
+}
+
+// What was given back is asked for again in sizes around the two that it has had.
+void expect_disjoint_afterwards(Api& api, const Plan& plan) {
+  std::vector<Range> ranges;
+  const auto allocate_more = [&](Dword size) {
+    for (const unsigned char* const buffer : allocate_some(api, plan, size)) ranges.push_back({buffer, size});
+  };
+  Buffers resized = allocate_some(api, plan, plan.size);
+  resize(api, plan, resized);
+  allocate_more(plan.size);
+  std::vector<Range> all = ranges;
+  for (const unsigned char* const buffer : resized) all.push_back({buffer, plan.new_size});
+  expect_disjoint(api, all, plan);
+  give_back(api, plan, resized);
+  for (const Dword size : {plan.new_size + plan.new_size / 6 + 1, plan.new_size, plan.size}) allocate_more(size);
+  expect_disjoint(api, ranges, plan);
+  for (const Range& range : ranges) api.must_free(range.start);
+}
+
+const Property disjoint_after_resized(
+    {.id = "allocate/disjoint-where-resized-buffers-lay",
+     .title = "Where buffers lay that were shrunk or grown and given back, no two others share memory",
+     .requirements = {"allocate/disjoint", "reallocate/changes-size", "reallocate/zero-bytes", "free/null", "free/any-thread",
+                      "size/at-least-requested"},
+     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
+    [](Api& api) {
+      api.run().step("resize buffers of 24 bytes to 256 KiB, give them back, and allocate others");
+      for_each_plan(api, 256 << 10, [&](const Plan& plan) { expect_disjoint_afterwards(api, plan); });
+      api.run().done();
+    });
+
+// ---- after a refusal ------------------------------------------------------------------------------------------------
+
+const Property gives_back_shrunk_after_refusals(
+    {.id = "free/gives-memory-back-shrunk-after-refusals",
+     .title = "Buffers that were shrunk, and then could not grow, give all of their memory back",
+     .requirements = {"free/gives-memory-back", "reallocate/failure-keeps-old", "reallocate/failure-is-an-error"},
+     .functions = {Function::allocate, Function::reallocate, Function::free},
+     .alone = true},
+    [](Api& api) {
+      struct Group {
+        Dword size;
+        unsigned count;
+      };
+      constexpr Group groups[] = {{1000, 300}, {20000, 15}, {300000, 1}};
+      constexpr std::uint64_t further_bytes = 192 << 20;
+      constexpr Dword huge = 0xFFFFFFFF;
+      static std::array<unsigned char*, 300> buffers;
+      prepare_to_run_out(api);
+      for (const auto& [size, count] : groups) {
+        const std::span<unsigned char*> used(buffers.data(), count);
+        const std::string text = "shrink buffers of " + std::to_string(size) + " bytes, fail to grow them to 4 GiB, free them";
+        expect_no_growth(api, "free/gives-memory-back", {text, std::uint64_t{size} * count, 1}, [&, size = size] {
+          bool is_granted = false;
+          for (unsigned char*& buffer : used) {
+            buffer = api.must_reallocate(touched(api.must_allocate(size), size), size - size / 3);
+          }
+          {
+            const MemoryLimit limit(api.run(), further_bytes);
+            for (unsigned char*& buffer : used) {
+              const PointerResult result = api.reallocate(buffer, huge);
+              if (result.status != success) continue;
+              is_granted = true;
+              buffer = result.buffer;
+              break;
+            }
+          }
+          for (const unsigned char* const buffer : used) api.must_free(buffer);
+          if (is_granted) api.run().unsupported(meets_huge_requests);
+        });
+      }
+    });
+
+}  // namespace
+}  // namespace conformance
