@@ -21,7 +21,7 @@ exit codes:
      of bench --instructions: a rise)
   2  wrong usage
   3  the harness or the target could not run
-  4  the run is incomplete, or nothing was judged
+  4  the run was interrupted or is incomplete, or nothing was judged
   5  a bad input file"""
 
 

@@ -56,7 +56,7 @@ def written(came_out: Outcome, selection: Selection, folder: Path) -> stream.Str
         (outcome(["pass"]), Selection(select=("free/*",)), 0, "passes a part of the suite: 1 of 1 judged case passed"),
         (outcome(["pass"]), Selection(shard=(1, 2)), 0, "passes a part of the suite: "),
         (outcome(["pass"]), Selection(only=frozenset({"free/case-0"})), 0, "passes a part of the suite: "),
-        (outcome(["pass"]), Selection(shard=(1, 1), select=("*",)), 0, "conforms: "),
+        (outcome(["pass"]), Selection(shard=(1, 1), select=("free/*", "*")), 0, "conforms: 1 of 1 judged case passed"),
         (outcome(["pass", "fail"]), Selection(), 1, "does not conform: 1 of 2 judged cases failed"),
         (outcome(["pass", "crash", "timeout"]), Selection(), 1, "does not conform: 2 of 3 judged cases failed"),
         (
@@ -97,7 +97,7 @@ def written(came_out: Outcome, selection: Selection, folder: Path) -> stream.Str
         (outcome(["pass", "not-run"]), Selection(), 4, "incomplete: 1 of 1 judged case passed; 1 case not-run"),
         (outcome(["unsupported"]), Selection(), 4, "incomplete: no case was judged"),
         (outcome(["observed"]), Selection(), 4, "incomplete: no case was judged"),
-        (outcome(["pass", "unsupported flaky"]), Selection(), 4, "incomplete: 1 of 1 judged case passed, 1 unsupported;"),
+        (outcome(["pass", "unsupported flaky"]), Selection(), 4, "incomplete: 1 of 1 judged case passed, 1 unsupp"),
     ],
 )
 def test_exit_code_and_headline_say_the_same(

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from apibuf_reports.stream import UNPLAYED, Case, Conformity, Run, Selection, Step, Stream, Verdict
 from apibuf_reports.text import shell_word
 
-
 # The default: judged by all evidence that there is.
 WHOLE_PROFILE = "strict"
 
@@ -23,13 +22,13 @@ def headline(stream: Stream) -> str:
 
 def outcome(stream: Stream) -> str:
     """Returns what came of the run in a few words; those for a part are never those for the whole."""
-    drawn = stream.footer.conclusion
-    if drawn.outcome != Conformity.CONFORMS_IN_PART:
-        return drawn.outcome.replace("-", " ")
+    concluded = stream.footer.conclusion
+    if concluded.outcome != Conformity.CONFORMS_IN_PART:
+        return concluded.outcome.replace("-", " ")
     # All functions, by the whole of a weaker profile: the headline adds which.
     words = "passes a part of the suite" if selection(stream.header.selection) else "conforms"
-    if drawn.claimed_functions < drawn.all_functions:
-        words += f" for {drawn.claimed_functions} of {plural(drawn.all_functions, 'function')}"
+    if concluded.claimed_functions < concluded.all_functions:
+        words += f" for {concluded.claimed_functions} of {plural(concluded.all_functions, 'function')}"
     return words
 
 
@@ -40,9 +39,15 @@ def profile(stream: Stream) -> str:
 
 def sentence(stream: Stream) -> str:
     """Returns what the outcome rests on, deviations first, then what could not run, then what was left out."""
-    if not stream.footer.conclusion.judged and stream.footer.error is not None:
-        return "; ".join([stream.footer.error, *_limits(stream)])
-    return "; ".join([*_deviations(stream), *_gaps(stream), *_limits(stream)])
+    missing, error = stream.footer.missing, stream.footer.error
+    deviations = [f"not exported: {', '.join(missing)}"] if missing else []
+    if error is None:
+        beginning = [_judged(stream), *deviations]
+    elif stream.footer.conclusion.judged:
+        beginning = [_judged(stream), *deviations, f"the run was cut short: {error}"]
+    else:
+        beginning = [*deviations, error]
+    return "; ".join([*beginning, *_unplayed(stream), *_limits(stream)])
 
 
 def counts(stream: Stream) -> str:
@@ -61,8 +66,8 @@ def how_many_conform(streams: Sequence[Stream], noun: str) -> str:
 
 def selection(asked: Selection) -> str:
     """Returns which part of the suite was asked for, or an empty text for all of it."""
-    parts = [f"--select {shell_word(pattern)}" for pattern in asked.select if pattern != "*"]
-    if asked.shard is not None:
+    parts = [] if "*" in asked.select else [f"--select {shell_word(pattern)}" for pattern in asked.select]
+    if asked.shard not in (None, "1/1"):
         parts.append(f"--shard {asked.shard}")
     if asked.rerun_failed:
         parts.append("--rerun-failed")
@@ -112,13 +117,13 @@ def plural(count: int, noun: str) -> str:
 
 def _judged(stream: Stream) -> str:
     """Returns how many cases passed or failed, of those that were judged."""
-    drawn = stream.footer.conclusion
-    if not drawn.judged:
+    concluded = stream.footer.conclusion
+    if not concluded.judged:
         return "no case was judged"
-    word, count = ("failed", drawn.failed) if drawn.failed else ("passed", drawn.judged)
+    word, count = ("failed", concluded.failed) if concluded.failed else ("passed", concluded.judged)
     unsupported = stream.footer.counts.get(Verdict.UNSUPPORTED, 0)
     left_out = f", {unsupported} unsupported" if unsupported else ""
-    return f"{count} of {plural(drawn.judged, 'judged case')} {word}{left_out}"
+    return f"{count} of {plural(concluded.judged, 'judged case')} {word}{left_out}"
 
 
 def _unplayed(stream: Stream) -> list[str]:
@@ -128,23 +133,13 @@ def _unplayed(stream: Stream) -> list[str]:
     return [f"{plural(count, 'case')} {kind}" for kind, count in numbers.items() if count]
 
 
-def _deviations(stream: Stream) -> list[str]:
-    missing = stream.footer.missing
-    return [_judged(stream), *([f"not exported: {', '.join(missing)}"] if missing else [])]
-
-
-def _gaps(stream: Stream) -> list[str]:
-    error = stream.footer.error
-    return [*([f"the run was cut short: {error}"] if error is not None else []), *_unplayed(stream)]
-
-
 def _limits(stream: Stream) -> list[str]:
     """Returns what was left out on purpose, where the headline has not said it."""
-    drawn = stream.footer.conclusion
+    concluded = stream.footer.conclusion
     part = selection(stream.header.selection)
     limits = [f"only a part was run: {part}"] if part else []
-    if drawn.claimed_functions < drawn.all_functions and not stream.footer.conformant:
-        limits.append(f"{drawn.claimed_functions} of {plural(drawn.all_functions, 'function')} claimed")
+    if concluded.claimed_functions < concluded.all_functions and not stream.footer.conformant:
+        limits.append(f"{concluded.claimed_functions} of {plural(concluded.all_functions, 'function')} claimed")
     return limits
 
 

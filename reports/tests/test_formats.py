@@ -132,12 +132,22 @@ def test_an_unknown_format_is_no_attribute() -> None:
         ),
         (whole(case("free/null", "unsupported")), "incomplete: no case was judged"),
         (whole(error="no such file"), "could not run: no such file"),
+        (
+            whole(case("free/null", "not-run"), missing=["NetApiBufferSize"], error="the runner failed"),
+            "does not conform: not exported: NetApiBufferSize; the runner failed; 1 case not-run",
+        ),
     ],
 )
 def test_the_conclusion_says_what_came_out(data: bytes, sentence: str) -> None:
     assert wording.conclusion(parse(data)) == sentence
     # A long one is wrapped.
     assert " ".join(formats.console.render([parse(data)]).split()).endswith(sentence)
+
+
+@pytest.mark.parametrize("changes", [{}, {"select": ["*"]}, {"select": ["free/*", "*"]}, {"shard": "1/1"}])
+def test_a_selection_of_all_is_not_called_a_part(changes: dict[str, object]) -> None:
+    asked = parse(whole(PASSING, head=header(selection=selection(**changes)))).header.selection
+    assert wording.selection(asked) == ""
 
 
 def test_the_console_shows_hostile_text_and_does_not_obey_it() -> None:

@@ -1,0 +1,148 @@
+"""What the real worker writes, against the schemas beside its sources: every event of its stream, and its catalogue."""
+
+import json
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+import pytest
+from apibuf_cli import prepare, project, targets
+from apibuf_cli.running import launch_of, wine_of
+from apibuf_runner.worker import Launch
+from jsonschema_rs import Draft202012Validator
+
+SCHEMAS = project.ROOT / "conformance" / "schemas"
+NONCE = "0123456789abcdef"
+FREE_NULL = "free/null-once"
+MANY_CALLS = "allocate/capacity-100000-live-buffers"
+OUT_OF_MEMORY = "free/allocated-out-of-memory"
+ASKS_ANOTHER_FUNCTION = "remote/system-allocates-information"
+# Slow, so that a loop lasts long enough to say that it lives, and gone before it lasts too long for this test.
+STUBS = """
+#include <stdlib.h>
+#include <unistd.h>
+unsigned NetApiBufferAllocate(unsigned bytes, void** buffer) {
+  static int calls;
+  if (++calls == 2000) _exit(0);
+  usleep(200);
+  *buffer = malloc(bytes);
+  return 0;
+}
+unsigned NetApiBufferFree(void* buffer) { free(buffer); return 0; }
+unsigned NetServerGetInfo(void* server, unsigned level, void** buffer) { return 5; }
+"""
+Event = dict[str, Any]
+Compile = Callable[[str], Path]
+
+
+@cache
+def validator(name: str) -> Draft202012Validator:
+    """The compiled schema of this name; what it refers to is found relative to its file."""
+
+    def document(address: str) -> Any:
+        return json.loads(Path(url2pathname(urlsplit(address).path)).read_text(encoding="utf-8"))
+
+    return Draft202012Validator({"$ref": (SCHEMAS / f"{name}.schema.json").as_uri()}, retriever=document)
+
+
+def violations(name: str, document: Any) -> list[str]:
+    """What of the document breaks the schema, and where."""
+    return [f"{error.instance_path}: {error.message}" for error in validator(name).iter_errors(document)]
+
+
+def converse(launch: Launch, *ids: str, answers: str = "") -> list[Event]:
+    """The events of a worker that was sent these ids; `answers` are the lines that it reads after them."""
+    done = subprocess.run(
+        launch.command, env=launch.environment, cwd=launch.directory, capture_output=True, timeout=60,
+        input="\n".join([NONCE, *ids, "", answers]).encode(),
+    )
+    lines = [json.loads(line) for line in done.stdout.splitlines() if NONCE.encode() in line]
+    return [line for line in lines if line["nonce"] == NONCE]
+
+
+@pytest.fixture(scope="module")
+def on_linux(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., list[Event]]:
+    """Plays cases against a library, and returns the events."""
+    worker, folder = prepare.worker("linux-x86_64"), tmp_path_factory.mktemp("worker")
+    environment = os.environ | {"APIBUF_TEST_FILE": str(folder / "file")}
+
+    def play(library: Path, *ids: str) -> list[Event]:
+        return converse(Launch((str(worker), f"--target={library}", "--stream"), environment, folder), *ids)
+
+    return play
+
+
+@pytest.fixture(scope="module")
+def events(
+    on_linux: Callable[..., list[Event]], compile_library: Compile, compile_fault: Compile,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> list[Event]:
+    """The events of all ways in which a case ends on Linux."""
+    reference = targets.resolve("reference")
+    prepare.library(reference)
+    ids = [case.id for case in prepare.catalogue().cases if case.kind == "vector" and not case.alone]
+    stubs = tmp_path_factory.mktemp("stubs") / "libstubs.so"
+    subprocess.run(["gcc", "-shared", "-fPIC", "-x", "c", "-", "-o", stubs], input=STUBS.encode(), check=True)
+    assert reference.path is not None
+    return [
+        *on_linux(reference.path, *ids),
+        *on_linux(reference.path, "free/no-such-case"),
+        *on_linux(Path("/nonexistent.so"), FREE_NULL),
+        *on_linux(compile_library("CRASH"), FREE_NULL),
+        *on_linux(compile_fault("size-is-zero"), "size/at-least-requested-1-byte"),
+        *on_linux(stubs, ASKS_ANOTHER_FUNCTION),
+        *on_linux(stubs, MANY_CALLS),
+    ]
+
+
+def ways(part: Event) -> Iterator[Event]:
+    """The event with a member too many, and without each of its members."""
+    yield part | {"another": 1}
+    yield from ({name: value for name, value in part.items() if name != left_out} for left_out in part)
+
+
+def test_every_event_on_linux_is_as_its_schema_says(events: list[Event]) -> None:
+    assert [found for event in events for found in violations("events", event)] == []
+
+
+def test_these_are_all_the_events_but_the_one_that_only_windows_needs(events: list[Event]) -> None:
+    known = json.loads((SCHEMAS / "events.schema.json").read_text(encoding="utf-8"))["$defs"].values()
+    names = {entry["properties"]["event"]["const"] for entry in known if "event" in entry.get("properties", {})}
+    assert {event["event"] for event in events} == names - {"limit-memory"}
+
+
+def test_the_request_of_a_worker_under_wine_is_as_its_schema_says(tmp_path: Path) -> None:
+    target = targets.resolve("reference-windows-x86_64")
+    prepare.library(target)
+    launch = launch_of(target, None, wine_of(target, None), tmp_path)
+    told = converse(launch, OUT_OF_MEMORY, answers="no\n")
+    assert "limit-memory" in {event["event"] for event in told}
+    assert [found for event in told for found in violations("events", event)] == []
+
+
+OPTIONAL = {"function", "bytes", "requirement", "judgements", "guards"}
+
+
+def test_an_event_with_a_member_too_many_or_too_few_breaks_the_schema(events: list[Event]) -> None:
+    for event in {event["event"]: event for event in events}.values():
+        for changed in ways({name: value for name, value in event.items() if name not in OPTIONAL}):
+            assert violations("events", changed) != [], changed
+
+
+def test_the_catalogue_is_as_its_schema_says() -> None:
+    printed = subprocess.run([prepare.worker("linux-x86_64"), "--catalogue"], capture_output=True, check=True).stdout
+    catalogue = json.loads(printed)
+    assert violations("catalogue", catalogue) == []
+    case = next(case for case in catalogue["cases"] if case["kind"] == "vector")
+    for changed in (
+        case | {"another": 1},
+        {name: value for name, value in case.items() if name != "definition"},
+        case | {"kind": "property"},
+        case | {"definition": case["definition"] | {"another": 1}},
+    ):
+        assert violations("catalogue", catalogue | {"cases": [changed]}) != []
