@@ -1,13 +1,13 @@
 """`python -m apibuf_cli`, as harness/apibuf starts it."""
 
 import argparse
-import os
 import pkgutil
 import sys
 from importlib import import_module
 
 from apibuf_cli import commands
-from apibuf_cli.errors import EXIT_CODES_HELP, CommandError, ExitCode
+from apibuf_cli.errors import EXIT_CODES_HELP, CommandError, ExitCode, environment_fault
+from apibuf_cli.standard_streams import StandardStreams
 
 EXAMPLES = """\
 examples:
@@ -48,19 +48,16 @@ def main(arguments: list[str]) -> int:
     """Runs one command and returns its exit code. No exception leaves it but argparse's SystemExit."""
     try:
         options = parser().parse_args(arguments)
-        code: int = options.execute(options)
-        sys.stdout.flush()
-        return code
+        return int(options.execute(options))
     except CommandError as error:
         print(f"apibuf: {error}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         print("apibuf: interrupted", file=sys.stderr)
         return ExitCode.INCOMPLETE
-    except BrokenPipeError:
-        # The reader of our output has left. Nothing may be flushed into its closed pipe on the way out.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.INCOMPLETE
+    except (OSError, MemoryError) as error:
+        print(f"apibuf: {environment_fault(error)}", file=sys.stderr)
+        return ExitCode.CANNOT_RUN
     except Exception as error:
         print(f"apibuf: {_report_fault(error)}", file=sys.stderr)
         return ExitCode.CANNOT_RUN
@@ -82,5 +79,15 @@ def _report_fault(error: Exception) -> str:
     return f"{what}; please report it with {file}"
 
 
+def process() -> int:
+    """Runs the command that this process was started with, and returns the process's exit code."""
+    streams = StandardStreams()
+    try:
+        code = main(sys.argv[1:])
+    except SystemExit as ended:  # argparse has helped, or found wrong usage
+        code = ended.code if isinstance(ended.code, int) else ExitCode.OK
+    return streams.exit_code(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(process())

@@ -1,5 +1,6 @@
 """How the command line ends: its exit codes, and the errors that carry one. An error's text is one sentence."""
 
+import errno
 from enum import IntEnum
 
 
@@ -47,3 +48,25 @@ class BadInput(CommandError):
     """A file that was named cannot be used for what it was named for."""
 
     exit_code = ExitCode.BAD_INPUT
+
+
+MENDED_BY = {
+    errno.EACCES: "give this user the right to use it, or work in a copy of the project",
+    errno.EPERM: "give this user the right to use it, or work in a copy of the project",
+    errno.EROFS: "make it writable, or work in a copy of the project",
+    errno.ENOSPC: "make room on its file system",
+    errno.EDQUOT: "make room on its file system",
+    errno.EMFILE: "raise the limit of open files (ulimit -n)",
+    errno.ENFILE: "raise the machine's limit of open files",
+    errno.EAGAIN: "end other processes, or raise their limit (ulimit -u)",
+    errno.ENOMEM: "end other processes, or raise the limit of memory (ulimit -v)",
+}
+
+
+def environment_fault(error: OSError | MemoryError) -> str:
+    """What of the machine, and not of the harness, was in the way: what, where, and how to mend it."""
+    if isinstance(error, MemoryError):
+        return f"there is not enough memory; {MENDED_BY[errno.ENOMEM]}"
+    where = f"{error.filename} cannot be used: " if error.filename else ""
+    what = error.strerror or " ".join(str(error).split())
+    return f"{where}{what}; {MENDED_BY.get(error.errno or 0, 'see that it is there, and what it should be')}"

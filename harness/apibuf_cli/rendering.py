@@ -24,6 +24,11 @@ def check_formats(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
+def file_names() -> tuple[str, ...]:
+    """Under which names reports are written."""
+    return tuple(report.FILE_NAME for report in formats.available().values())
+
+
 def read_stream(file: str | Path) -> Stream:
     """A result stream. Raises BadInput."""
     data = files.read(file, MOST_BYTES, stream.NAME_ANOTHER.removeprefix("name "))
@@ -52,18 +57,8 @@ def render(name: str, streams: Sequence[Stream]) -> str:
     return text
 
 
-def report_run(results: Path, names: Sequence[str], verbose: bool) -> None:
-    """Shows the summary of a run that has just been written, and writes its reports beside it."""
+def show(told: Stream, verbose: bool) -> None:
+    """Prints the summary of a run."""
     from rich.console import Console
 
-    told = read_stream(results)
     formats.console.print_to(Console(highlight=False), told, verbose)
-    for file in [results, *(write(name, [told], results.parent) for name in names)]:
-        print(file)
-
-
-def report_together(results: Sequence[Path], names: Sequence[str], folder: Path) -> None:
-    """Writes one report of each format over the results of several targets, and says where. Raises CannotRun."""
-    streams = [read_stream(file) for file in results]
-    for name in names if streams else ():
-        print(write(name, streams, folder))

@@ -13,7 +13,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from apibuf_cli import expecting, prepare, project, rendering, targets, vector_files, wine
+from apibuf_cli import expecting, places, prepare, project, rendering, targets, vector_files, wine
 from apibuf_cli.errors import CannotRun, ExitCode
 from apibuf_cli.expectations import Expectations
 from apibuf_cli.progress import for_standard_error
@@ -60,7 +60,8 @@ class Order:
     jobs: int | None
     silence_s: float | None
     launcher: tuple[str, ...] | None
-    out: str
+    out: Path
+    rerun_of: Path | None
     formats: tuple[str, ...]
     verbose: bool
 
@@ -69,6 +70,10 @@ def run_all(order: Order, asked: Sequence[Target]) -> ExitCode:
     """Runs one target after another; the worst of their exit codes, told by name where there are several."""
     codes: dict[str, ExitCode] = {}
     written: list[Path] = []
+    several = _place(order, places.of_several([target.name for target in asked], order.out)) if len(asked) > 1 else None
+    # All that earlier runs left here goes at once: it would look like what came of this run, if that is cut short.
+    for place in (*([several] if several else []), *(_place(order, order.out / target.name) for target in asked)):
+        places.clear(place)
     with interruptible() as interrupted:
         for target in asked:
             if interrupted.is_set():
@@ -80,15 +85,28 @@ def run_all(order: Order, asked: Sequence[Target]) -> ExitCode:
             except CannotRun as error:
                 prepare.note(f"{target.name} could not run: {error}")
                 codes[target.name] = ExitCode.CANNOT_RUN
-    if len(codes) > 1:
-        rendering.report_together(written, order.formats, Path(order.out))
+    if several is not None:
+        _report_together(several, written, order.formats)
         for name, code in codes.items():
             print(f"{name}: {MEANINGS[code]}")
     return min(codes.values(), key=WORST_FIRST.index)
 
 
+def _place(order: Order, folder: Path) -> Path:
+    return places.of_run(folder, order.selection, order.vectors, order.rerun_of)
+
+
+def _report_together(place: Path, results: Sequence[Path], names: Sequence[str]) -> None:
+    """Writes one report of each format over the results of several targets, and says where. Raises CannotRun."""
+    streams = [rendering.read_stream(file) for file in results]
+    with places.publishing(place) as unfinished:
+        reports = [rendering.write(name, streams, unfinished) for name in names if streams]
+    for report in reports:
+        print(place / report.name)
+
+
 def _run_one(order: Order, target: Target, interrupted: Interruption) -> tuple[ExitCode, Path]:
-    folder = _results_folder(Path(order.out) / target.name)
+    place = _place(order, order.out / target.name)
     prepare.library(target)
     system = wine_of(target, order.launcher)
     # Whatever an implementation leaves in its current folder goes with the folder.
@@ -98,22 +116,23 @@ def _run_one(order: Order, target: Target, interrupted: Interruption) -> tuple[E
         launch = launch_of(target, order.launcher, system, scratch, order.vectors)
         with (
             system.kept_warm() if system else nullcontext(),
-            serving(folder / "smbd") if asks_server else nullcontext() as server,
+            serving(place / "smbd") if asks_server else nullcontext() as server,
         ):
             outcome = _play(order, target, launch, system, server, interrupted)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    results = folder / "results.jsonl"
     facts = _facts(order, target, system, outcome.hello)
     conclusion = conclude(outcome, order.selection)
-    try:
+    with places.publishing(place) as unfinished:
         stream_writer.write(
-            results, outcome, conclusion, order.catalogue, facts, order.selection, _environment(order, system),
-            reproducers(order.catalogue, outcome, target),
+            unfinished / places.RESULTS, outcome, conclusion, order.catalogue, facts, order.selection,
+            _environment(order, system), reproducers(order.catalogue, outcome, target),
         )
-    except OSError as error:
-        raise CannotRun(f"{results} cannot be written: {error.strerror}; choose another folder with --out") from error
-    rendering.report_run(results, order.formats, order.verbose)
+        told = rendering.read_stream(unfinished / places.RESULTS)
+        reports = [rendering.write(name, [told], unfinished) for name in order.formats]
+    results = place / places.RESULTS
+    rendering.show(told, order.verbose)
+    print("\n".join(map(str, (results, *(place / report.name for report in reports)))))
     return EXIT_CODES[_conformity(order, facts, outcome, conclusion)], results
 
 
@@ -221,6 +240,7 @@ def _facts(order: Order, target: Target, system: Wine | None, hello: Hello | Non
         version=order.catalogue.suite.version if target.is_built_here
         else targets.version_of(target, system.command if system else ()),
         platform=target.platform,
+        named_as=os.path.abspath(target.named_as) if target.named_as else None,
     )
 
 
@@ -261,16 +281,6 @@ def _distribution() -> str:
         return platform.freedesktop_os_release()["PRETTY_NAME"]
     except (OSError, KeyError):
         return "unknown distribution"
-
-
-def _results_folder(folder: Path) -> Path:
-    """The folder for the results, without those of an earlier run: they would look like those of this one."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "results.jsonl").unlink(missing_ok=True)
-    except OSError as error:
-        raise CannotRun(f"{folder} cannot be used: {error.strerror}; choose another folder with --out") from error
-    return folder
 
 
 @contextmanager

@@ -22,7 +22,8 @@ class Target:
     """One implementation. `library` is a path, or a bare name that the platform's loader finds.
 
     `version` is a command that prints it, in which `{wine}` starts the Wine that the library runs under. `packages` are
-    Debian's. `needs_server` tells that its functions ask a server, for which a Samba server is started.
+    Debian's. `needs_server` tells that its functions ask a server, for which a Samba server is started. `named_as` is the
+    path by which the user named a library; None for what harness/targets describes.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Target:
     packages: tuple[str, ...] = ()
     version: tuple[str, ...] = ()
     needs_server: bool = False
+    named_as: str | None = None
 
     @property
     def is_built_here(self) -> bool:
@@ -70,6 +72,7 @@ def resolve(asked: str) -> Target:
         description=f"the library {path}",
         platform=binary.platform_of(path),
         library=str(path.resolve()),
+        named_as=asked,
     )
 
 

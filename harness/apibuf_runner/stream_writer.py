@@ -20,13 +20,17 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class TargetFacts:
-    """What was tested; `sha256` and `version` are None where they cannot be told."""
+    """What was tested; `sha256` and `version` are None where they cannot be told.
+
+    `named_as` is how a command names it from any folder; None where that is its name.
+    """
 
     name: str
     path: str
     sha256: str | None
     version: str | None
     platform: str
+    named_as: str | None = None
 
 
 def write(
@@ -39,7 +43,7 @@ def write(
     environment: Mapping[str, str],
     reproducers: Mapping[str, str],
 ) -> None:
-    """Writes the stream, in one move: readers see the whole file or none. Raises OSError.
+    """Writes the stream. Raises OSError.
 
     reproducers are C programs that show what was not as expected, by the ids of their cases.
     """
@@ -49,9 +53,7 @@ def write(
     ]
     body = "".join(_line(record) for record in records).encode()
     footer = _line(_footer(outcome, conclusion, hashlib.sha256(body).hexdigest())).encode()
-    unfinished = path.with_name(path.name + ".unfinished")
-    unfinished.write_bytes(body + footer)
-    unfinished.replace(path)
+    path.write_bytes(body + footer)
 
 
 def _line(record: Mapping[str, Any]) -> str:
@@ -69,6 +71,7 @@ def _header(
         "requirements": [_requirement(entry) for entry in catalogue.requirements if entry.id in named],
         "target": {
             "name": target.name,
+            "named_as": target.named_as or target.name,
             "path": target.path,
             "sha256": target.sha256,
             "version": target.version,

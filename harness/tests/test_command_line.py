@@ -14,6 +14,7 @@ import pytest
 from apibuf_cli.__main__ import main
 from apibuf_cli.errors import ExitCode
 from apibuf_reports import stream
+from leaving_results import results_below
 
 LAUNCHER = Path(__file__).resolve().parents[1] / "apibuf"
 FREE_NULL = "free/null-once"
@@ -49,7 +50,7 @@ def foreign_library(file: Path) -> Path:
 def test_a_run_of_the_reference_conforms_and_leaves_its_results(apibuf: Apibuf, tmp_path: Path) -> None:
     done = apibuf("run", "--select", "free/*")
     assert done.returncode == ExitCode.OK, done.stdout + done.stderr
-    results = tmp_path / "results" / "reference" / "results.jsonl"
+    results = results_below(tmp_path / "results" / "reference")
     told = stream.read(results)
     assert told.footer.conformant
     assert told.header.target.path == "build/linux-gcc/reference/libapibuffer.so"
@@ -60,7 +61,7 @@ def test_a_run_of_the_reference_conforms_and_leaves_its_results(apibuf: Apibuf, 
 
 def test_a_run_of_two_targets_makes_one_report_of_both_too(apibuf: Apibuf, tmp_path: Path) -> None:
     apibuf("run", "reference", "samba", "--select", "free/null-once", "--format", "markdown")
-    together = (tmp_path / "results" / "report.md").read_text()
+    together = (tmp_path / "results" / "reference+samba" / "select-free.null-once" / "report.md").read_text()
     assert "1 of 2 targets conform" in together
 
 
@@ -81,7 +82,7 @@ def test_the_exit_code_tells_what_came_of_a_library(
     library = compile_library(fault)
     done = apibuf("run", library, "--select", FREE_NULL, "--timeout", "0.5")
     assert done.returncode == code, done.stdout + done.stderr
-    stream.read(tmp_path / "results" / library.name / "results.jsonl")
+    stream.read(results_below(tmp_path / "results" / library.name))
 
 
 def test_a_function_that_is_claimed_and_not_exported_does_not_conform(
@@ -103,7 +104,7 @@ def test_a_small_leak_shows_in_a_whole_run_as_well(
     """Memory that other cases have given back serves it for long, were it looked for in a process of theirs."""
     library = compile_fault("reallocate-leaks-zero-sized-buffers")
     apibuf("run", library, "--jobs", jobs)
-    results = stream.read(tmp_path / "results" / library.name / "results.jsonl")
+    results = stream.read(results_below(tmp_path / "results" / library.name))
     assert [case.id for case in results.cases if case.verdict == "fail"] == ["reallocate/gives-memory-back-zero-sized"]
 
 
@@ -120,7 +121,7 @@ def test_functions_that_say_that_they_are_stubs_are_unsupported(
     subprocess.run(["gcc", "-shared", "-fPIC", "-o", library, source], check=True)
     case = "remote/system-allocates-information"
     apibuf("run", library, "--select", case, "--functions", "NetApiBufferFree")
-    results = stream.read(tmp_path / "results" / library.name / "results.jsonl")
+    results = stream.read(results_below(tmp_path / "results" / library.name))
     assert [(played.id, played.verdict) for played in results.cases] == [(case, verdict)]
 
 
@@ -162,7 +163,7 @@ def test_what_cannot_be_done_is_told_in_one_sentence(
 
 def test_a_truncated_stream_is_refused_by_report_and_by_rerun_failed(apibuf: Apibuf, tmp_path: Path) -> None:
     apibuf("run", "--select", FREE_NULL)
-    results = tmp_path / "results" / "reference" / "results.jsonl"
+    results = results_below(tmp_path / "results" / "reference")
     lines = results.read_text().splitlines(keepends=True)
     cut = tmp_path / "cut.jsonl"
     cut.write_text("".join(lines[:-1]))
@@ -173,7 +174,7 @@ def test_a_truncated_stream_is_refused_by_report_and_by_rerun_failed(apibuf: Api
 
 def test_a_page_links_to_the_picture_of_the_speed_that_lies_beside_it(apibuf: Apibuf, tmp_path: Path) -> None:
     apibuf("run", "--select", FREE_NULL)
-    results = tmp_path / "results" / "reference" / "results.jsonl"
+    results = results_below(tmp_path / "results" / "reference")
     page = tmp_path / "report.html"
     for is_there in (False, True):
         if is_there:
@@ -187,7 +188,7 @@ def test_rerun_failed_plays_what_failed_against_the_same_library(
     apibuf: Apibuf, compile_library: Compile, tmp_path: Path
 ) -> None:
     apibuf("run", compile_library("EXIT"), "--select", "free/null-once", "--select", "abi/exports-*")
-    results = tmp_path / "results" / compile_library("EXIT").name / "results.jsonl"
+    results = results_below(tmp_path / "results" / compile_library("EXIT").name)
     assert apibuf("run", "--rerun-failed", results, "--list").stdout.split() == [FREE_NULL]
     assert apibuf("run", "--rerun-failed", results).returncode == ExitCode.NOT_CONFORMING
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from apibuf_cli.__main__ import main
 from apibuf_cli.errors import ExitCode
+from leaving_results import results_below
 
 SELECT = ("--select", "free/null-once", "--select", "abi/exports-*")
 ENTRY = '[[expect]]\ncase = "free/null-once"\nverdict = "crash"\nreason = "it exits"\n'
@@ -21,7 +22,7 @@ def play(compile_library: Compile, tmp_path: Path) -> Play:
         library = compile_library(fault)
         out = tmp_path / fault / "-".join(arguments).replace("/", "_")
         main(["run", str(library), "--out", str(out), *(arguments or SELECT)])
-        return out / library.name / "results.jsonl"
+        return results_below(out / library.name)
 
     return run
 

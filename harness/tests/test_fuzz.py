@@ -24,6 +24,7 @@ from apibuf_fuzz.sequence import (
 from apibuf_fuzz.shrink import shrink
 from apibuf_fuzz.vector import Vector, document, failing_requirement, text_of, vector_of
 from apibuf_reports import stream
+from leaving_results import results_below
 from apibuf_runner.catalogue import FUNCTIONS, Case
 from apibuf_runner.judge import CaseResult, Failure, Step, Verdict
 from hypothesis import given, settings
@@ -245,7 +246,7 @@ def test_a_fault_is_found_shrunk_to_at_most_four_steps_and_played_again(
     again = ["--vectors", str(found), "--select", case["id"], "--out", out]
     assert main(["run", library, *again]) == ExitCode.NOT_CONFORMING
     assert main(["run", "reference", *again]) == ExitCode.OK
-    header = stream.read(tmp_path / "results" / "reference" / "results.jsonl").header
+    header = stream.read(results_below(tmp_path / "results" / "reference")).header
     assert header.environment["vectors"].startswith("found.json sha256 ")
 
 
@@ -322,5 +323,5 @@ def test_several_vector_files_are_played_side_by_side(tmp_path: Path) -> None:
         file.write_text(json.dumps(one_case(id=f"fuzz/some-{number}")))
     words = [word for file in files for word in ("--vectors", str(file))]
     assert main(["run", *words, "--select", "fuzz/*", "--out", str(tmp_path)]) == ExitCode.OK
-    told = stream.read(tmp_path / "reference" / "results.jsonl")
+    told = stream.read(results_below(tmp_path / "reference"))
     assert [case.id for case in told.cases] == ["fuzz/some-0", "fuzz/some-1"]

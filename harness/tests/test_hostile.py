@@ -13,6 +13,7 @@ import pytest
 from apibuf_cli import prepare
 from apibuf_cli.errors import ExitCode
 from apibuf_reports import stream
+from leaving_results import results_below
 from apibuf_runner.catalogue import FUNCTIONS, Catalogue
 from apibuf_runner.conclusion import Conformity, conclude
 from apibuf_runner.events import Event
@@ -299,7 +300,7 @@ def attacked_run(
 
 def test_a_runner_that_its_library_terminates_says_so(attacked_run: Attack, tmp_path: Path) -> None:
     assert attacked_run(signal.SIGTERM).wait(timeout=COMMAND_LIMIT_S) == ExitCode.INCOMPLETE
-    told = stream.read(tmp_path / "results" / "libsignals_its_parent.so" / "results.jsonl")
+    told = stream.read(results_below(tmp_path / "results"))
     assert (told.footer.complete, told.footer.error) == (False, "the run was interrupted")
     assert kill_what_is_left(tmp_path) == []
 
@@ -308,7 +309,7 @@ def test_a_runner_that_its_library_kills_leaves_no_result_and_no_worker(attacked
     assert attacked_run(signal.SIGKILL).wait(timeout=COMMAND_LIMIT_S) == -signal.SIGKILL
     time.sleep(0.5)
     assert kill_what_is_left(tmp_path) == []
-    assert not (tmp_path / "results" / "libsignals_its_parent.so" / "results.jsonl").exists()
+    assert not list((tmp_path / "results").rglob("results.jsonl"))
 
 
 def test_a_runner_that_its_library_stops_goes_on_when_it_is_continued(attacked_run: Attack, tmp_path: Path) -> None:
@@ -321,4 +322,4 @@ def test_a_runner_that_its_library_stops_goes_on_when_it_is_continued(attacked_r
                 runner.send_signal(signal.SIGCONT)
             time.sleep(0.02)
     assert (stops > 0, runner.returncode) == (True, ExitCode.OK)
-    assert stream.read(tmp_path / "results" / "libsignals_its_parent.so" / "results.jsonl").footer.conformant
+    assert stream.read(results_below(tmp_path / "results")).footer.conformant

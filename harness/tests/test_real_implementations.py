@@ -7,6 +7,7 @@ from apibuf_cli import project
 from apibuf_cli.__main__ import main
 from apibuf_cli.errors import ExitCode
 from apibuf_reports import stream
+from leaving_results import results_below
 
 EXPECTATIONS = project.TARGETS / "expectations"
 
@@ -14,7 +15,7 @@ EXPECTATIONS = project.TARGETS / "expectations"
 def run(folder: Path, target: str, *arguments: str) -> tuple[int, stream.Stream]:
     """The exit code and the results of a run of the whole suite."""
     code = main(["run", target, "--out", str(folder), *arguments])
-    return code, stream.read(folder / target / "results.jsonl")
+    return code, stream.read(results_below(folder / target))
 
 
 def deviations(results: stream.Stream) -> set[str]:

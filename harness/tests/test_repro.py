@@ -16,6 +16,7 @@ from apibuf_cli.targets import load_all
 from apibuf_runner.catalogue import Case, Catalogue
 
 from apibuf_reports import stream
+from leaving_results import results_below
 
 STRICT = ("-std=c11", "-pedantic", "-Wall", "-Wextra", "-Werror")
 MINGW = "x86_64-w64-mingw32-gcc"
@@ -160,7 +161,7 @@ def test_a_result_stream_carries_the_programs_of_what_does_not_conform(
     library = compile_library("CRASH")
     select = ["--select", "free/null-once", "--select", "abi/exports-netapibufferfree"]
     main(["run", str(library), "--out", str(tmp_path), *select])
-    told = stream.read(tmp_path / library.name / "results.jsonl")
+    told = stream.read(results_below(tmp_path / library.name))
     assert [case.verdict for case in told.cases] == ["pass", "crash"]
     capsys.readouterr()
     assert main(["repro", "free/null-once", "--target", str(library)]) == ExitCode.OK

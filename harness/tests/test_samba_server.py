@@ -17,6 +17,7 @@ from apibuf_cli import project
 from apibuf_cli.__main__ import main
 from apibuf_cli.samba import server as samba
 from apibuf_reports import stream
+from leaving_results import results_below
 
 CALLS = (b"_srvsvc_NetSrvGetInfo", b"_srvsvc_NetShareEnumAll", b"_samr_EnumDomainUsers", b"_samr_EnumDomainAliases")
 END_LIMIT_S = 10.0
@@ -74,7 +75,7 @@ def run_samba(folder: Path, *selected: str) -> tuple[int, stream.Stream]:
     patterns = [word for pattern in selected for word in ("--select", pattern)]
     claimed = ("--functions", "NetApiBufferAllocate,NetApiBufferFree")
     code = main(["run", "samba", *claimed, "--out", str(folder), *patterns])
-    return code, stream.read(folder / "samba" / "results.jsonl")
+    return code, stream.read(results_below(folder / "samba"))
 
 
 def test_the_log_of_the_server_shows_the_calls(tmp_path: Path) -> None:
@@ -141,6 +142,6 @@ def test_nothing_lives_on_after_a_run_that_was_ended(tmp_path: Path, number: sig
     runner.wait(END_LIMIT_S)
     wait_until(lambda: not left_behind(), "processes of the server are left")
     if number == signal.SIGINT:
-        lines = (tmp_path / "samba" / "results.jsonl").read_text(encoding="utf-8").splitlines()
+        lines = results_below(tmp_path / "samba").read_text(encoding="utf-8").splitlines()
         assert json.loads(lines[-1])["complete"] is False
         assert folders() == []

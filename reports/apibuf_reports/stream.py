@@ -81,7 +81,10 @@ class Suite(Record):
 
 
 class Target(Record):
-    """The implementation that was tested; `sha256` and `version` are None where they could not be found out."""
+    """The implementation that was tested; `sha256` and `version` are None where they could not be found out.
+
+    `named_as` is how a command names it; empty in old streams.
+    """
 
     name: str
     path: str
@@ -89,6 +92,12 @@ class Target(Record):
     version: str | None
     platform: str
     exports: tuple[str, ...]
+    named_as: str = ""
+
+    @property
+    def word(self) -> str:
+        """What to name in a command."""
+        return self.named_as or self.name
 
 
 class Selection(Record):

@@ -96,7 +96,7 @@ def verdict(case: Case) -> str:
 
 def replay_command(stream: Stream, case: Case) -> str:
     """Returns the shell command that plays the case again."""
-    return f"harness/apibuf run {shell_word(stream.header.target.name)} --select {shell_word(case.id)}"
+    return f"harness/apibuf run {shell_word(stream.header.target.word)} --select {shell_word(case.id)}"
 
 
 def failing_step(steps: Iterable[Step]) -> Step | None:

@@ -29,6 +29,15 @@ EXAMPLES = """\
   apibuf run --select 'free/*' --list
   apibuf run samba --expect harness/targets/expectations/samba-4.17.toml
   apibuf run ./netapi32.dll --rerun-failed build/results/netapi32.dll/results.jsonl
+
+where the results go:
+  build/results/NAME/        results.jsonl, junit.xml and other reports of a whole run: every case, the strict profile,
+                             all four functions; NAME is the target's name or the library's file name
+  build/results/NAME/PART/   those of a part, called as what was asked for: profile-windows, functions-Allocate-Free,
+                             select-free.null-once, vectors-..., rerun-failed, shard-1-of-4; several are joined by +
+  build/results/A+B/         the reports of all targets of one run together
+  A library whose file name belongs to a target, or to another library's results, is NAME-in-FOLDER. A run replaces
+  the outputs of an earlier run of the same place, and of no other. --out DIR takes the place of build/results.
 """
 
 
@@ -76,7 +85,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--out", metavar="DIR", default=str(project.RESULTS),
-        help="the folder for a folder of results for each target (default: build/results of the project)",
+        help="the folder for the folders of results (default: build/results of the project)",
     )
     parser.add_argument(
         "--format", action="append", default=[], metavar="NAME", dest="formats",
@@ -87,7 +96,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(options: argparse.Namespace) -> int:
     """Plays, and returns the worst exit code of all targets."""
-    from apibuf_cli import prepare, rendering, vector_files
+    from pathlib import Path
+
+    from apibuf_cli import places, prepare, rendering, vector_files
     from apibuf_cli.running import Order, run_all
 
     formats = rendering.check_formats(["junit", *options.formats])
@@ -111,32 +122,22 @@ def execute(options: argparse.Namespace) -> int:
         jobs=options.jobs,
         silence_s=options.timeout,
         launcher=options.launcher,
-        out=options.out,
+        out=Path(options.out),
+        rerun_of=Path(options.rerun_failed) if options.rerun_failed else None,
         formats=formats,
         verbose=options.verbose,
     )
-    return run_all(order, targets)
+    return run_all(order, places.named(targets, order.out))
 
 
 def _targets(asked: list[str], previous: Stream | None) -> list[Target]:
-    """The targets to run, each with a name of its own."""
-    from dataclasses import replace
-
+    """The targets to run."""
     from apibuf_cli.targets import load_all, resolve
 
     if not asked and previous is not None:
         origin = previous.header.target
-        asked = [origin.name if origin.name in load_all() else origin.path]
-    targets: list[Target] = []
-    for target in map(resolve, asked or ["reference"]):
-        taken = {known.name for known in targets}
-        number = 2
-        name = target.name
-        while name in taken:
-            name = f"{target.name}-{number}"
-            number += 1
-        targets.append(replace(target, name=name))
-    return targets
+        asked = [origin.named_as or (origin.name if origin.name in load_all() else origin.path)]
+    return [resolve(name) for name in asked or ["reference"]]
 
 
 def _selection(options: argparse.Namespace, previous: Stream | None) -> Selection:

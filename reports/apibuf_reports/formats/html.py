@@ -265,7 +265,7 @@ def _columns(streams: Sequence[Stream]) -> list[dict[str, str]]:
             "name": name,
             "version": printable(target.version or "version unknown"),
             "platform": target.platform,
-            "word": shell_word(target.name),
+            "word": shell_word(target.word),
             "worker": f"{_worker(target)} {shell_word(f'--target={target.path}')}",
         })
     return columns
