@@ -287,11 +287,24 @@ def call_faults(step: Json) -> Iterator[Fault]:
         if not isinstance(step["arguments"][name], ARGUMENT_TYPES[kind]):
             value = json.dumps(step["arguments"][name])
             yield f"{name} of {function} cannot be {value}", "give what the parameter takes"
+    if "variable_holds" in step and not can_hold(step):
+        yield f"no variable of {function} can hold that", "give what its out-parameter's variable can hold"
     results = {"status", "last_error"} | {name for name, kind in parameters.items() if kind in (OUT_BUFFER, OUT_BYTES)}
     expected = {member for outcome in outcomes(step) for member in outcome}
     observed = set(step.get("observe", {}).values()) - ({"address"} if function == "NetApiBufferReallocate" else set())
     for member in sorted((expected | observed) - results):
         yield f"{function} has no {member} to look at", "remove that from expect or observe"
+
+
+def can_hold(step: Json) -> bool:
+    """Whether the call has a variable for what it stores, which it does not read, and which can hold what is said."""
+    arguments, held = step["arguments"], step["variable_holds"]
+    for name, kind in PARAMETERS[step["call"]].items():
+        if kind == OUT_BYTES:
+            return arguments[name] is not None and isinstance(held, int)
+        if kind == OUT_BUFFER:
+            return arguments[name] not in (None, arguments.get("OldBuffer")) and not isinstance(held, int)
+    return False
 
 
 def outcomes(step: Json) -> list[Json]:
@@ -363,6 +376,8 @@ class Variables:
                 yield from self.amount(arguments[name])
             elif kind == BUFFER:
                 yield from self.pointer(arguments[name], step)
+        if isinstance(step.get("variable_holds"), str):
+            yield from self.live(step["variable_holds"], step)
         old = next((arguments[name] for name, kind in parameters.items() if kind == BUFFER), None)
         for name, kind in parameters.items():
             if kind == OUT_BYTES and arguments[name] is not None:

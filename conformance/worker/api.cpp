@@ -59,8 +59,17 @@ PointerResult Api::reallocate(OutPointer out, const void* buffer, Dword bytes) {
   return pointer_result(result.status, out);
 }
 
-SizeResult Api::size(const void* buffer) {
+Status Api::allocate_to_null(Dword bytes) { return call(Function::allocate, {argument(bytes), argument(nullptr)}).status; }
+
+SizeResult Api::size(const void* buffer) { return size(OutDword(), buffer); }
+
+SizeResult Api::size_into(Dword held, const void* buffer) {
   OutDword out;
+  out.set(held);
+  return size(out, buffer);
+}
+
+SizeResult Api::size(OutDword out, const void* buffer) {
   const CallResult result = call(Function::size, {argument(buffer), out.address()});
   run_.guard(Guard::writes_32_bits, out.neighbours_are_untouched(), "the words beside ByteCount", "untouched",
              "written to");

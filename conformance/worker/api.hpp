@@ -37,6 +37,9 @@ class Api {
   PointerResult allocate_into(const void* held, Dword bytes);
   PointerResult reallocate_into(const void* held, const void* buffer, Dword bytes);
   SizeResult size(const void* buffer);
+  SizeResult size_into(Dword held, const void* buffer);
+  // With NULL for Buffer.
+  Status allocate_to_null(Dword bytes);
   // The same with a variable that lies where the caller wants it, as large as the function's type for it.
   PointerResult allocate_at(void* variable, Dword bytes);
   PointerResult reallocate_at(void* variable, const void* buffer, Dword bytes);
@@ -63,6 +66,7 @@ class Api {
   void guard_pointer(const OutPointer& out, const char* neighbours);
   PointerResult allocate(OutPointer out, Dword bytes);
   PointerResult reallocate(OutPointer out, const void* buffer, Dword bytes);
+  SizeResult size(OutDword out, const void* buffer);
 
   CaseRun& run_;
   Subject& subject_;

@@ -51,12 +51,18 @@ std::string in_pointer_text(const Json& value) {
   return kind == "unmapped" ? "an unmapped address" : "foreign " + kind + " memory";
 }
 
-std::string argument_text(const Parameter& parameter, const Json& value) {
-  switch (parameter.kind) {
-    case Parameter::in_pointer: return in_pointer_text(value);
-    case Parameter::in_dword: return amount_text(value);
-    default: return value.is_null() ? "NULL" : "&" + value.get<std::string>();
-  }
+std::string held_text(const Json& held) {
+  if (held.is_null()) return "NULL";
+  return held.is_string() ? held.get<std::string>() : amount_text(held);
+}
+
+std::string argument_text(const Parameter& parameter, const Json& step) {
+  const Json& value = step.at("arguments").at(parameter.name);
+  if (parameter.kind == Parameter::in_pointer) return in_pointer_text(value);
+  if (parameter.kind == Parameter::in_dword) return amount_text(value);
+  if (value.is_null()) return "NULL";
+  const std::string holding = step.contains("variable_holds") ? " holding " + held_text(step.at("variable_holds")) : "";
+  return "&" + value.get<std::string>() + holding;
 }
 
 std::string call_text(const Json& step) {
@@ -66,7 +72,7 @@ std::string call_text(const Json& step) {
   const char* separator = "(";
   for (const Parameter& parameter : parameters_of(function)) {
     text += separator;
-    text += std::string(parameter.name) + "=" + argument_text(parameter, step.at("arguments").at(parameter.name));
+    text += std::string(parameter.name) + "=" + argument_text(parameter, step);
     separator = ", ";
   }
   return text + ")";
@@ -96,7 +102,7 @@ std::string alignment_text(const Json& to) {
 struct Given {
   Status status;
   std::string pointer = "";  // "buffer", "null" or "unchanged"; empty where the function has no pointer to store
-  bool number_stored = false;
+  Dword number_before = OutDword::sentinel;
   Dword number = 0;
   bool last_error_kept = true;
 };
@@ -141,16 +147,21 @@ std::string wanted_number_text(const Json& wanted) {
   return text;
 }
 
+// Whether a number may have been stored: one that the variable held before, other than the sentinel, may be the right one.
+bool may_be_stored(const Given& given) {
+  return given.number != given.number_before || given.number_before != OutDword::sentinel;
+}
+
 bool number_matches(const Json& wanted, const Given& given) {
-  if (wanted.is_string()) return !given.number_stored;
-  if (!given.number_stored) return false;
+  if (wanted.is_string()) return given.number == given.number_before;
+  if (!may_be_stored(given)) return false;
   if (wanted.is_number()) return given.number == wanted.get<Dword>();
   return given.number >= wanted.value("at_least", Dword{0}) &&
          (!wanted.contains("below") || given.number < wanted.at("below").get<Dword>());
 }
 
 std::string given_number_text(const Given& given) {
-  return given.number_stored ? std::to_string(given.number) : "unchanged";
+  return may_be_stored(given) ? std::to_string(given.number) : "unchanged";
 }
 
 // Calls judge(holds, what, expected, actual) for each member of an outcome.
@@ -308,9 +319,23 @@ class Player {
     PointerVariable* out_pointer = nullptr;
     std::uintptr_t out_pointer_before = OutPointer::sentinel;
     OutDword* out_dword = nullptr;
+    Dword out_dword_before = OutDword::sentinel;
   };
 
-  Prepared prepare(Function function, const Json& arguments) {
+  // The step's own word on what the variable holds, or else the sentinel.
+  void reset(OutPointer& slot, const Json& step) {
+    slot.reset();
+    if (!step.contains("variable_holds")) return;
+    const Json& held = step.at("variable_holds");
+    slot.set(held.is_null() ? 0 : pointer(held).slot.value());
+  }
+  static void reset(OutDword& slot, const Json& step) {
+    slot.reset();
+    if (step.contains("variable_holds")) slot.set(step.at("variable_holds").get<Dword>());
+  }
+
+  Prepared prepare(Function function, const Json& step) {
+    const Json& arguments = step.at("arguments");
     Prepared prepared;
     for (const Parameter& parameter : parameters_of(function)) {
       const Json& given = arguments.at(parameter.name);
@@ -323,13 +348,14 @@ class Player {
         value = 0;
       } else if (parameter.kind == Parameter::out_pointer) {
         OutPointer& slot = pointer(given).slot;
-        if (arguments.value("OldBuffer", Json()) != given) slot.reset();
+        if (arguments.value("OldBuffer", Json()) != given) reset(slot, step);
         prepared.out_pointer = &pointer(given);
         prepared.out_pointer_before = slot.value();
         value = slot.address();
       } else {
         prepared.out_dword = &dword(given);
-        prepared.out_dword->reset();
+        reset(*prepared.out_dword, step);
+        prepared.out_dword_before = prepared.out_dword->value();
         value = prepared.out_dword->address();
       }
     }
@@ -339,7 +365,7 @@ class Player {
   void play_call(const Json& step) {
     const Function function = function_named(step.at("call").get<std::string>());
     const Json& arguments = step.at("arguments");
-    const Prepared prepared = prepare(function, arguments);
+    const Prepared prepared = prepare(function, step);
     void* const address = address_for(step, function);
     if (!platform::has_last_error && judges_last_error(step)) run_.unsupported("this platform has no last error");
     const CallResult result = call(run_, address, name_of(function), {prepared.values.data(), prepared.count});
@@ -353,8 +379,8 @@ class Player {
       shown[parameters_of(function).back().name] = shown_pointer(*prepared.out_pointer, given.pointer);
     }
     if (prepared.out_dword != nullptr) {
+      given.number_before = prepared.out_dword_before;
       given.number = prepared.out_dword->value();
-      given.number_stored = given.number != OutDword::sentinel;
       shown["ByteCount"] = given_number_text(given);
     }
     run_.done(status_text(result.status), shown);

@@ -2,6 +2,9 @@
 
 An operation names a buffer by any number, and the model picks one that is live; what is impossible where it stands is
 left out. So every list of operations is a legal sequence, also after some were removed.
+
+`held` is what the variable of an out-parameter holds before the call: None for the sentinel. For a pointer variable 0 is
+NULL, and a larger number one more than the number of a live buffer.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ class Allocate:
 
     size: int
     write: bool
+    held: int | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,7 @@ class Reallocate:
     size: int
     aliased: bool
     write: bool
+    held: int | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,7 @@ class ReallocateNull:
 
     size: int
     write: bool
+    held: int | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,7 @@ class AskSize:
 
     which: int
     use: bool
+    held: int | None = None
 
 
 @dataclass(frozen=True)
@@ -111,13 +118,15 @@ _Make = Callable[[Random], Operation]
 
 # How often each is chosen, which function it calls, and how it is made.
 _CHOICES: tuple[tuple[int, str, _Make], ...] = (
-    (24, ALLOCATE, lambda random: Allocate(_size(random), _mostly(random))),
+    (24, ALLOCATE, lambda random: Allocate(_size(random), _mostly(random), _held_pointer(random))),
     (2, ALLOCATE, lambda random: AllocateToNull(_size(random))),
     (12, FREE, lambda random: Free(_which(random), _mostly(random))),
     (2, FREE, lambda _: FreeNull()),
-    (16, REALLOCATE, lambda random: Reallocate(_which(random), _size(random), random.random() < 0.5, _mostly(random))),
-    (4, REALLOCATE, lambda random: ReallocateNull(max(1, _size(random)), _mostly(random))),
-    (8, SIZE, lambda random: AskSize(_which(random), random.random() < 0.5)),
+    (16, REALLOCATE, lambda random: Reallocate(
+        _which(random), _size(random), random.random() < 0.5, _mostly(random), _held_pointer(random)
+    )),
+    (4, REALLOCATE, lambda random: ReallocateNull(max(1, _size(random)), _mostly(random), _held_pointer(random))),
+    (8, SIZE, lambda random: AskSize(_which(random), random.random() < 0.5, _held_number(random))),
     (1, SIZE, lambda _: AskSizeOfNull()),
     (6, FREE, lambda random: Check(_which(random))),
     (4, FREE, lambda random: Align(_which(random))),
@@ -144,6 +153,14 @@ def _mostly(random: Random) -> bool:
 
 def _which(random: Random) -> int:
     return random.randrange(26)
+
+
+def _held_pointer(random: Random) -> int | None:
+    return random.choice((None, None, 0, 1 + _which(random)))
+
+
+def _held_number(random: Random) -> int | None:
+    return random.choice((None, None, 0, 1, _size(random), _size(random), SIGN_BIT - 1, LARGEST_DWORD))
 
 
 def _size(random: Random) -> int:

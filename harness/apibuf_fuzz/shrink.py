@@ -59,7 +59,9 @@ def _simpler_operations(operation: Operation) -> Iterator[Operation]:
         value = getattr(operation, field.name)
         if value is True:
             yield replace(operation, **{field.name: False})
-        elif value is not False:
+        elif value is not False and value is not None:
+            if field.name == "held":
+                yield replace(operation, held=None)
             for number in _smaller_numbers(value):
                 yield replace(operation, **{field.name: number})
 

@@ -125,8 +125,8 @@ class _Maker:
     def steps(self, operation: Operation) -> Iterator[Step]:
         """The steps of one operation; none where it is impossible now."""
         match operation:
-            case Allocate(size, write):
-                yield from self._allocate(size, write)
+            case Allocate(size, write, held):
+                yield from self._allocate(size, write, held)
             case AllocateToNull(size):
                 yield from _allocate_to_null(size)
             case Free(which, check):
@@ -136,12 +136,12 @@ class _Maker:
                     yield from self._free(buffer, check=True)
             case FreeNull():
                 yield _call(FREE, {"Buffer": None}, SUCCESS, "free/null")
-            case Reallocate(which, size, aliased, write):
-                yield from self._with(which, lambda buffer: self._reallocate(buffer, size, aliased, write))
-            case ReallocateNull(size, write):
-                yield from self._reallocate_null(size, write)
-            case AskSize(which, use):
-                yield from self._with(which, lambda buffer: self._ask_size(buffer, use))
+            case Reallocate(which, size, aliased, write, held):
+                yield from self._with(which, lambda buffer: self._reallocate(buffer, size, aliased, write, held))
+            case ReallocateNull(size, write, held):
+                yield from self._reallocate_null(size, write, held)
+            case AskSize(which, use, held):
+                yield from self._with(which, lambda buffer: self._ask_size(buffer, use, held))
             case AskSizeOfNull():
                 yield _call(SIZE, {"Buffer": None, "ByteCount": SIZE_VARIABLE}, INVALID, "size/null-buffer")
             case Check(which):
@@ -158,24 +158,26 @@ class _Maker:
 
     # ---- new buffers ----
 
-    def _allocate(self, size: int, write: bool) -> Iterator[Step]:
+    def _allocate(self, size: int, write: bool, held: int | None) -> Iterator[Step]:
         if size > LARGEST_ORDINARY_BYTES:
             yield from _huge(self._allocate_huge(size))
         elif self._model.has_room(size):
             buffer = Buffer(self._model.unused_variable(), size)
             requirement = "allocate/zero-bytes" if size == 0 else _capacity(size, "allocate/succeeds")
             arguments = {"ByteCount": size, "Buffer": buffer.variable}
-            yield _call(ALLOCATE, arguments, {**SUCCESS, "Buffer": "buffer"}, requirement)
+            call = _call(ALLOCATE, arguments, {**SUCCESS, "Buffer": "buffer"}, requirement)
+            yield _into(call, self._held_pointer(held))
             yield from self._come_to_life(buffer, write, "allocate/usable")
 
-    def _reallocate_null(self, size: int, write: bool) -> Iterator[Step]:
+    def _reallocate_null(self, size: int, write: bool, held: int | None) -> Iterator[Step]:
         if size > LARGEST_ORDINARY_BYTES:
             yield from _huge(self._reallocate_null_huge(size))
         elif size > 0 and self._model.has_room(size):
             buffer = Buffer(self._model.unused_variable(), size, reallocated=True)
             arguments = {"OldBuffer": None, "NewByteCount": size, "NewBuffer": buffer.variable}
             requirement = _capacity(size, "reallocate/null-old")
-            yield _call(REALLOCATE, arguments, {**SUCCESS, "NewBuffer": "buffer"}, requirement)
+            call = _call(REALLOCATE, arguments, {**SUCCESS, "NewBuffer": "buffer"}, requirement)
+            yield _into(call, self._held_pointer(held))
             yield from self._come_to_life(buffer, write, "reallocate/changes-size")
 
     def _come_to_life(self, buffer: Buffer, write: bool, requirement: str) -> Iterator[Step]:
@@ -213,18 +215,22 @@ class _Maker:
         self._model.remove(buffer)
         yield _free_call(buffer.variable, "free/reallocated" if buffer.reallocated else "free/allocated")
 
-    def _reallocate(self, buffer: Buffer, size: int, aliased: bool, write: bool) -> Iterator[Step]:
+    def _reallocate(
+        self, buffer: Buffer, size: int, aliased: bool, write: bool, held: int | None
+    ) -> Iterator[Step]:
         if size > LARGEST_ORDINARY_BYTES:
             yield from _huge(self._reallocate_huge(buffer, size))
         elif size == 0 or self._model.has_room(size):
             variable = buffer.variable if aliased else self._model.unused_variable()
             arguments = {"OldBuffer": buffer.variable, "NewByteCount": size, "NewBuffer": variable}
+            holding = {} if aliased else self._held_pointer(held)
             self._model.remove(buffer)
             if size == 0:
-                yield _call(REALLOCATE, arguments, {**SUCCESS, "NewBuffer": "null"}, "reallocate/zero-bytes")
+                call = _call(REALLOCATE, arguments, {**SUCCESS, "NewBuffer": "null"}, "reallocate/zero-bytes")
+                yield _into(call, holding)
                 return
             requirement = _capacity(size, "reallocate/aliased" if aliased else "reallocate/changes-size")
-            yield _call(REALLOCATE, arguments, {**SUCCESS, "NewBuffer": "buffer"}, requirement)
+            yield _into(_call(REALLOCATE, arguments, {**SUCCESS, "NewBuffer": "buffer"}, requirement), holding)
             moved = resized(buffer, variable, size)
             if write:
                 yield from _check(moved)
@@ -238,13 +244,21 @@ class _Maker:
         self._model.remove(buffer)
         yield _free_call(buffer.variable, "reallocate/failure-keeps-old")
 
-    def _ask_size(self, buffer: Buffer, use: bool) -> Iterator[Step]:
+    def _held_pointer(self, held: int | None) -> Json:
+        """What a step says of its pointer variable; nothing where it is the sentinel."""
+        if held is None:
+            return {}
+        buffer = self._model.pick(held - 1) if held > 0 else None
+        return {"variable_holds": buffer.variable if buffer is not None else None}
+
+    def _ask_size(self, buffer: Buffer, use: bool, held: int | None) -> Iterator[Step]:
         requirement = "size/after-reallocate" if buffer.reallocated else "size/at-least-requested"
         expected = {"at_least": buffer.size}
         if buffer.size == 0:
             requirement, expected = "size/zero-bytes", {"below": LARGEST_DWORD}
         arguments = {"Buffer": buffer.variable, "ByteCount": SIZE_VARIABLE}
-        yield _call(SIZE, arguments, {**SUCCESS, "ByteCount": expected}, requirement)
+        call = _call(SIZE, arguments, {**SUCCESS, "ByteCount": expected}, requirement)
+        yield _into(call, {} if held is None else {"variable_holds": held})
         # Of a large buffer the edges are enough, and where the far one lies no vector can say.
         if use and len(worth_writing(buffer.size)) <= 1:
             filled = self._model.write(buffer, worth_writing(buffer.size))
@@ -302,6 +316,11 @@ def _bytes(verb: str, variable: str, range_: tuple[int, int | str], pattern: int
     start, count = range_
     place = {"from": start} if start else {}
     return Step({verb: variable, "bytes": count, **place, "pattern": pattern}, requirement)
+
+
+def _into(step: Step, holding: Mapping[str, Any]) -> Step:
+    """The call into a variable that holds something else than the sentinel, if `holding` says so."""
+    return replace(step, definition={**step.definition, **holding})
 
 
 def _guarded(step: Step, variable: str) -> Step:

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from random import Random
 from types import ModuleType
@@ -37,10 +37,11 @@ Compile = Callable[..., Path]
 
 sizes = st.integers(0, 300) | st.integers(0, LARGEST_ORDINARY_BYTES) | st.integers(0, 2**32 - 1)
 which = st.integers(0, 25)
+held = st.none() | st.integers(0, 26)
 operations: st.SearchStrategy[Operation] = st.one_of(
-    st.builds(Allocate, sizes, st.booleans()), st.builds(AllocateToNull, sizes), st.builds(Free, which, st.booleans()),
-    st.builds(FreeAll), st.builds(FreeNull), st.builds(Reallocate, which, sizes, st.booleans(), st.booleans()),
-    st.builds(ReallocateNull, sizes, st.booleans()), st.builds(AskSize, which, st.booleans()),
+    st.builds(Allocate, sizes, st.booleans(), held), st.builds(AllocateToNull, sizes), st.builds(Free, which, st.booleans()),
+    st.builds(FreeAll), st.builds(FreeNull), st.builds(Reallocate, which, sizes, st.booleans(), st.booleans(), held),
+    st.builds(ReallocateNull, sizes, st.booleans(), held), st.builds(AskSize, which, st.booleans(), st.none() | sizes),
     st.builds(AskSizeOfNull), st.builds(Check, which), st.builds(Align, which), st.builds(Disjoint),
 )
 sequences = st.lists(operations, max_size=60).map(tuple)
@@ -108,6 +109,26 @@ def test_reallocate_keeps_what_was_written_as_far_as_it_fits() -> None:
     assert [(step["check"], step["bytes"], step["pattern"]) for step in checks] == [("b", 40, 2), ("b", 40, 3)]
     grown = [step for step in definitions(Allocate(100, True), Reallocate(0, 400, True, False)) if "check" in step]
     assert [(step["check"], step["bytes"]) for step in grown] == [("a", 100)]
+
+
+def test_a_variable_holds_the_sentinel_or_what_the_operation_says() -> None:
+    steps = definitions(
+        Allocate(8, False), Allocate(8, False, held=0), Allocate(8, False, held=1), AskSize(0, False, held=7),
+        Reallocate(0, 9, aliased=False, write=False, held=2), Reallocate(0, 9, aliased=True, write=False, held=2),
+    )
+    said = [step.get("variable_holds", "sentinel") for step in steps if step["call"] != FREE]
+    assert said == ["sentinel", None, "a", 7, "b", "sentinel"]
+
+
+def test_shrinking_fills_a_variable_with_the_sentinel_where_what_it_holds_does_not_matter() -> None:
+    def first_failing(candidates: Iterable[Sequence[Operation]]) -> int | None:
+        fails = (any(isinstance(each, AskSize) and each.held == 0 for each in one) for one in candidates)
+        return next((at for at, failing in enumerate(fails) if failing), None)
+
+    failing = (Allocate(8, True, held=1), AskSize(0, True, held=0))
+    assert shrink(failing, first_failing) == (AskSize(0, False, held=0),)
+    kept = shrink((Allocate(8, False, held=1),), lambda each: next((at for at, one in enumerate(each) if one), None))
+    assert kept == (Allocate(0, False),)
 
 
 def test_no_more_buffers_live_than_there_are_variables() -> None:

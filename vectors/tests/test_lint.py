@@ -428,6 +428,28 @@ def test_a_free_under_the_condition_of_another_buffer_settles_nothing(
     finds(folder, capsys, "allocate/one", "the case ends while a holds a buffer that may be gone")
 
 
+@pytest.mark.parametrize(
+    ("step", "told"),
+    [
+        pytest.param({**ALLOCATE, "variable_holds": 0}, "no variable", id="a number in a pointer variable"),
+        pytest.param({**FREE, "variable_holds": None}, "no variable", id="a call that stores nothing"),
+        pytest.param({**ALLOCATE, "variable_holds": "c"}, "c, which holds nothing", id="a buffer that is not there"),
+    ],
+)
+def test_what_a_variable_cannot_hold_before_a_call_is_found(
+    folder: Folder, capsys: pytest.CaptureFixture[str], step: Json, told: str
+) -> None:
+    folder.cases[0]["steps"] = [step, FREE] if "ByteCount" in step["arguments"] else [ALLOCATE, step]
+    finds(folder, capsys, "allocate.json", "allocate/one", told)
+
+
+def test_a_variable_may_hold_null_or_a_live_buffer_before_a_call(folder: Folder) -> None:
+    other = {**ALLOCATE, "arguments": {**ALLOCATE["arguments"], "Buffer": "b"}, "variable_holds": "a"}
+    free_other = {**FREE, "arguments": {"Buffer": "b"}}
+    folder.cases[0]["steps"] = [{**ALLOCATE, "variable_holds": None}, other, FREE, free_other]
+    assert folder.run("--update") == 0
+
+
 # Judging
 
 

@@ -112,6 +112,8 @@ def _call(step: Definition, conditional: Iterable[str], has_last_error: bool) ->
         yield f"{pointer} = untouched_pointer;"
     if number:
         yield f"{number} = untouched_number;"
+    if "variable_holds" in step:
+        yield f"{pointer or number}.value = {_held(step['variable_holds'])};"
     asks_content = any("content" in statement for statement in after)
     if asks_content:
         yield f"before = {pointer}.value;"
@@ -140,7 +142,7 @@ def _after_the_call(
     for name, what in step.get("observe", {}).items():
         yield f"observe({quoted(name)}, {_observed(what, step['arguments'], pointer, number, has_last_error)});"
     if "expect" in step:
-        yield from _expectations(step["expect"], number)
+        yield from _expectations(step["expect"], number, step.get("variable_holds"))
 
 
 def _ownership(
@@ -173,6 +175,10 @@ def _in_pointer(value: Any) -> str:
     return FOREIGN[value["foreign"]]
 
 
+def _held(value: int | str | None) -> str:
+    return _amount(value) if isinstance(value, int) else _in_pointer(value)
+
+
 def _observed(
     what: str, arguments: Mapping[str, Any], pointer: str | None, number: str | None, has_last_error: bool
 ) -> str:
@@ -192,12 +198,12 @@ def _observed(
 # ---- expectations ----
 
 
-def _expectations(expectation: Definition, number: str | None) -> Iterator[str]:
+def _expectations(expectation: Definition, number: str | None, held: int | str | None) -> Iterator[str]:
     if "any_of" not in expectation:
-        for condition, what, expected, actual in _comparisons(expectation, number):
+        for condition, what, expected, actual in _comparisons(expectation, number, held):
             yield _expect(condition, what, expected, actual)
         return
-    outcomes = [list(_comparisons(outcome, number)) for outcome in expectation["any_of"]]
+    outcomes = [list(_comparisons(outcome, number, held)) for outcome in expectation["any_of"]]
     conditions = [" && ".join(_enclosed(condition) for condition, *_ in outcome) for outcome in outcomes]
     expected = expectation_text(expectation)
     joined = " || ".join(f"({condition})" for condition in conditions)
@@ -209,14 +215,19 @@ def expectation_text(expectation: Definition) -> str:
     outcomes = expectation.get("any_of", [expectation])
     return ", or ".join(
         " with ".join(
-            words if what == "status" else f"{what} {words}" for _, what, words, _ in _comparisons(outcome, None)
+            words if what == "status" else f"{what} {words}" for _, what, words, _ in _comparisons(outcome, None, None)
         )
         for outcome in outcomes
     )
 
 
-def _comparisons(outcome: Definition, number: str | None) -> Iterator[tuple[str, str, str, str]]:
-    """Of each member: the condition in C, its name, the expected in words, the actual in C."""
+def _comparisons(
+    outcome: Definition, number: str | None, held: int | str | None
+) -> Iterator[tuple[str, str, str, str]]:
+    """Of each member: the condition in C, its name, the expected in words, the actual in C.
+
+    held: what the step says that the variable holds before the call.
+    """
     yield *_status(outcome["status"]), "status_text(status)"
     for name in ("Buffer", "NewBuffer"):
         if name in outcome:
@@ -224,7 +235,7 @@ def _comparisons(outcome: Definition, number: str | None) -> Iterator[tuple[str,
             condition = " || ".join(f"content == {CONTENTS[word]}" for word in words)
             yield condition, name, " or ".join(CONTENT_TEXTS[word] for word in words), "content_texts[content]"
     if "ByteCount" in outcome:
-        condition, expected = _number(outcome["ByteCount"], number)
+        condition, expected = _number(outcome["ByteCount"], number, held)
         yield condition, "ByteCount", expected, f"stored_number_text(&{number})"
     if "last_error" in outcome:
         actual = 'last_error == LAST_ERROR_BEFORE ? "unchanged" : number_text(last_error)'
@@ -240,12 +251,14 @@ def _status(wanted: Any) -> tuple[str, str, str]:
     return condition, "status", " or ".join(f"{name} ({STATUSES[name]})" for name in wanted["any_of"])
 
 
-def _number(wanted: Any, number: str | None) -> tuple[str, str]:
-    stored = f"{number}.value != UNTOUCHED_NUMBER"
+def _number(wanted: Any, number: str | None, held: int | str | None) -> tuple[str, str]:
+    before = _amount(held) if isinstance(held, int) else "UNTOUCHED_NUMBER"
     if wanted == "unchanged":
-        return f"{number}.value == UNTOUCHED_NUMBER", "unchanged"
+        return f"{number}.value == {before}", "unchanged"
+    # A number that the variable held before may be the right one.
+    stored = [] if isinstance(held, int) else [f"{number}.value != {before}"]
     if isinstance(wanted, int):
-        return f"{stored} && {number}.value == {_amount(wanted)}", str(wanted)
+        return " && ".join([*stored, f"{number}.value == {_amount(wanted)}"]), str(wanted)
     bounds = [
         (f"{number}.value {sign} {_amount(wanted[name])}", f"{word} {wanted[name]}")
         for name, sign, word in (("at_least", ">=", "at least"), ("below", "<", "below"))
@@ -253,7 +266,7 @@ def _number(wanted: Any, number: str | None) -> tuple[str, str]:
     ]
     # Compilers remark on comparing an unsigned number with 0.
     conditions = [condition for condition, text in bounds if text != "at least 0"]
-    return " && ".join([stored, *conditions]), " and ".join(text for _, text in bounds)
+    return " && ".join([*stored, *conditions]) or "true", " and ".join(text for _, text in bounds)
 
 
 def _enclosed(condition: str) -> str:
