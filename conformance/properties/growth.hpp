@@ -92,7 +92,7 @@ class Rounds {
  public:
   // The first round: what is made once is made now. Where the implementation is slow it ends early.
   Rounds(int most_repetitions, Repetition& repetition) : repetition_(repetition) {
-    Budget budget(std::chrono::milliseconds(300));
+    Budget budget(std::chrono::milliseconds(200));
     while (repetitions_ < most_repetitions && budget.allows_another()) {
       repetition_();
       ++repetitions_;

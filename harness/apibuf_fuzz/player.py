@@ -47,7 +47,7 @@ class Player:
         """
         self._file.write_text(json.dumps(document(tuple(vectors))), encoding="utf-8")
         results = self._session.play([_case(vector) for vector in vectors])
-        if results[-1].verdict in (Verdict.HARNESS_ERROR, Verdict.UNSUPPORTED):
+        if results[-1].verdict in (Verdict.HARNESS_ERROR, Verdict.UNSUPPORTED, Verdict.NOT_RUN):
             raise CannotPlay(f"a vector could not be played: {results[-1].reason}")
         return results
 

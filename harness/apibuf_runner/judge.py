@@ -197,6 +197,8 @@ def _broke_off(ending: Ending, events: Sequence[Event]) -> _Finding:
     asked_bytes = max(map(requested_bytes, events), default=0)
     if ending.kind is EndingKind.OVER_MEMORY and asked_bytes:
         return _Finding(Verdict.NOT_RUN, reason=f"It was asked for {asked_bytes} bytes, and {ending.reason}.")
+    if ending.kind in (EndingKind.STARVED, EndingKind.OVER_TIME):
+        return _Finding(Verdict.NOT_RUN, reason=f"It was not played to its end: {ending.reason}.")
     last_words = next((event for event in events if event.name == "crash"), None)
     function = _function_in_call(events) or (last_words.text("function") if last_words else "")
     expected = f"{function} returns" if function else "the case comes to its end"

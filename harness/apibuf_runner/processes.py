@@ -17,6 +17,9 @@ from pathlib import Path
 
 import psutil
 
+from apibuf_runner.load import read_load
+from apibuf_runner.silence import Load
+
 PR_SET_CHILD_SUBREAPER = 36
 KILL_LIMIT_S = 5.0
 KILL_INTERVAL_S = 0.002
@@ -103,9 +106,15 @@ class ProcessTable:
 
     def resident_bytes(self, process: subprocess.Popen[bytes]) -> int:
         """The resident memory of the worker and its strays. Those of other workers cannot be told from them."""
+        return sum(map(_resident_bytes, self._tree(process)))
+
+    def load_of(self, process: subprocess.Popen[bytes]) -> Load | None:
+        """What the worker and its strays do now, and how busy the machine is; None where that cannot be seen."""
+        return read_load(process.pid, self._tree(process))
+
+    def _tree(self, process: subprocess.Popen[bytes]) -> list[int]:
         with self._lock:
-            pids = [process.pid, *self._quarry(process.pid)]
-        return sum(map(_resident_bytes, pids))
+            return [process.pid, *self._quarry(process.pid)]
 
     def _quarry(self, worker: int) -> list[int]:
         """All that descends from us but the other workers and what they started."""

@@ -14,13 +14,14 @@ from apibuf_runner.judge import (
     TO_CONFIRM, CaseResult, Play, Verdict, combine, judge, left_out, requested_bytes,
 )
 from apibuf_runner.processes import ProcessTable
+from apibuf_runner.silence import STARVED_FACTOR
 from apibuf_runner.worker import Ending, EndingKind, Launch, Limits, Worker
 
 PROTOCOL = 2
 TOUCHED_BYTES_PER_S = 256 * 1024**2
 """How fast an implementation is taken to touch the memory that it gives out, on a slow and busy machine."""
 
-CASE_LIMIT_FACTOR = 40
+CASE_LIMIT_FACTOR = 100
 """How many times the silence limit a case may take as a whole, however lively it is."""
 
 
@@ -142,14 +143,13 @@ class Session:
 
     def _load(self, worker: Worker) -> Hello | LoadProblem:
         """Waits until the library is loaded."""
-        deadline = time.monotonic() + self._limits.load_s
+        deadline = time.monotonic() + STARVED_FACTOR * self._limits.load_s
         started = False
         while True:
             item = worker.next_event(self._limits.load_s, deadline)
             if isinstance(item, Ending):
                 _raise_if_interrupted(item)
-                verdict = Verdict.TIMEOUT if item.kind is EndingKind.SILENT else Verdict.CRASH
-                return LoadProblem(verdict, item.reason, started, worker.chatter)
+                return LoadProblem(_verdict_of_loading(item), item.reason, started, worker.chatter)
             started = True
             if item.name == "hello":
                 return _hello(item, worker)
@@ -166,17 +166,27 @@ class Session:
             item = worker.next_event(silence_s, deadline)
             if isinstance(item, Ending):
                 _raise_if_interrupted(item)
-                return Play(tuple(events), _of_the_whole(item, deadline), _microseconds_since(started_at))
+                return Play(tuple(events), self._told(item), _microseconds_since(started_at))
             if item.name == "begin":
                 started_at = time.monotonic()
             if item.name == "limit-memory":
                 worker.limit_memory(item.number("further_bytes") or 0)
                 continue
             silence_s = max(silence_s, self._limits.silence_s + requested_bytes(item) / TOUCHED_BYTES_PER_S)
-            # A property may tell that it lives for minutes; that is no news once it was read.
+            # A case may tell that it lives for minutes; that is no news once it was read.
             if item.name != "progress":
                 events.append(item)
         return Play(tuple(events), None, _microseconds_since(started_at))
+
+    def _told(self, ending: Ending) -> Ending:
+        """The ending, with the option that sets the limit where one was reached."""
+        timeout = f"--timeout {self._limits.silence_s:g}"
+        if ending.kind is EndingKind.OVER_TIME:
+            limit_s = CASE_LIMIT_FACTOR * self._limits.silence_s
+            return replace(ending, reason=f"it took more than {limit_s:g} s, {CASE_LIMIT_FACTOR} times {timeout}")
+        if ending.kind in (EndingKind.SILENT, EndingKind.STARVED):
+            return replace(ending, reason=f"{ending.reason} ({timeout})")
+        return ending
 
 
 def _is_to_confirm(result: CaseResult) -> bool:
@@ -189,11 +199,10 @@ def _goes_on_after(play: Play, result: CaseResult) -> bool:
     return is_sound and play.ending is None and not any(event.name == "failure" for event in play.events)
 
 
-def _of_the_whole(ending: Ending, deadline: float) -> Ending:
-    """The ending, told rightly where it was not silence but the limit of the whole case that was reached."""
-    if ending.kind is EndingKind.SILENT and time.monotonic() >= deadline:
-        return Ending(EndingKind.SILENT, "it took longer than a case may take")
-    return ending
+def _verdict_of_loading(ending: Ending) -> Verdict:
+    if ending.kind in (EndingKind.STARVED, EndingKind.OVER_TIME):
+        return Verdict.NOT_RUN
+    return Verdict.TIMEOUT if ending.kind is EndingKind.SILENT else Verdict.CRASH
 
 
 def _hello(event: Event, worker: Worker) -> Hello | LoadProblem:

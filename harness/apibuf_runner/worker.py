@@ -22,6 +22,7 @@ from pathlib import Path
 from apibuf_runner.events import Event, parse_line
 from apibuf_runner.interruption import Interruption
 from apibuf_runner.processes import ProcessTable, limit_address_space
+from apibuf_runner.silence import Silence
 
 READ_BYTES = 256 * 1024
 LINE_LIMIT_BYTES = 1024 * 1024
@@ -59,6 +60,8 @@ class EndingKind(Enum):
 
     ENDED = auto()
     SILENT = auto()
+    STARVED = auto()
+    OVER_TIME = auto()
     OVER_LIMIT = auto()
     OVER_MEMORY = auto()
     INTERRUPTED = auto()
@@ -135,19 +138,22 @@ class Worker:
     def next_event(self, silence_s: float, deadline: float = float("inf")) -> Event | Ending:
         """The next event, or why none will come.
 
-        silence_s is how long to wait for it, in seconds; deadline (of time.monotonic) ends the wait in any case.
+        silence_s is how long the worker may be silent, in seconds; they count as far as the machine lets it run. deadline
+        (of time.monotonic) ends the wait in any case.
         """
-        deadline = min(deadline, time.monotonic() + silence_s)
+        silence = Silence(silence_s)
         while not self._events and self._ending is None:
             if self._interrupted.is_set():
                 self._ending = Ending(EndingKind.INTERRUPTED, "the run was interrupted")
                 break
             # The time left is taken first: where the host itself was stopped for long, the worker is heard out.
-            left_s = deadline - time.monotonic()
-            self._pump(min(POLL_INTERVAL_S, max(left_s, 0)))
+            looked_at = time.monotonic()
+            too_long = _too_long(silence, silence_s, looked_at >= deadline)
+            self._pump(min(POLL_INTERVAL_S, silence.left_s, max(deadline - looked_at, 0)))
             self._check_memory()
-            if left_s <= 0 and not self._events and self._ending is None:
-                self._ending = Ending(EndingKind.SILENT, f"nothing was heard for {silence_s:g} s")
+            if not self._events and self._ending is None:
+                self._ending = too_long
+                silence.pass_by(time.monotonic() - looked_at, self._table.load_of(self._process))
         if self._events:
             return self._events.popleft()
         assert self._ending is not None
@@ -245,6 +251,16 @@ class Worker:
         if self._table.resident_bytes(self._process) > self._limits.memory_bytes:
             gibibytes = self._limits.memory_bytes / 1024**3
             self._ending = Ending(EndingKind.OVER_MEMORY, f"the process used more than {gibibytes:.1f} GiB of memory")
+
+
+def _too_long(silence: Silence, silence_s: float, is_over_time: bool) -> Ending | None:
+    """Why the worker is not to be waited for any more; None where it is."""
+    if silence.left_s <= 0:
+        return Ending(EndingKind.SILENT, f"nothing was heard for {silence_s:g} s")
+    if silence.is_starved:
+        busy = "in which the machine was too busy to let the worker run"
+        return Ending(EndingKind.STARVED, f"nothing was heard for {silence.elapsed_s:.0f} s, {busy}")
+    return Ending(EndingKind.OVER_TIME, "it took too long") if is_over_time else None
 
 
 class Chatter:
