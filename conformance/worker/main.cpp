@@ -85,12 +85,12 @@ void play(const Case& played, CaseRun& run) {
 
 void play_as_doctest_case() {
   const Case& played = *catalogue->find(doctest::getContextOptions()->currentTest->m_name);
-  CaseRun run(played.id, played.requirements);
+  CaseRun run(played.id, played.requirements, evidence_of(played));
   play(played, run);
   for (const Failure& failure : run.failures()) {
     const std::string story = failure.requirement + "\n  step      " + failure.step + "\n  what      " + failure.what +
                               "\n  expected  " + failure.expected + "\n  actual    " + failure.actual;
-    if (evidence_of(played) == "unknown") {
+    if (is_observation(played)) {
       MESSAGE("observed, not judged: " << story);
     } else {
       FAIL_CHECK(story);
@@ -100,7 +100,7 @@ void play_as_doctest_case() {
   if (!run.left_out_because().empty()) {
     MESSAGE(run.left_out_because());
   } else {
-    CHECK_MESSAGE((run.judgements() > 0 || evidence_of(played) == "unknown"), "the case has judged nothing");
+    CHECK_MESSAGE((run.judgements() > 0 || is_observation(played)), "the case has judged nothing");
   }
 }
 
@@ -108,7 +108,9 @@ void play_as_doctest_case() {
 
 void last_words(const char* reason) noexcept {
   if (stream::is_open()) {
-    stream::send_crash(reason, function_in_call());
+    const char* const function = function_in_call();
+    const bool is_in_call = *function != 0 && current_run != nullptr;
+    stream::send_crash(reason, function, is_in_call ? current_run->requirement_of_call() : "");
     return;
   }
   for (const char* const part : {"\ncrash: ", reason, " in ", function_in_call(), ", case ",
@@ -146,7 +148,7 @@ int play_for_host(const std::vector<std::string>& ids) {
       stream::send("error", {{"message", "no case is called " + id}});
       return exit_wrong_usage;
     }
-    CaseRun run(wanted->id, wanted->requirements);
+    CaseRun run(wanted->id, wanted->requirements, evidence_of(*wanted));
     try {
       play(*wanted, run);
     } catch (const std::exception&) {
