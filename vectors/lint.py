@@ -254,8 +254,13 @@ def misuses(case: Json) -> bool:
 
 def judges(case: Json) -> bool:
     """Whether a step compares something, or a guard of the call path looks at what the case is about."""
-    return any(JUDGING & step.keys() or any(GUARDS[id](step) for id in case["requirements"] if id in GUARDS)
+    return any(compares(step) or any(GUARDS[id](step) for id in case["requirements"] if id in GUARDS)
                for step in case["steps"])
+
+
+def compares(step: Json) -> bool:
+    """Whether a step compares more than the status of a call that may fail."""
+    return bool(JUDGING & step.keys()) and not (step.get("may_fail") and step["expect"].keys() == {"status"})
 
 
 def case_findings(file: str, case: Json, requirements: dict[str, Json]) -> Iterator[Finding]:
@@ -294,6 +299,8 @@ def call_faults(step: Json) -> Iterator[Fault]:
     observed = set(step.get("observe", {}).values()) - ({"address"} if function == "NetApiBufferReallocate" else set())
     for member in sorted((expected | observed) - results):
         yield f"{function} has no {member} to look at", "remove that from expect or observe"
+    if step.get("may_fail") and may(step, success=False):
+        yield "may_fail is said of a call that is expected to fail, or may", "expect success, or remove may_fail"
 
 
 def can_hold(step: Json) -> bool:

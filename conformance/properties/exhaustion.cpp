@@ -83,6 +83,7 @@ const Property memory_can_be_had_again(
       }
       api.run().done();
       if (!is_used_up) api.run().unsupported(keeps_memory_in_reserve);
+      if (first_count == 0) api.run().unsupported("it does not grant 1 MiB");
       // Half: an implementation may keep freed memory for a while, or may lose some to fragments.
       api.run().expect(second_count >= first_count / 2, "free/gives-memory-back", "buffers that could be had again",
                        "at least " + std::to_string(first_count / 2), std::to_string(second_count));
@@ -188,72 +189,116 @@ const Property failed_reallocate_leaves_a_working_buffer(
       api.run().done();
     });
 
+// What shows that a success is a real one: the ends of the buffer, or the size that is reported for it.
+enum class Proof { ends, size };
+
+bool keeps_its_ends(unsigned char* buffer, Dword size) {
+  constexpr unsigned char mark = 0x5A;
+  buffer[0] = buffer[size - 1] = mark;
+  return buffer[0] == mark && buffer[size - 1] == mark;
+}
+
+void run_out_beside_the_buffer(Api& api, Proof proof) {
+  constexpr const char* requirement = "allocate/failure-is-an-error";
+  constexpr Dword size = 128 << 20;
+  unsigned failures = 0;
+  for (std::uint64_t more_mib = 0; more_mib <= 16; more_mib += 2) {
+    api.run().step("with memory limited to 128 + " + std::to_string(more_mib) + " MiB, allocate 128 MiB");
+    PointerResult result = {};
+    {
+      const MemoryLimit limit(api.run(), size + (more_mib << 20));
+      result = api.allocate(size);
+    }
+    api.run().done(status_text(result.status));
+    const bool is_success = result.status == success;
+    api.run().expect(!is_success || result.buffer != nullptr, requirement, "result", "an error, or a buffer",
+                     "success without a buffer");
+    if (!is_success) {
+      ++failures;
+      continue;
+    }
+    if (proof == Proof::ends) {
+      api.run().expect(keeps_its_ends(result.buffer, size), requirement, "the ends of the buffer", "as written",
+                       "something else");
+    } else {
+      api.expect_size("size/at-least-requested", "size of the buffer", result.buffer, size);
+    }
+    api.must_free(result.buffer);
+  }
+  api.run().observe("requests-that-failed", std::to_string(failures) + " of 9");
+}
+
 const Property running_out_beside_the_buffer(
     {.id = "allocate/failure-is-an-error-beside-the-buffer",
      .title = "Where memory runs out between a buffer and what an implementation keeps beside it, a buffer that Allocate "
               "does give is a real one",
      .requirements = {"allocate/failure-is-an-error"},
+     .functions = {Function::allocate, Function::free},
+     .alone = true},
+    [](Api& api) { run_out_beside_the_buffer(api, Proof::ends); });
+
+const Property measured_after_running_out_beside_it(
+    {.id = "size/at-least-requested-memory-ran-out-beside-the-buffer",
+     .title = "Where memory runs out between a buffer and what is kept beside it, a buffer that was given has its size",
+     .requirements = {"size/at-least-requested", "allocate/failure-is-an-error"},
      .functions = {Function::allocate, Function::size, Function::free},
      .alone = true},
-    [](Api& api) {
-      constexpr Dword size = 128 << 20;
-      unsigned failures = 0;
-      for (std::uint64_t more_mib = 0; more_mib <= 16; more_mib += 2) {
-        api.run().step("with memory limited to 128 + " + std::to_string(more_mib) + " MiB, allocate 128 MiB");
-        PointerResult result = {};
-        {
-          const MemoryLimit limit(api.run(), size + (more_mib << 20));
-          result = api.allocate(size);
-        }
-        api.run().done(status_text(result.status));
-        const bool is_success = result.status == success;
-        api.run().expect(!is_success || result.buffer != nullptr, "allocate/failure-is-an-error", "result",
-                         "an error, or a buffer", "success without a buffer");
-        if (!is_success) {
-          ++failures;
-          continue;
-        }
-        api.expect_size("allocate/failure-is-an-error", "size of the buffer", result.buffer, size);
-        api.must_free(result.buffer);
-      }
-      api.run().observe("requests-that-failed", std::to_string(failures) + " of 9");
-    });
+    [](Api& api) { run_out_beside_the_buffer(api, Proof::size); });
+
+void grow_until_memory_is_used_up(Api& api, Proof proof) {
+  constexpr Dword step_size = 4 << 20;
+  static Hoard hoard;
+  unsigned char* buffer = api.must_allocate(4000);
+  PointerResult grown = {};
+  SizeResult told = {};
+  Dword asked = 0;
+  bool is_without_buffer = false, is_real = true, is_used_up = false;
+  api.run().step("with memory limited and used up, grow a buffer by 4 MiB again and again until that fails");
+  {
+    const MemoryLimit limit(api.run(), further_bytes);
+    is_used_up = allocate_until_it_fails(api, exhausting_size, hoard).is_used_up();
+    for (Dword steps = 1; steps <= 64 && is_real && is_used_up; ++steps) {
+      asked = steps * step_size;
+      grown = api.reallocate(buffer, asked, false);
+      if (grown.status != success) break;
+      buffer = grown.buffer;
+      is_without_buffer = buffer == nullptr;
+      if (is_without_buffer) break;
+      if (proof == Proof::size) told = api.size(buffer);
+      is_real = proof == Proof::ends ? keeps_its_ends(buffer, asked) : told.status == success && told.bytes >= asked;
+    }
+    free_hoard(api, hoard);
+  }
+  api.run().done(status_text(grown.status));
+  const std::string expected = "an error, or at least " + std::to_string(asked) + " bytes";
+  api.run().expect(!is_without_buffer, "reallocate/failure-is-an-error", "a buffer that was grown", expected,
+                   "success without a buffer");
+  if (proof == Proof::ends) {
+    api.run().expect(is_real, "reallocate/failure-is-an-error", "the ends of a buffer that was grown", "as written",
+                     "something else");
+  } else {
+    api.run().expect(is_real, "size/after-reallocate", "a buffer that was grown", expected,
+                     "success with " + std::to_string(told.bytes) + " bytes");
+  }
+  if (!is_used_up || grown.status == success) api.run().unsupported(keeps_memory_in_reserve);
+  api.free(buffer);
+}
 
 const Property grown_is_real(
     {.id = "reallocate/failure-is-an-error-out-of-memory",
      .title = "When memory is used up Reallocate fails with an error, and until then every success has the new size",
      .requirements = {"reallocate/failure-is-an-error"},
+     .functions = {Function::allocate, Function::reallocate, Function::free},
+     .alone = true},
+    [](Api& api) { grow_until_memory_is_used_up(api, Proof::ends); });
+
+const Property grown_is_measured(
+    {.id = "size/after-reallocate-out-of-memory",
+     .title = "Until memory is used up and Reallocate fails with an error, Size reports the new size after every success",
+     .requirements = {"size/after-reallocate", "reallocate/failure-is-an-error"},
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
      .alone = true},
-    [](Api& api) {
-      constexpr Dword step_size = 4 << 20;
-      static Hoard hoard;
-      unsigned char* buffer = api.must_allocate(5000);
-      PointerResult grown = {};
-      SizeResult told = {};
-      Dword asked = 0;
-      bool is_real = true, is_used_up = false;
-      api.run().step("with memory limited and used up, grow a buffer by 4 MiB again and again until that fails");
-      {
-        const MemoryLimit limit(api.run(), further_bytes);
-        is_used_up = allocate_until_it_fails(api, exhausting_size, hoard).is_used_up();
-        for (Dword steps = 1; steps <= 64 && is_real && is_used_up; ++steps) {
-          asked = steps * step_size;
-          grown = api.reallocate(buffer, asked);
-          if (grown.status != success) break;
-          buffer = grown.buffer;
-          if (buffer != nullptr) told = api.size(buffer);
-          is_real = buffer != nullptr && told.status == success && told.bytes >= asked;
-        }
-        free_hoard(api, hoard);
-      }
-      api.run().done(status_text(grown.status));
-      api.run().expect(is_real, "reallocate/failure-is-an-error", "a buffer that was grown",
-                       "an error, or at least " + std::to_string(asked) + " bytes",
-                       "success with " + std::to_string(told.bytes) + " bytes");
-      if (!is_used_up || grown.status == success) api.run().unsupported(keeps_memory_in_reserve);
-      api.must_free(buffer);
-    });
+    [](Api& api) { grow_until_memory_is_used_up(api, Proof::size); });
 
 }  // namespace
 }  // namespace conformance

@@ -1,5 +1,6 @@
 // What the variable for an out-parameter holds before a call is nobody's business: NULL, as careful programs set it, or
 // a buffer that lives on elsewhere. (Vectors fill it with a sentinel, so they show neither.) Nor is it where it lies.
+#include <cstring>
 #include <string>
 
 #include "worker/pattern.hpp"
@@ -161,11 +162,15 @@ const Property pointers_at_the_end_of_memory(
       const PointerResult allocated = api.allocate_at(variable, live_size);
       api.expect_buffer("allocate/succeeds", allocated);
       fill_pattern(allocated.buffer, 0, live_size, live_pattern);
+      api.run().expect(!first_difference(allocated.buffer, 0, live_size, live_pattern), "abi/full-pointers",
+                       "contents of the buffer", "as written", "changed");
+      std::memset(variable, 0xA5, sizeof(void*));
       const PointerResult grown = api.reallocate_at(variable, allocated.buffer, new_size);
       api.expect_buffer("reallocate/changes-size", grown);
-      api.run().expect(!first_difference(grown.buffer, 0, live_size, live_pattern), "abi/full-pointers",
-                       "contents of the buffer", "kept", "changed");
-      api.must_free(grown.buffer);
+      fill_pattern(grown.buffer, 0, new_size, new_pattern);
+      api.run().expect(!first_difference(grown.buffer, 0, new_size, new_pattern), "abi/full-pointers",
+                       "contents of the buffer that was grown", "as written", "changed");
+      api.free(grown.buffer);
       api.run().done();
     });
 

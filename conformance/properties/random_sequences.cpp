@@ -37,8 +37,8 @@ void play_random_sequence(Api& api, unsigned steps, Resize resize) {
     Modelled& modelled = live[random.below(500)];
     if (modelled.buffer == nullptr) {
       modelled = {nullptr, 1 + random.size(16384), i % 250 + 1};
-      modelled.buffer = api.must_allocate(modelled.size);
-      fill_pattern(modelled.buffer, 0, modelled.size, modelled.pattern);
+      modelled.buffer = api.allocate_if_granted(modelled.size);
+      if (modelled.buffer != nullptr) fill_pattern(modelled.buffer, 0, modelled.size, modelled.pattern);
     } else if (random.below(2) == 0) {
       resize(random, modelled);
     } else {

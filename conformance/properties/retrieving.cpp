@@ -158,6 +158,11 @@ void Retriever::free(const Answer& answer) {
   expect(status == success, "free/net-buffers", "NetApiBufferFree", "NERR_Success (0)", status_text(status));
 }
 
+void Retriever::free_silently(const unsigned char* buffer) {
+  const Status status = api_.free(buffer);
+  api_.run().expect(status == success, "free/net-buffers", "NetApiBufferFree", "NERR_Success (0)", status_text(status));
+}
+
 // ---- what a buffer holds ---------------------------------------------------------------------------------------------
 
 std::size_t Retriever::entry_bytes() const {

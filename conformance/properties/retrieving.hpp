@@ -121,6 +121,9 @@ class Retriever {
   // Frees the buffer, as a step of the case, which has to succeed.
   void free(const Answer& answer);
 
+  // Frees it within a step, for loops.
+  void free_silently(const unsigned char* buffer);
+
   // The size of one structure.
   std::size_t entry_bytes() const;
 

@@ -1,19 +1,16 @@
 #include "worker/api.hpp"
 
+#include <algorithm>
 #include <cstring>
 
+#include "worker/memory_limit.hpp"
+#include "worker/origins.hpp"
+
 namespace conformance {
-
-CallResult Api::call(Function function, std::initializer_list<std::uintptr_t> arguments) {
-  run_.stop_if_failed();
-  void* const address = subject_.library.address(function);
-  if (address == nullptr) run_.unsupported(std::string(name_of(function)) + " is not exported");
-  const CallResult result = conformance::call(run_, address, name_of(function), {arguments.begin(), arguments.size()});
-  run_.stop_if_failed();
-  return result;
-}
-
 namespace {
+
+// Too large to be made for each case; what former cases have left in it is overwritten where an address is used again.
+Origins origins;
 
 OutPointer holding(const void* held) {
   OutPointer out;
@@ -26,11 +23,59 @@ PointerResult pointer_result(Status status, const OutPointer& out) {
   return {status, stored ? reinterpret_cast<unsigned char*>(out.value()) : nullptr, stored};
 }
 
+PointerResult result_at(const void* variable, Status status) {
+  unsigned char* buffer = nullptr;
+  std::memcpy(&buffer, variable, sizeof buffer);
+  return {status, buffer, true};
+}
+
+const unsigned char* held_at(const void* variable) { return result_at(variable, success).buffer; }
+
 }  // namespace
+
+// ---- what a call relies on -------------------------------------------------------------------------------------------
+
+Origin Api::origin_of(const void* buffer) const {
+  Origin origin = origins.of(buffer);
+  if (!origin.is_null) origin.is_of_another_thread |= is_in_another_thread();
+  return origin;
+}
+
+Circumstances Api::circumstances() const {
+  const long alive = std::max(0L, alive_.load(std::memory_order_relaxed));
+  return {.alive = static_cast<std::size_t>(alive), .is_another_thread = is_in_another_thread()};
+}
+
+const char* Api::to_allocate(Dword bytes) const { return requirement_of_allocate(bytes, true, circumstances()); }
+const char* Api::to_free(const void* buffer) const { return requirement_of_free(origin_of(buffer)); }
+const char* Api::to_reallocate(const void* buffer, Dword bytes, bool aliased) const {
+  return requirement_of_reallocate(origin_of(buffer), bytes, aliased && buffer != nullptr, circumstances());
+}
+const char* Api::to_size(const void* buffer) const { return requirement_of_size(origin_of(buffer)); }
+
+CallResult Api::call(Function function, const char* requirement, std::initializer_list<std::uintptr_t> arguments) {
+  run_.stop_if_failed();
+  void* const address = subject_.library.address(function);
+  if (address == nullptr) run_.unsupported(std::string(name_of(function)) + " is not exported");
+  run_.calling(name_of(function), requirement_to_return(function, requirement, MemoryLimit::is_set()));
+  const CallResult result = conformance::call(run_, address, name_of(function), {arguments.begin(), arguments.size()});
+  run_.stop_if_failed();
+  return result;
+}
+
+// ---- the four functions ----------------------------------------------------------------------------------------------
 
 void Api::guard_pointer(const OutPointer& out, const char* neighbours) {
   run_.guard(Guard::full_pointers, out.neighbours_are_untouched(), neighbours, "untouched", "written to");
   run_.stop_if_failed();
+}
+
+// Keeps account of a buffer that Allocate or Reallocate has made, and of the one that it replaces.
+PointerResult Api::noted(PointerResult result, const Origin& origin, bool replaces) {
+  if (result.status != success) return result;
+  if (result.buffer != nullptr) origins.note(result.buffer, origin);
+  alive_.fetch_add((result.buffer != nullptr ? 1 : 0) - (replaces ? 1 : 0), std::memory_order_relaxed);
+  return result;
 }
 
 PointerResult Api::allocate(Dword bytes) { return allocate(OutPointer(), bytes); }
@@ -38,25 +83,30 @@ PointerResult Api::allocate(Dword bytes) { return allocate(OutPointer(), bytes);
 PointerResult Api::allocate_into(const void* held, Dword bytes) { return allocate(holding(held), bytes); }
 
 PointerResult Api::allocate(OutPointer out, Dword bytes) {
-  const CallResult result = call(Function::allocate, {argument(bytes), out.address()});
+  const CallResult result = call(Function::allocate, to_allocate(bytes), {argument(bytes), out.address()});
   guard_pointer(out, "the words beside Buffer");
-  return pointer_result(result.status, out);
+  return noted(pointer_result(result.status, out), allocated(bytes), false);
 }
 
-Status Api::free(const void* buffer) { return call(Function::free, {argument(buffer)}).status; }
+Status Api::free(const void* buffer) {
+  const Status status = call(Function::free, to_free(buffer), {argument(buffer)}).status;
+  if (status == success && buffer != nullptr) alive_.fetch_sub(1, std::memory_order_relaxed);
+  return status;
+}
 
 PointerResult Api::reallocate(const void* buffer, Dword bytes, bool aliased) {
-  return reallocate(aliased ? holding(buffer) : OutPointer(), buffer, bytes);
+  return reallocate(aliased ? holding(buffer) : OutPointer(), buffer, bytes, aliased);
 }
 
 PointerResult Api::reallocate_into(const void* held, const void* buffer, Dword bytes) {
-  return reallocate(holding(held), buffer, bytes);
+  return reallocate(holding(held), buffer, bytes, false);
 }
 
-PointerResult Api::reallocate(OutPointer out, const void* buffer, Dword bytes) {
-  const CallResult result = call(Function::reallocate, {argument(buffer), argument(bytes), out.address()});
+PointerResult Api::reallocate(OutPointer out, const void* buffer, Dword bytes, bool aliased) {
+  const char* const requirement = to_reallocate(buffer, bytes, aliased);
+  const CallResult result = call(Function::reallocate, requirement, {argument(buffer), argument(bytes), out.address()});
   guard_pointer(out, "the words beside NewBuffer");
-  return pointer_result(result.status, out);
+  return noted(pointer_result(result.status, out), reallocated(), buffer != nullptr);
 }
 
 Status Api::allocate_to_null(Dword bytes) { return call(Function::allocate, {argument(bytes), argument(nullptr)}).status; }
@@ -70,67 +120,90 @@ SizeResult Api::size_into(Dword held, const void* buffer) {
 }
 
 SizeResult Api::size(OutDword out, const void* buffer) {
-  const CallResult result = call(Function::size, {argument(buffer), out.address()});
+  const CallResult result = call(Function::size, to_size(buffer), {argument(buffer), out.address()});
   run_.guard(Guard::writes_32_bits, out.neighbours_are_untouched(), "the words beside ByteCount", "untouched",
              "written to");
   run_.stop_if_failed();
   return {result.status, out.value()};
 }
 
-namespace {
-
-PointerResult result_at(const void* variable, Status status) {
-  unsigned char* buffer = nullptr;
-  std::memcpy(&buffer, variable, sizeof buffer);
-  return {status, buffer, true};
-}
-
-}  // namespace
-
 PointerResult Api::allocate_at(void* variable, Dword bytes) {
-  return result_at(variable, call(Function::allocate, {argument(bytes), argument(variable)}).status);
+  const CallResult result = call(Function::allocate, to_allocate(bytes), {argument(bytes), argument(variable)});
+  return noted(result_at(variable, result.status), allocated(bytes), false);
 }
 
 PointerResult Api::reallocate_at(void* variable, const void* buffer, Dword bytes) {
-  return result_at(variable, call(Function::reallocate, {argument(buffer), argument(bytes), argument(variable)}).status);
+  const char* const requirement = to_reallocate(buffer, bytes, held_at(variable) == buffer);
+  const CallResult result =
+      call(Function::reallocate, requirement, {argument(buffer), argument(bytes), argument(variable)});
+  return noted(result_at(variable, result.status), reallocated(), buffer != nullptr);
 }
 
 SizeResult Api::size_at(void* variable, const void* buffer) {
-  SizeResult result = {call(Function::size, {argument(buffer), argument(variable)}).status, 0};
+  SizeResult result = {call(Function::size, to_size(buffer), {argument(buffer), argument(variable)}).status, 0};
   std::memcpy(&result.bytes, variable, sizeof result.bytes);
   return result;
 }
 
-unsigned char* Api::buffer_of(const PointerResult& result, const char* function_name, Dword bytes) {
+// ---- where success is judged -----------------------------------------------------------------------------------------
+
+unsigned char* Api::buffer_of(const PointerResult& result, const char* requirement, Function function, Dword bytes) {
   if (result.status != success || result.buffer == nullptr) {
-    run_.fail(run_.first_requirement(), std::string(function_name) + " of " + std::to_string(bytes) + " bytes", "NERR_Success (0) and a buffer",
+    run_.fail(requirement, std::string(name_of(function)) + " of " + std::to_string(bytes) + " bytes",
+              "NERR_Success (0) and a buffer",
               status_text(result.status) + (result.buffer == nullptr ? " and no buffer" : " and a buffer"));
   }
-  run_.met(run_.first_requirement().c_str());
+  run_.met(requirement);
   return result.buffer;
 }
 
 unsigned char* Api::must_allocate(Dword bytes) {
-  return buffer_of(allocate(bytes), name_of(Function::allocate), bytes);
+  const char* const requirement = to_allocate(bytes);
+  return buffer_of(allocate(bytes), requirement, Function::allocate, bytes);
 }
 
 void Api::must_free(const void* buffer) {
+  const char* const requirement = to_free(buffer);
   const Status status = free(buffer);
-  if (status != success) run_.fail(run_.first_requirement(), "NetApiBufferFree", "NERR_Success (0)", status_text(status));
-  run_.met(run_.first_requirement().c_str());
+  if (status != success) run_.fail(requirement, name_of(Function::free), "NERR_Success (0)", status_text(status));
+  run_.met(requirement);
 }
 
-unsigned char* Api::must_reallocate(const void* buffer, Dword bytes) {
-  return buffer_of(reallocate(buffer, bytes), name_of(Function::reallocate), bytes);
+unsigned char* Api::must_reallocate(const void* buffer, Dword bytes, bool aliased) {
+  const char* const requirement = to_reallocate(buffer, bytes, aliased);
+  return buffer_of(reallocate(buffer, bytes, aliased), requirement, Function::reallocate, bytes);
 }
 
 Dword Api::must_size(const void* buffer) {
+  const char* const requirement = to_size(buffer);
   const SizeResult result = size(buffer);
   if (result.status != success) {
-    run_.fail(run_.first_requirement(), "NetApiBufferSize", "NERR_Success (0)", status_text(result.status));
+    run_.fail(requirement, name_of(Function::size), "NERR_Success (0)", status_text(result.status));
   }
-  run_.met(run_.first_requirement().c_str());
+  run_.met(requirement);
   return result.bytes;
+}
+
+// Of a request that need not be granted only the honesty of a success is judged.
+unsigned char* Api::granted(const PointerResult& result, const char* requirement, Function function, Dword bytes) {
+  if (!is_beyond_what_is_granted(requirement)) return buffer_of(result, requirement, function, bytes);
+  if (result.status != success) return nullptr;
+  return buffer_of(result, requirement_to_return(function, requirement, false), function, bytes);
+}
+
+unsigned char* Api::allocate_if_granted(Dword bytes) {
+  const char* const requirement = to_allocate(bytes);
+  return granted(allocate(bytes), requirement, Function::allocate, bytes);
+}
+
+unsigned char* Api::reallocate_if_granted(const void* buffer, Dword bytes, bool aliased) {
+  const char* const requirement = to_reallocate(buffer, bytes, aliased);
+  return granted(reallocate(buffer, bytes, aliased), requirement, Function::reallocate, bytes);
+}
+
+std::optional<Dword> Api::size_if_told(const void* buffer) {
+  const SizeResult result = size(buffer);
+  return result.status == success ? std::optional(result.bytes) : std::nullopt;
 }
 
 void Api::expect_buffer(const char* requirement, const PointerResult& result) {
@@ -139,7 +212,10 @@ void Api::expect_buffer(const char* requirement, const PointerResult& result) {
 }
 
 void Api::expect_size(const char* requirement, const char* what, const void* buffer, Dword requested) {
-  run_.expect(must_size(buffer) >= requested, requirement, what, "no smaller than requested", "smaller");
+  const SizeResult result = size(buffer);
+  run_.expect(result.status == success, requirement, name_of(Function::size), "NERR_Success (0)",
+              status_text(result.status));
+  run_.expect(result.bytes >= requested, requirement, what, "no smaller than requested", "smaller");
 }
 
 }  // namespace conformance

@@ -1,11 +1,15 @@
 // The functions as a property calls them: the checked call path, and the checks that nearly every property makes.
 #pragma once
 
+#include <atomic>
 #include <initializer_list>
+#include <optional>
 #include <string>
+#include <thread>
 
 #include "worker/case_run.hpp"
 #include "worker/implementation.hpp"
+#include "worker/reliance.hpp"
 
 namespace conformance {
 
@@ -45,31 +49,60 @@ class Api {
   PointerResult reallocate_at(void* variable, const void* buffer, Dword bytes);
   SizeResult size_at(void* variable, const void* buffer);
 
-  // ---- the same, where success is what the property builds on: anything else is a failure of it ----
+  // ---- the same, where success is what the property builds on: anything else is a failure ----
 
+  // Each is a judgement of the requirement which says that the call succeeds (reliance.hpp).
   unsigned char* must_allocate(Dword bytes);
   void must_free(const void* buffer);
-  unsigned char* must_reallocate(const void* buffer, Dword bytes);
+  unsigned char* must_reallocate(const void* buffer, Dword bytes, bool aliased = true);
   Dword must_size(const void* buffer);
+
+  // ---- the same, for cases that are known better than that all of it succeeds ----
+
+  // nullptr where the request was refused and is one of allocate/capacity; any other refusal is a failure. A buffer that
+  // could not be reallocated is for `free`, unjudged.
+  unsigned char* allocate_if_granted(Dword bytes);
+  unsigned char* reallocate_if_granted(const void* buffer, Dword bytes, bool aliased = true);
+  // Nothing where Size has failed.
+  std::optional<Dword> size_if_told(const void* buffer);
 
   // ---- what many properties judge ----
 
   // That the call succeeded and stored a buffer.
   void expect_buffer(const char* requirement, const PointerResult& result);
-  // That Size succeeds, with no less than what was asked for; `what` says which buffer's size it is.
+  // That Size succeeds with no less than what was asked for, which is the requirement's; `what` says which buffer's size.
   void expect_size(const char* requirement, const char* what, const void* buffer, Dword requested);
 
  private:
-  // The buffer of a call that had to succeed.
-  unsigned char* buffer_of(const PointerResult& result, const char* function_name, Dword bytes);
-  CallResult call(Function function, std::initializer_list<std::uintptr_t> arguments);
+  // The requirements which say that a call succeeds, made now.
+  const char* to_allocate(Dword bytes) const;
+  const char* to_free(const void* buffer) const;
+  const char* to_reallocate(const void* buffer, Dword bytes, bool aliased) const;
+  const char* to_size(const void* buffer) const;
+
+  Origin origin_of(const void* buffer) const;
+  Circumstances circumstances() const;
+  bool is_in_another_thread() const { return std::this_thread::get_id() != thread_; }
+  Origin allocated(Dword bytes) const {
+    return {.is_zero_sized = bytes == 0, .is_of_another_thread = is_in_another_thread()};
+  }
+  Origin reallocated() const { return {.is_reallocated = true, .is_of_another_thread = is_in_another_thread()}; }
+
+  // The buffer of a call that had to succeed, or that was granted what it need not be.
+  unsigned char* buffer_of(const PointerResult& result, const char* requirement, Function function, Dword bytes);
+  unsigned char* granted(const PointerResult& result, const char* requirement, Function function, Dword bytes);
+  // `requirement` says that the call succeeds.
+  CallResult call(Function function, const char* requirement, std::initializer_list<std::uintptr_t> arguments);
   void guard_pointer(const OutPointer& out, const char* neighbours);
   PointerResult allocate(OutPointer out, Dword bytes);
-  PointerResult reallocate(OutPointer out, const void* buffer, Dword bytes);
+  PointerResult reallocate(OutPointer out, const void* buffer, Dword bytes, bool aliased);
+  PointerResult noted(PointerResult result, const Origin& origin, bool replaces);
   SizeResult size(OutDword out, const void* buffer);
 
   CaseRun& run_;
   Subject& subject_;
+  std::thread::id thread_ = std::this_thread::get_id();  // the case's first one
+  std::atomic<long> alive_ = 0;                          // buffers
 };
 
 }  // namespace conformance

@@ -75,7 +75,7 @@ void report(const Case& played, const CaseRun& run) {
     const bool is_unsupported = run.left_out_as() == LeftOut::unsupported;
     ++(is_unsupported ? counts.unsupported : counts.not_run);
     tell(is_unsupported ? "unsupported" : "not run", run.id(), run.left_out_because());
-  } else if (evidence_of(played) == "unknown") {
+  } else if (is_observation(played)) {
     report_observation(run);
   } else if (run.failed()) {
     ++counts.failed;
@@ -107,7 +107,7 @@ void play_as_doctest_case() {
   }
   // In the place of doctest's own handlers, which know neither the function nor all ways to die.
   platform::on_crash(last_words);
-  CaseRun run(played.id, played.requirements);
+  CaseRun run(played.id, played.requirements, evidence_of(played));
   try {
     play(played, run, *subject);
   } catch (const std::exception& exception) {

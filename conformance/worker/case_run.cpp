@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "worker/evidence.hpp"
+#include "worker/memory_limit.hpp"
 #include "worker/platform.hpp"
 #include "worker/stream.hpp"
 
@@ -25,8 +27,8 @@ const char* requirement_of(Guard guard) noexcept {
   return "";
 }
 
-CaseRun::CaseRun(std::string id, const std::vector<std::string>& requirements)
-    : id_(std::move(id)), first_requirement_(requirements.front()) {
+CaseRun::CaseRun(std::string id, const std::vector<std::string>& requirements, std::size_t evidence)
+    : id_(std::move(id)), evidence_(evidence) {
   for (const Guard guard : {Guard::calling_convention, Guard::full_pointers, Guard::writes_32_bits}) {
     is_subject_[static_cast<std::size_t>(guard)] =
         std::find(requirements.begin(), requirements.end(), requirement_of(guard)) != requirements.end();
@@ -47,20 +49,27 @@ void CaseRun::end() {
 }
 
 void CaseRun::step(const std::string& text, const char* function, std::uint64_t bytes) {
-  step_at(step_index_ + 1, text, function, bytes);
+  step_at(step_index_ + 1, text, function, bytes, "");
 }
 
-void CaseRun::step_at(int index, const std::string& text, const char* function, std::uint64_t bytes) {
+void CaseRun::step_at(int index, const std::string& text, const char* function, std::uint64_t bytes,
+                      const char* requirement) {
   step_index_ = index;
   step_text_ = text;
   ++steps_made_;
-  stream::Event members = {{"index", index}, {"text", text}, {"function", function}};
+  stream::Event members = {{"index", index}, {"text", text}, {"function", function}, {"requirement", requirement}};
+  requirement_of_call_ = requirement;
   if (bytes >= very_many_bytes) members["bytes"] = bytes;
   stream::send("step", members);
 }
 
 void CaseRun::done(const std::string& returned, const Values& values) {
   stream::send("done", {{"index", step_index_}, {"returned", returned}, {"values", values}});
+}
+
+void CaseRun::calling(const char* function, const char* requirement) {
+  const bool is_news = requirement != requirement_of_call_.exchange(requirement, std::memory_order_relaxed);
+  if (is_news && MemoryLimit::is_set()) stream::send_calling(function, requirement);
 }
 
 void CaseRun::still_running() {
@@ -80,9 +89,22 @@ void CaseRun::record(Failure failure) {
   failures_.push_back(std::move(failure));
 }
 
-void CaseRun::note_expectation(bool holds, const std::string& requirement, const std::string& what,
+void CaseRun::expect_to_be_declared(const char* requirement) {
+  if (evidence_rank(requirement) <= evidence_) {
+    last_judged_.store(requirement, std::memory_order_relaxed);
+    return;
+  }
+  const std::string actual = std::string("it judges ") + requirement + ", which it does not declare";
+  const std::lock_guard lock(mutex_);
+  failed_ = true;
+  stream::send("error", {{"message", id_ + ": " + actual}});
+  failures_.push_back({requirement, "the case itself", "judges nothing that is known less well than it", actual, step_text_});
+  throw CaseStopped();
+}
+
+void CaseRun::note_expectation(bool holds, const char* requirement, const std::string& what,
                                const std::string& expected, const std::string& actual) {
-  met(requirement.c_str());
+  met(requirement);
   if (holds) return;
   const std::lock_guard lock(mutex_);
   record({requirement, what, expected, actual, step_text_});
@@ -93,8 +115,9 @@ void CaseRun::breach(Guard guard, const std::string& what, const std::string& ex
   record({requirement_of(guard), what, expected, actual, step_text_});
 }
 
-void CaseRun::fail(const std::string& requirement, const std::string& what, const std::string& expected,
+void CaseRun::fail(const char* requirement, const std::string& what, const std::string& expected,
                    const std::string& actual) {
+  expect_to_be_declared(requirement);
   {
     const std::lock_guard lock(mutex_);
     record({requirement, what, expected, actual, step_text_});

@@ -35,7 +35,8 @@ class CaseRun {
  public:
   using Values = std::map<std::string, std::string>;
 
-  CaseRun(std::string id, const std::vector<std::string>& requirements);
+  // `evidence`: the rank of the case's evidence.
+  CaseRun(std::string id, const std::vector<std::string>& requirements, std::size_t evidence);
 
   // ---- telling what is done ----
 
@@ -43,8 +44,13 @@ class CaseRun {
   // is how much memory it asks for: where that is very much, the host is told to be patient with the rest of the case.
   void step(const std::string& text, const char* function = "", std::uint64_t bytes = 0);
 
-  // A step of a vector, whose index counts the steps that are left out too.
-  void step_at(int index, const std::string& text, const char* function, std::uint64_t bytes);
+  // A step of a vector, whose index counts the steps that are left out too. `requirement`: which one is not met where it
+  // does not return.
+  void step_at(int index, const std::string& text, const char* function, std::uint64_t bytes, const char* requirement);
+
+  // A property is about to call `function`; `requirement` is not met where the call does not return. While memory is
+  // limited the host is told where the requirement changes: a process that ends then may have no last words.
+  void calling(const char* function, const char* requirement);
 
   // The step has returned. `returned` is a status, or "done" for a step that is no call.
   void done(const std::string& returned = "done", const Values& values = {});
@@ -55,20 +61,25 @@ class CaseRun {
 
   // ---- judging ----
 
-  // A pass needs at least one judgement. Everything here is callable from every thread of the case.
+  // A pass needs at least one judgement. A requirement is named by a literal, or by text that outlives the case. One that is
+  // known less well than the case's evidence says is an error of the case and no failure: its profile must not accuse for
+  // it. Everything here is callable from every thread of the case.
 
   // The requirement was judged and met. Said by itself where coming to a place is the proof.
-  void met(const char*) { judgements_.fetch_add(1, std::memory_order_relaxed); }
+  void met(const char* requirement) {
+    judgements_.fetch_add(1, std::memory_order_relaxed);
+    if (requirement != last_judged_.load(std::memory_order_relaxed)) expect_to_be_declared(requirement);
+  }
 
   // Records a failure and leaves the case where `holds` is false.
   void expect(bool holds, const char* requirement, const char* what, const char* expected, const char* actual) {
     if (!holds) fail(requirement, what, expected, actual);
     met(requirement);
   }
-  void expect(bool holds, const std::string& requirement, const char* what, const std::string& expected,
+  void expect(bool holds, const char* requirement, const char* what, const std::string& expected,
               const std::string& actual) {
     if (!holds) fail(requirement, what, expected, actual);
-    met(requirement.c_str());
+    met(requirement);
   }
 
   // A look of the call path. It counts as a judgement where the case is about the guard's requirement: a case about
@@ -85,7 +96,7 @@ class CaseRun {
   void breach(Guard guard, const std::string& what, const std::string& expected, const std::string& actual);
 
   // As expect, but the case goes on: for a step with several expectations, of which all are worth telling.
-  void note_expectation(bool holds, const std::string& requirement, const std::string& what,
+  void note_expectation(bool holds, const char* requirement, const std::string& what,
                         const std::string& expected, const std::string& actual);
 
   // Leaves the case if any expectation was not met so far.
@@ -93,7 +104,7 @@ class CaseRun {
     if (failed_.load(std::memory_order_relaxed)) throw CaseStopped();
   }
 
-  [[noreturn]] void fail(const std::string& requirement, const std::string& what, const std::string& expected,
+  [[noreturn]] void fail(const char* requirement, const std::string& what, const std::string& expected,
                          const std::string& actual);
 
   void observe(const std::string& name, const std::string& value);
@@ -108,26 +119,29 @@ class CaseRun {
   void end();
 
   const std::string& id() const { return id_; }
-  const std::string& first_requirement() const { return first_requirement_; }
   const std::vector<Failure>& failures() const { return failures_; }
   LeftOut left_out_as() const { return left_out_as_; }
   const std::string& left_out_because() const { return left_out_because_; }
   const Values& observations() const { return observations_; }
+  const char* requirement_of_call() const noexcept { return requirement_of_call_.load(std::memory_order_relaxed); }
   unsigned long long judgements() const { return judgements_.load(); }
   bool failed() const { return failed_.load(); }
 
  private:
   void record(Failure failure);
+  void expect_to_be_declared(const char* requirement);
   bool is_subject(Guard guard) const { return is_subject_[static_cast<std::size_t>(guard)]; }
 
   std::string id_;
-  std::string first_requirement_;
+  std::size_t evidence_;
   int step_index_ = -1;
   int steps_made_ = 0;
   std::string step_text_;
   std::array<bool, 3> is_subject_;  // by guard: whether the case is about it
   std::atomic<unsigned long long> judgements_ = 0;
   std::atomic<unsigned long long> guards_ = 0;
+  std::atomic<const char*> last_judged_ = nullptr;  // spares what is judged a million times a look-up each time
+  std::atomic<const char*> requirement_of_call_ = "";
   std::atomic<bool> failed_ = false;
   std::atomic<std::int64_t> last_sign_of_life_ms_ = 0;
   std::mutex mutex_;  // guards what follows: threads of one case may fail at once

@@ -8,40 +8,15 @@
 #include <utility>
 
 #include "worker/embedded.hpp"
+#include "worker/evidence.hpp"
 #include "worker/player.hpp"
 #include "worker/property.hpp"
+#include "worker/vector_reliance.hpp"
 
 namespace conformance {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-// From the best known to the least.
-constexpr const char* evidence_levels[] = {"documented", "annotated", "windows", "inferred", "unknown"};
-
-std::size_t evidence_rank(const std::string& evidence) {
-  const auto* const found = std::find(std::begin(evidence_levels), std::end(evidence_levels), evidence);
-  if (found == std::end(evidence_levels)) throw std::invalid_argument("no evidence is called " + evidence);
-  return static_cast<std::size_t>(found - std::begin(evidence_levels));
-}
-
-const Json& requirements() {
-  static const Json all = Json::parse(requirements_text).at("requirements");
-  return all;
-}
-
-using EvidenceRanks = std::unordered_map<std::string, std::size_t>;  // by requirement
-
-const EvidenceRanks& evidence_ranks() {
-  static const EvidenceRanks all = [] {
-    EvidenceRanks ranks;
-    for (const Json& requirement : requirements()) {
-      ranks[requirement.at("id")] = evidence_rank(requirement.at("evidence"));
-    }
-    return ranks;
-  }();
-  return all;
-}
 
 std::string group_of(const std::string& id) { return id.substr(0, id.find('/')); }
 
@@ -49,6 +24,7 @@ Case case_of(Json definition, const Json& notes) {
   Case result = {.id = definition.at("id"),
                  .title = definition.at("title"),
                  .requirements = definition.at("requirements"),
+                 .relies_on = relied_on(definition),
                  .functions = called_functions(definition),
                  .alone = definition.value("alone", false)};
   for (const Json& key : definition.value("notes", Json::array())) {
@@ -119,7 +95,8 @@ nlohmann::ordered_json Catalogue::document() const {
     Json entry = {{"id", listed.id},
                   {"title", listed.title},
                   {"requirements", listed.requirements},
-                  {"evidence", evidence_of(listed)},
+                  {"relies_on", listed.relies_on},
+                  {"evidence", evidence_level(evidence_of(listed))},
                   {"kind", listed.definition.is_null() ? "property" : "vector"},
                   {"functions", listed.functions},
                   {"any_of", listed.any_of},
@@ -128,6 +105,7 @@ nlohmann::ordered_json Catalogue::document() const {
                   {"notes", listed.notes}};
     if (!listed.definition.is_null()) {
       for (const Json& step : listed.definition.at("steps")) entry["steps"].push_back(step_text(step));
+      entry["step_requirements"] = requirements_of_steps(listed.definition);
       entry["definition"] = listed.definition;
     }
     document["cases"].push_back(std::move(entry));
@@ -135,16 +113,15 @@ nlohmann::ordered_json Catalogue::document() const {
   return document;
 }
 
-std::string evidence_of(const Case& of) {
-  const auto rank_of = [&of](const std::string& requirement) {
-    const auto found = evidence_ranks().find(requirement);
-    if (found == evidence_ranks().end()) throw std::invalid_argument(of.id + " names no requirement: " + requirement);
-    return found->second;
-  };
+std::size_t evidence_of(const Case& of) {
   std::size_t weakest = 0;
-  for (const std::string& requirement : of.requirements) weakest = std::max(weakest, rank_of(requirement));
-  return evidence_levels[weakest];
+  for (const auto* const named : {&of.requirements, &of.relies_on}) {
+    for (const std::string& requirement : *named) weakest = std::max(weakest, evidence_rank(requirement));
+  }
+  return weakest;
 }
+
+bool is_observation(const Case& of) { return evidence_level(evidence_of(of)) == std::string_view("unknown"); }
 
 nlohmann::ordered_json suite_identity() { return {{"version", suite_version}, {"vectors_sha256", vectors_sha256}}; }
 

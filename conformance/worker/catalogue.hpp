@@ -19,6 +19,7 @@ struct Case {
   std::string id;
   std::string title;
   std::vector<std::string> requirements;
+  std::vector<std::string> relies_on;  // further requirements that it takes for granted
   std::vector<std::string> functions;  // the functions of the implementation that it calls
   std::vector<std::string> any_of = {};  // the retrieving functions, one of which it needs; empty: it needs none
   bool alone = false;                  // wants a process of its own
@@ -64,8 +65,12 @@ class Catalogue {
   std::unordered_map<std::string, std::size_t> index_;
 };
 
-// The weakest of its requirements'. Throws std::invalid_argument where one of them is no requirement.
-std::string evidence_of(const Case& of);
+// The rank of a case's evidence: the weakest of its requirements' and of what it relies on. Throws std::invalid_argument where
+// one of them is no requirement.
+std::size_t evidence_of(const Case& of);
+
+// Whether nothing prescribes what the case shows.
+bool is_observation(const Case& of);
 
 // {"version": …, "vectors_sha256": …}
 nlohmann::ordered_json suite_identity();

@@ -13,7 +13,9 @@
 namespace conformance {
 namespace {
 
-void last_words(const char* reason) noexcept { stream::send_crash(reason, function_in_call()); }
+void last_words(const char* reason) noexcept {
+  stream::send_crash(reason, function_in_call(), requirement_in_call());
+}
 
 // One batch of ids, up to an empty line or the end of the input. All of it is read before anything of it is run: what
 // an implementation does to the channel in a case cannot touch what its other cases are.
@@ -33,7 +35,7 @@ int play_for_host(const std::vector<std::string>& ids, Catalogue& catalogue, Sub
       stream::send("error", {{"message", "no case is called " + id}});
       return exit_code::wrong_usage;
     }
-    CaseRun run(wanted->id, wanted->requirements);
+    CaseRun run(wanted->id, wanted->requirements, evidence_of(*wanted));
     try {
       play(*wanted, run, subject);
     } catch (const std::exception&) {

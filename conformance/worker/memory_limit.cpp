@@ -1,10 +1,14 @@
 #include "worker/memory_limit.hpp"
 
+#include <atomic>
+
 #include "worker/platform.hpp"
 #include "worker/stream.hpp"
 
 namespace conformance {
 namespace {
+
+std::atomic<bool> is_memory_limited = false;
 
 bool limited_by_host(std::uint64_t further_bytes) {
   if (!stream::is_open()) return false;
@@ -19,8 +23,14 @@ MemoryLimit::MemoryLimit(CaseRun& run, std::uint64_t further_bytes) {
     platform::lift_memory_limit();
     run.not_run("the memory of this process cannot be limited while it runs");
   }
+  is_memory_limited.store(true, std::memory_order_relaxed);
 }
 
-MemoryLimit::~MemoryLimit() { platform::lift_memory_limit(); }
+MemoryLimit::~MemoryLimit() {
+  is_memory_limited.store(false, std::memory_order_relaxed);
+  platform::lift_memory_limit();
+}
+
+bool MemoryLimit::is_set() noexcept { return is_memory_limited.load(std::memory_order_relaxed); }
 
 }  // namespace conformance

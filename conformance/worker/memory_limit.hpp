@@ -16,6 +16,9 @@ class MemoryLimit {
   ~MemoryLimit();
   MemoryLimit(const MemoryLimit&) = delete;
   MemoryLimit& operator=(const MemoryLimit&) = delete;
+
+  // Whether one is set just now.
+  static bool is_set() noexcept;
 };
 
 }  // namespace conformance

@@ -8,6 +8,8 @@
 #include <stdexcept>
 
 #include "worker/pattern.hpp"
+#include "worker/reliance.hpp"
+#include "worker/vector_reliance.hpp"
 
 namespace conformance {
 namespace {
@@ -197,11 +199,14 @@ std::string given_text(const Given& given) {
   return text;
 }
 
-void judge_expectation(CaseRun& run, const Json& expectation, const Given& given) {
-  const std::string& requirement = run.first_requirement();
+void judge_expectation(CaseRun& run, const char* requirement, const Json& step, const Given& given) {
+  const Json& expectation = step.at("expect");
   if (!expectation.contains("any_of")) {
-    compare(expectation, given, [&](bool holds, const char* what, const auto& expected, const auto& actual) {
-      run.note_expectation(holds, requirement, what, expected, actual);
+    compare(expectation, given, [&](bool holds, const std::string& what, const auto& expected, const auto& actual) {
+      // Of a call that may fail only the success is left here, which proves nothing.
+      if (what == "status" && may_fail(step)) return;
+      const bool is_last_error = what == "last error";
+      run.note_expectation(holds, is_last_error ? "allocate/null-out-keeps-last-error" : requirement, what, expected, actual);
     });
     return;
   }
@@ -226,8 +231,10 @@ class Player {
   Player(CaseRun& run, Subject& subject) : run_(run), subject_(subject) {}
 
   void play(const Json& definition) {
+    const std::vector<const char*> requirements = requirements_of_steps(definition);
     int index = 0;
     for (const Json& step : definition.at("steps")) {
+      requirement_ = requirements[static_cast<std::size_t>(index)];
       if (is_to_be_played(step)) play_step(index, step);
       ++index;
     }
@@ -240,7 +247,9 @@ class Player {
 
   void play_step(int index, const Json& step) {
     const std::string function = step.contains("call") ? step.at("call").get<std::string>() : "";
-    run_.step_at(index, step_text(step), function.c_str(), requested_bytes(step));
+    const char* const to_return =
+        function.empty() ? requirement_ : requirement_to_return(function_named(function), requirement_, false);
+    run_.step_at(index, step_text(step), function.c_str(), requested_bytes(step), to_return);
     if (step.contains("call")) {
       play_call(step);
     } else {
@@ -387,7 +396,12 @@ class Player {
     check_neighbours(prepared);
     const std::uintptr_t old_buffer = arguments.contains("OldBuffer") ? prepared.values[0] : 0;
     observe(step, given, result, shown, old_buffer);
-    if (step.contains("expect")) judge_expectation(run_, step.at("expect"), given);
+    if (may_fail(step) && result.status != success) {
+      run_.stop_if_failed();
+      run_.unsupported(std::string(name_of(function)) + " is refused, which is not what the case is about: " +
+                       status_text(result.status));
+    }
+    if (step.contains("expect")) judge_expectation(run_, requirement_, step, given);
   }
 
   // The variable whose buffer a successful Free or Reallocate took no longer holds one.
@@ -479,7 +493,7 @@ class Player {
     const unsigned pattern = step.at("pattern").get<unsigned>();
     const auto difference = first_difference(bytes, from(step), amount(step.at("bytes")), pattern);
     const std::size_t at = difference.value_or(0);
-    run_.note_expectation(!difference, run_.first_requirement(), "byte " + std::to_string(at),
+    run_.note_expectation(!difference, requirement_, "byte " + std::to_string(at),
                           std::to_string(pattern_byte(pattern, at)), difference ? std::to_string(bytes[at]) : "");
   }
 
@@ -487,7 +501,7 @@ class Player {
     const Json& to = step.at("to");
     const std::uintptr_t unit = to == "natural" ? 2 * sizeof(void*) : to.get<Dword>();
     const std::uintptr_t remainder = pointer(step.at("aligned")).slot.value() % unit;
-    run_.note_expectation(remainder == 0, run_.first_requirement(), "address modulo " + std::to_string(unit), "0",
+    run_.note_expectation(remainder == 0, requirement_, "address modulo " + std::to_string(unit), "0",
                           std::to_string(remainder));
   }
 
@@ -499,7 +513,7 @@ class Player {
         const std::uintptr_t second_start = pointer(second.at("buffer")).slot.value();
         const bool apart = second_start >= first_start + std::max<Dword>(1, amount(first.at("bytes"))) ||
                            first_start >= second_start + std::max<Dword>(1, amount(second.at("bytes")));
-        run_.note_expectation(apart, run_.first_requirement(),
+        run_.note_expectation(apart, requirement_,
                               first.at("buffer").get<std::string>() + " and " + second.at("buffer").get<std::string>(),
                               "apart", first_start == second_start ? "the same address" : "overlapping");
       }
@@ -518,12 +532,13 @@ class Player {
   void exported(Function function) {
     const ExportForm form = subject_.library.form(function);
     if (form == ExportForm::missing) run_.unsupported(std::string(name_of(function)) + " is not exported");
-    run_.note_expectation(form == ExportForm::undecorated, run_.first_requirement(), name_of(function),
+    run_.note_expectation(form == ExportForm::undecorated, requirement_, name_of(function),
                           "exported under exactly this name", "exported under a decorated name only");
   }
 
   CaseRun& run_;
   Subject& subject_;
+  const char* requirement_ = "";  // of the step that is played
   std::array<PointerVariable, 26> pointers_;
   std::array<OutDword, 26> dwords_;
   alignas(16) unsigned char stack_memory_[256] = {};  // the player lives on the stack

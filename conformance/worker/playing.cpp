@@ -37,6 +37,11 @@ void play(const Case& played, CaseRun& run, Subject& subject) {
   current_run = nullptr;
 }
 
+const char* requirement_in_call() noexcept {
+  const bool is_in_call = *function_in_call() != '\0' && current_run != nullptr;
+  return is_in_call ? current_run->requirement_of_call() : "";
+}
+
 const char* current_case() noexcept { return current_run != nullptr ? current_run->id().c_str() : ""; }
 
 }  // namespace conformance

@@ -15,6 +15,7 @@ Property::Property(PropertyDescription description, void (*body)(Api& api)) {
   Case property = {.id = description.id,
                    .title = description.title,
                    .requirements = std::move(description.requirements),
+                   .relies_on = std::move(description.relies_on),
                    .functions = {},
                    .any_of = std::move(description.any_of),
                    .alone = description.alone,

@@ -19,6 +19,7 @@ struct PropertyDescription {
   const char* id;
   const char* title;
   std::vector<std::string> requirements;
+  std::vector<std::string> relies_on = {};  // at least what is known less well than all of the requirements
   std::vector<Function> functions;
   bool alone = false;
   bool undisturbed = false;  // no other case is played meanwhile: its threads meet only where they have the cores

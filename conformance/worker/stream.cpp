@@ -45,9 +45,15 @@ void send_progress(int step_index) noexcept {
              std::string_view(digits, end), "\"}\n"});
 }
 
-void send_crash(const char* reason, const char* function) noexcept {
+void send_calling(const char* function, const char* requirement) noexcept {
+  if (!is_open()) return;
+  send_line({"\n{\"nonce\":\"", nonce_text, "\",\"event\":\"calling\",\"function\":\"", function,
+             "\",\"requirement\":\"", requirement, "\"}\n"});
+}
+
+void send_crash(const char* reason, const char* function, const char* requirement) noexcept {
   send_line({"\n{\"nonce\":\"", nonce_text, "\",\"event\":\"crash\",\"reason\":\"", reason, "\",\"function\":\"",
-             function, "\"}\n"});
+             function, "\",\"requirement\":\"", requirement, "\"}\n"});
 }
 
 }  // namespace conformance::stream

@@ -19,7 +19,10 @@ void send(const char* type, Event members = Event::object());
 // A sign of life in this step. It allocates nothing, since a case may have used up memory. Callable from every thread.
 void send_progress(int step_index) noexcept;
 
-// The last words of a dying process: allocates nothing. `reason` and `function` hold no character that JSON escapes.
-void send_crash(const char* reason, const char* function) noexcept;
+// The function that is called next, and the requirement that is not met where it does not return. It allocates nothing.
+void send_calling(const char* function, const char* requirement) noexcept;
+
+// The last words of a dying process: allocates nothing. None of the texts holds a character that JSON escapes.
+void send_crash(const char* reason, const char* function, const char* requirement) noexcept;
 
 }  // namespace conformance::stream
