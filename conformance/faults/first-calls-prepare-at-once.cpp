@@ -10,7 +10,10 @@ struct Faulty : Pooled<Faulty> {
 
   static Free* pop() {
     if (!ready) {
-      for (auto& place : places) first = new (place) Free{&place == &places[0] ? nullptr : first};
+      Free* all = nullptr;
+      for (auto& place : places) all = new (place) Free{all};
+      platform::sleep_ms(1);  // as where settings are read
+      first = all;
       ready = true;
     }
     const Lock lock;

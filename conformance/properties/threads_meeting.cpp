@@ -98,18 +98,21 @@ struct Shared {
   Claims claims;
 };
 
-// The calls of one thread, as dice fall.
+// Whose buffers a thread works on, and with which functions.
+enum class Work { allocate_and_free_own, all_functions_on_exchanged };
+
+// The calls of one thread, at random.
 class Cycles {
  public:
-  Cycles(Api& api, Shared& shared, unsigned thread, SizeRange sizes, bool exchanges)
-      : api_(api), shared_(shared), random_(thread), sizes_(sizes), exchanges_(exchanges),
-        last_mark_(std::uint64_t{thread + 1} << 32) {
+  Cycles(Api& api, Shared& shared, unsigned thread, SizeRange sizes, Work work)
+      : api_(api), shared_(shared), random_(thread), sizes_(sizes),
+        is_exchanged_(work == Work::all_functions_on_exchanged), last_mark_(std::uint64_t{thread + 1} << 32) {
     for (Marked& one : all_) unused_.push_back(&one);
   }
 
   // What the thread holds after a few calls it still holds while it sleeps.
   void make_a_few_calls() {
-    if (exchanges_ && random_.below(64) == 0) most_held_ = many;
+    if (is_exchanged_ && random_.below(64) == 0) most_held_ = many;
     for (unsigned calls = 1 + random_.below(8); calls > 0; --calls) make_a_call();
     if (held_.size() == many) most_held_ = few;
   }
@@ -133,11 +136,11 @@ class Cycles {
   void make_a_call() {
     if (held_.empty() || (held_.size() < most_held_ && random_.below(2) == 0)) {
       make();
-      if (exchanges_ && random_.below(2) == 0) exchange();
+      if (is_exchanged_ && random_.below(2) == 0) exchange();
       return;
     }
     std::swap(held_[random_.below(static_cast<std::uint32_t>(held_.size()))], held_.back());
-    switch (random_.below(8)) {
+    switch (is_exchanged_ ? random_.below(8) : 2) {
       case 0: return measure();
       case 1: return resize();
       default: return drop();
@@ -172,8 +175,9 @@ class Cycles {
     Marked& held = *held_.back();
     give(held);
     held.buffer = api_.must_reallocate(held.buffer, bytes);
-    const bool kept = held.begins_with_mark(std::min(held.size, bytes)) && (bytes < held.size || held.ends_with_mark());
-    api_.run().expect(kept, requirement, "contents of a reallocated buffer, while other threads call", "kept", "changed");
+    const bool has_end = bytes >= held.size;
+    const bool kept = held.begins_with_mark(std::min(held.size, bytes)) && (!has_end || held.ends_with_mark());
+    api_.run().expect(kept, requirement, "contents of a reallocated buffer, while others call", "kept", "changed");
     take(held, held.buffer, bytes);
   }
 
@@ -200,7 +204,7 @@ class Cycles {
   Shared& shared_;
   Random random_;
   SizeRange sizes_;
-  bool exchanges_;
+  bool is_exchanged_;
   std::uint64_t last_mark_;
   unsigned most_held_ = few;
   // Each exchange gives one away and brings one back, except the first for each place.
@@ -208,12 +212,16 @@ class Cycles {
   std::vector<Marked*> unused_, held_;
 };
 
-void make_short_cycles(Api& api, bool exchange) {
+void make_short_cycles(Api& api, Work work) {
   for (const SizeRange& sizes : kinds) {
+    // To allocate and free buffers of 0 bytes takes more than Allocate's and Free's documentation.
+    if (sizes.largest == 0 && work == Work::allocate_and_free_own) continue;
     api.run().step("threads that interrupt each other make and drop buffers of " + text_of(sizes));
     Shared shared;
     std::deque<Cycles> cycles;
-    for (unsigned number = 0; number < 2 * core_count(); ++number) cycles.emplace_back(api, shared, number, sizes, exchange);
+    for (unsigned number = 0; number < 2 * core_count(); ++number) {
+      cycles.emplace_back(api, shared, number, sizes, work);
+    }
     interrupt_each_other(api, [&](unsigned number) { cycles[number].make_a_few_calls(); });
     for (Cycles& one : cycles) one.drop_all();
     cycles.front().drop_what_nobody_took();
@@ -223,19 +231,19 @@ void make_short_cycles(Api& api, bool exchange) {
 
 const Property short_cycles(
     {.id = "free/any-thread-short-cycles",
-     .title = "Threads that interrupt each other anywhere make, measure, resize and drop a few buffers of one kind of size",
+     .title = "Threads that interrupt each other anywhere allocate and free a few buffers of one kind of size",
      .requirements = {"free/any-thread", "allocate/disjoint"},
-     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
+     .functions = {Function::allocate, Function::free},
      .undisturbed = true},
-    [](Api& api) { make_short_cycles(api, false); });
+    [](Api& api) { make_short_cycles(api, Work::allocate_and_free_own); });
 
 const Property short_cycles_exchanged(
     {.id = "free/any-thread-short-cycles-exchanged",
-     .title = "Threads that interrupt each other anywhere do the same with buffers that they take from each other",
-     .requirements = {"free/any-thread", "allocate/disjoint"},
+     .title = "Threads that interrupt each other anywhere measure, resize and free buffers that others allocated",
+     .requirements = {"free/any-thread", "allocate/disjoint", "allocate/zero-bytes"},
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
      .undisturbed = true},
-    [](Api& api) { make_short_cycles(api, true); });
+    [](Api& api) { make_short_cycles(api, Work::all_functions_on_exchanged); });
 
 const Property short_cycles_measured(
     {.id = "free/any-thread-short-cycles-measured",
@@ -267,7 +275,8 @@ class Start {
  public:
   Start(const CaseRun& run, unsigned threads) : run_(run), threads_(threads) {}
 
-  void wait() {
+  // Begins the later, the higher the thread's number is: by `apart` each.
+  void wait(unsigned number, std::chrono::nanoseconds apart) {
     do {
       const unsigned round = round_;
       if (++arrived_ == threads_) {
@@ -278,7 +287,7 @@ class Start {
       }
     } while (!all_run_);
     // The thread that came last would be ahead by the time that a word takes from core to core.
-    while (Clock::now() < opened_ + std::chrono::microseconds(2)) {
+    while (Clock::now() < opened_ + std::chrono::microseconds(2) + number * apart) {
     }
   }
 
@@ -303,9 +312,11 @@ class Start {
   Deadline patience_{std::chrono::milliseconds(100)};
 };
 
-// What an implementation prepares in its first call, or in the first for a size, is prepared while other threads come.
-template <class FirstCall>
-void call_first(Api& api, FirstCall first_call) {
+// What an implementation prepares in its first call, or in the first for a size, is prepared while other threads come:
+// with the first one, or so much later each that the first one is still at it, or just over.
+// Each buffer is given to `last_call` in the end.
+template <class FirstCall, class LastCall>
+void call_first(Api& api, std::chrono::nanoseconds apart, FirstCall first_call, LastCall last_call) {
   api.run().step("threads make their first calls at once, and then the first of each size");
   const unsigned threads = core_count();
   Start start(api.run(), threads);
@@ -318,34 +329,40 @@ void call_first(Api& api, FirstCall first_call) {
       held.push_back({buffer, size, (std::uint64_t{number} << 32) + held.size() + 1});
       held.back().write();
     };
-    start.wait();
+    start.wait(number, apart);
     first_call(keep);
     for (Dword power = 16; power <= 1 << 20; power *= 2) {
       for (const Dword size : {power - 8, power, power + power / 2}) {
-        start.wait();
+        start.wait(number, apart);
         keep(api.must_allocate(size), size);
         api.run().still_running();
       }
     }
-    start.wait();
+    start.wait(number, apart);
     for (const Marked& one : held) {
       expect_marks(api, one);
-      api.expect_size(requirement, "size of a buffer, while other threads call", one.buffer, one.size);
+      last_call(one);
     }
-    start.wait();
-    for (const Marked& one : held) api.must_free(one.buffer);
   });
   api.run().done();
+}
+
+void measure_and_free(Api& api, const Marked& one) {
+  api.expect_size(requirement, "size of a buffer, while other threads call", one.buffer, one.size);
+  api.must_free(one.buffer);
 }
 
 const Property first_calls_allocate(
     {.id = "free/any-thread-first-calls-allocate",
      .title = "The first calls of all are Allocate's, by all threads at once",
      .requirements = {"free/any-thread", "allocate/disjoint"},
-     .functions = {Function::allocate, Function::size, Function::free},
+     .functions = {Function::allocate, Function::free},
      .alone = true,
      .undisturbed = true},
-    [](Api& api) { call_first(api, [&](auto keep) { keep(api.must_allocate(100), 100); }); });
+    [](Api& api) {
+      call_first(api, std::chrono::nanoseconds(0), [&](auto keep) { keep(api.must_allocate(100), 100); },
+                 [&](const Marked& one) { api.must_free(one.buffer); });
+    });
 
 const Property first_calls_allocate_zero_bytes(
     {.id = "free/any-thread-first-calls-allocate-zero-bytes",
@@ -354,7 +371,10 @@ const Property first_calls_allocate_zero_bytes(
      .functions = {Function::allocate, Function::size, Function::free},
      .alone = true,
      .undisturbed = true},
-    [](Api& api) { call_first(api, [&](auto keep) { keep(api.must_allocate(0), 0); }); });
+    [](Api& api) {
+      call_first(api, std::chrono::nanoseconds(300), [&](auto keep) { keep(api.must_allocate(0), 0); },
+                 [&](const Marked& one) { measure_and_free(api, one); });
+    });
 
 const Property first_calls_reallocate(
     {.id = "free/any-thread-first-calls-reallocate",
@@ -363,7 +383,10 @@ const Property first_calls_reallocate(
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
      .alone = true,
      .undisturbed = true},
-    [](Api& api) { call_first(api, [&](auto keep) { keep(api.must_reallocate(nullptr, 1000), 1000); }); });
+    [](Api& api) {
+      call_first(api, std::chrono::nanoseconds(1000), [&](auto keep) { keep(api.must_reallocate(nullptr, 99), 99); },
+                 [&](const Marked& one) { measure_and_free(api, one); });
+    });
 
 const Property first_calls_free(
     {.id = "free/any-thread-first-calls-free-null",
@@ -372,7 +395,10 @@ const Property first_calls_free(
      .functions = {Function::allocate, Function::size, Function::free},
      .alone = true,
      .undisturbed = true},
-    [](Api& api) { call_first(api, [&](auto) { api.must_free(nullptr); }); });
+    [](Api& api) {
+      call_first(api, std::chrono::nanoseconds(5000), [&](auto) { api.must_free(nullptr); },
+                 [&](const Marked& one) { measure_and_free(api, one); });
+    });
 
 }  // namespace
 }  // namespace conformance
