@@ -1,5 +1,6 @@
 // All four functions at once, from many threads, on buffers of their own.
 #include <atomic>
+#include <chrono>
 #include <string>
 #include <thread>
 #include <vector>
@@ -16,6 +17,9 @@ namespace {
 constexpr const char* requirement = "free/any-thread";
 constexpr unsigned thread_count = 4;
 
+// Where calls are slow, a loop ends after this time, and not after its count.
+constexpr std::chrono::milliseconds most_time{500};
+
 const Property all_at_once(
     {.id = "free/any-thread-all-functions-at-once",
      .title = "Four threads allocate, reallocate, measure and free buffers of their own at once, and all of them are right",
@@ -23,12 +27,12 @@ const Property all_at_once(
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
      .undisturbed = true},
     [](Api& api) {
-      api.run().step("four threads, 12000 random calls each");
+      api.run().step("four threads, 12000 random calls each, or as many as half a second allows");
+      const Deadline deadline(most_time);
       in_threads(api, thread_count, [&](unsigned number) {
         Random random(number);
         std::vector<Owned> live(64);
-        Budget budget;
-        for (unsigned i = 0; i < 12000 && budget.allows_another(); ++i) {
+        for (unsigned i = 0; i < 12000 && !deadline.has_passed(); ++i) {
           Owned& owned = live[random.below(64)];
           const Dword size = 1 + random.size(4096);
           if (owned.buffer == nullptr) {
@@ -64,12 +68,12 @@ const Property allocate_and_free_at_once(
      .functions = {Function::allocate, Function::free},
      .undisturbed = true},
     [](Api& api) {
-      api.run().step("four threads, 20000 buffers each, up to 32 at a time");
+      api.run().step("four threads, 20000 buffers each, or as many as half a second allows, up to 32 at a time");
+      const Deadline deadline(most_time);
       in_threads(api, thread_count, [&](unsigned number) {
         Random random(number);
         std::vector<Owned> live(32);
-        Budget budget;
-        for (unsigned i = 0; i < 20000 && budget.allows_another(); ++i) {
+        for (unsigned i = 0; i < 20000 && !deadline.has_passed(); ++i) {
           Owned& owned = live[random.below(32)];
           if (owned.buffer != nullptr) {
             expect_contents(api, owned);
@@ -85,27 +89,6 @@ const Property allocate_and_free_at_once(
       });
       api.run().done();
     });
-
-// Who holds which address: buffers of 0 bytes have no contents by which two threads could notice that they share one.
-class Claims {
- public:
-  bool claim(const void* buffer) { return holder(buffer).exchange(number(buffer)) != number(buffer); }
-
-  void release(const void* buffer) {
-    std::uintptr_t held = number(buffer);
-    holder(buffer).compare_exchange_strong(held, 0);
-  }
-
- private:
-  static std::uintptr_t number(const void* buffer) { return reinterpret_cast<std::uintptr_t>(buffer); }
-
-  // Where two addresses have one place, the later one hides the earlier: then less is noticed, but nothing is made up.
-  std::atomic<std::uintptr_t>& holder(const void* buffer) {
-    return holders_[(number(buffer) >> 4 ^ number(buffer) >> 12) % holders_.size()];
-  }
-
-  std::vector<std::atomic<std::uintptr_t>> holders_ = std::vector<std::atomic<std::uintptr_t>>(1 << 16);
-};
 
 // Buffers of one thread that shares the claims with others. Every call is made in each of its forms, as dice fall.
 class Holder {
@@ -193,12 +176,12 @@ const Property each_size_at_once(
       for (const SizeRange& kind : kinds) {
         api.run().step("eight threads, buffers of " + std::to_string(kind.smallest) + " to " +
                        std::to_string(kind.largest) + " bytes");
+        const Deadline deadline(most_time);
         Claims claims;
         in_threads(api, 8, [&](unsigned number) {
           Holder holder(api, claims, number);
           const auto size = [&] { return kind.smallest + holder.random().below(kind.largest - kind.smallest + 1); };
-          Budget budget;
-          for (unsigned round = 0; round < kind.rounds && budget.allows_another(); ++round) {
+          for (unsigned round = 0; round < kind.rounds && !deadline.has_passed(); ++round) {
             const unsigned count = 1 + round % 6;
             for (unsigned i = 0; i < count; ++i) holder.make(size());
             holder.measure();
@@ -219,10 +202,10 @@ const Property measured_at_once(
     [](Api& api) {
       constexpr Dword size = 1000;
       unsigned char* const buffer = api.must_allocate(size);
-      api.run().step("four threads, 30000 calls of Size each, all for one buffer");
+      api.run().step("four threads, 30000 calls of Size each, or as many as half a second allows, all for one buffer");
+      const Deadline deadline(most_time);
       in_threads(api, thread_count, [&](unsigned) {
-        Budget budget;
-        for (unsigned i = 0; i < 30000 && budget.allows_another(); ++i) {
+        for (unsigned i = 0; i < 30000 && !deadline.has_passed(); ++i) {
           api.expect_size(requirement, "size while other threads ask as well", buffer, size);
         }
       });
@@ -237,13 +220,14 @@ const Property each_measured_at_once(
      .functions = {Function::allocate, Function::size, Function::free},
      .undisturbed = true},
     [](Api& api) {
-      api.run().step("four threads, 30000 calls of Size each, for two buffers of their own");
+      api.run().step(
+          "four threads, 30000 calls of Size each, or as many as half a second allows, for two buffers of their own");
+      const Deadline deadline(most_time);
       in_threads(api, thread_count, [&](unsigned number) {
         // A small and a large one in turn: what one thread's answer leaves behind is wrong for the next thread's.
         const Dword sizes[] = {100 + number, 100000 + 1000 * number};
         unsigned char* const buffers[] = {api.must_allocate(sizes[0]), api.must_allocate(sizes[1])};
-        Budget budget;
-        for (unsigned i = 0; i < 30000 && budget.allows_another(); ++i) {
+        for (unsigned i = 0; i < 30000 && !deadline.has_passed(); ++i) {
           api.expect_size(requirement, "size while other threads ask for others", buffers[i % 2], sizes[i % 2]);
         }
         for (const unsigned char* const buffer : buffers) api.must_free(buffer);

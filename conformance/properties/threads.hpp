@@ -2,6 +2,8 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <system_error>
@@ -24,6 +26,38 @@ inline void expect_contents(Api& api, const Owned& owned) {
   const bool kept = !first_difference(owned.buffer, 0, owned.size, owned.pattern);
   api.run().expect(kept, "free/any-thread", "contents of a buffer, while other threads call", "kept", "changed");
 }
+
+// Who holds which address: buffers of 0 bytes have no contents by which two threads could notice that they share one.
+class Claims {
+ public:
+  bool claim(const void* buffer) { return holder(buffer).exchange(number(buffer)) != number(buffer); }
+
+  void release(const void* buffer) {
+    std::uintptr_t held = number(buffer);
+    holder(buffer).compare_exchange_strong(held, 0);
+  }
+
+ private:
+  static std::uintptr_t number(const void* buffer) { return reinterpret_cast<std::uintptr_t>(buffer); }
+
+  // Where two addresses have one place, the later one hides the earlier: then less is noticed, but nothing is made up.
+  std::atomic<std::uintptr_t>& holder(const void* buffer) {
+    return holders_[(number(buffer) >> 4 ^ number(buffer) >> 12) % holders_.size()];
+  }
+
+  std::vector<std::atomic<std::uintptr_t>> holders_ = std::vector<std::atomic<std::uintptr_t>>(1 << 16);
+};
+
+// The end of a loop of threads, which is to take no longer where calls are slow.
+class Deadline {
+ public:
+  explicit Deadline(std::chrono::milliseconds time) : end_(Clock::now() + time) {}
+  bool has_passed() const { return Clock::now() >= end_; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point end_;
+};
 
 // Runs `count` threads at once: none begins before all have come up, or the first might be done by then. A failure in one
 // of them is the case's: it is recorded, the others finish, and then the case stops.

@@ -47,6 +47,12 @@ extern const bool has_last_error;
 std::uint32_t last_error() noexcept;
 void set_last_error(std::uint32_t value) noexcept;
 
+// ---- threads ---------------------------------------------------------------------------------------------------------
+
+// Keeps the calling thread on one of the cores that it may use: the first for 0, and the first again after the last.
+// Without effect where the system does not allow it.
+void stay_on_core(unsigned number) noexcept;
+
 // ---- the strings of other network management functions ---------------------------------------------------------------
 
 // The bytes of one character: UTF-8 on Linux, as Samba has it, and UTF-16 on Windows.

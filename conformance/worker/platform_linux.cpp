@@ -1,7 +1,9 @@
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <link.h>
+#include <pthread.h>
 #include <pwd.h>
+#include <sched.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -51,6 +53,18 @@ std::optional<std::string> netutils_path(const std::string&) { return std::nullo
 const bool has_last_error = false;
 std::uint32_t last_error() noexcept { return 0; }
 void set_last_error(std::uint32_t) noexcept {}
+
+void stay_on_core(unsigned number) noexcept {
+  cpu_set_t usable;
+  if (pthread_getaffinity_np(pthread_self(), sizeof usable, &usable) != 0) return;
+  unsigned to_skip = number % static_cast<unsigned>(CPU_COUNT(&usable));
+  std::size_t core = 0;
+  while (!CPU_ISSET(core, &usable) || to_skip-- > 0) ++core;
+  cpu_set_t chosen;
+  CPU_ZERO(&chosen);
+  CPU_SET(core, &chosen);
+  pthread_setaffinity_np(pthread_self(), sizeof chosen, &chosen);
+}
 
 const std::size_t character_bytes = 1;
 

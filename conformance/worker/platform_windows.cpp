@@ -4,6 +4,7 @@
 #include <psapi.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstdlib>
 #include <stdexcept>
 
@@ -69,6 +70,15 @@ std::optional<std::string> netutils_path(const std::string& path) {
 const bool has_last_error = true;
 std::uint32_t last_error() noexcept { return GetLastError(); }
 void set_last_error(std::uint32_t value) noexcept { SetLastError(value); }
+
+void stay_on_core(unsigned number) noexcept {
+  DWORD_PTR usable = 0, all = 0;
+  if (!GetProcessAffinityMask(GetCurrentProcess(), &usable, &all) || usable == 0) return;
+  unsigned to_skip = number % static_cast<unsigned>(std::popcount(usable));
+  DWORD_PTR core = 1;
+  while ((usable & core) == 0 || to_skip-- > 0) core <<= 1;
+  SetThreadAffinityMask(GetCurrentThread(), core);
+}
 
 const std::size_t character_bytes = sizeof(wchar_t);
 

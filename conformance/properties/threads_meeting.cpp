@@ -1,0 +1,404 @@
+// Threads that meet within a few instructions: races whose window is small.
+//
+// Two things make them meet. Calls are many and short, and all for buffers of one kind, so that all threads work on the
+// same few words of the implementation. And a thread that wakes interrupts the one that runs on its core, wherever that
+// one is: while it stands still between two instructions, the others make calls.
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstring>
+#include <deque>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "properties/sizes.hpp"
+#include "properties/threads.hpp"
+#include "worker/platform.hpp"
+#include "worker/property.hpp"
+
+namespace conformance {
+namespace {
+
+constexpr const char* requirement = "free/any-thread";
+
+// How long threads go on with buffers of one kind.
+constexpr std::chrono::milliseconds time_for_one_kind{100};
+
+// A machine with more cores than this has no more threads to offer that would meet.
+constexpr unsigned most_cores = 4;
+
+unsigned core_count() { return std::clamp(std::thread::hardware_concurrency(), 2U, most_cores); }
+
+// On each core one thread that calls without a pause, and one that wakes again and again and calls a few times. `calls`
+// is given the thread's number and makes a few calls.
+template <class Calls>
+void interrupt_each_other(Api& api, Calls calls) {
+  const Deadline deadline(time_for_one_kind);
+  const unsigned cores = core_count();
+  in_threads(api, 2 * cores, [&](unsigned number) {
+    platform::stay_on_core(number % cores);
+    const bool sleeps = number >= cores;
+    do {
+      calls(number);
+      api.run().still_running();
+      // As short as the system can.
+      if (sleeps) std::this_thread::sleep_for(std::chrono::microseconds(1));
+    } while (!deadline.has_passed() && !api.run().failed());
+  });
+}
+
+// ---- short cycles ----------------------------------------------------------------------------------------------------
+
+struct SizeRange {
+  Dword smallest, largest;
+};
+
+constexpr SizeRange kinds[] = {{0, 0}, {16, 32}, {500, 520}, {1900, 2000}, {140000, 143000}};
+
+std::string text_of(const SizeRange& sizes) {
+  return std::to_string(sizes.smallest) + " to " + std::to_string(sizes.largest) + " bytes";
+}
+
+// A buffer with a mark at both of its ends that no other buffer has.
+struct Marked {
+  unsigned char* buffer;
+  Dword size;
+  std::uint64_t mark;
+
+  void write() const {
+    std::memcpy(buffer, &mark, mark_bytes(size));
+    std::memcpy(buffer + size - mark_bytes(size), &mark, mark_bytes(size));
+  }
+  // Whether so many bytes of the buffer, or all of them, begin with the mark.
+  bool begins_with_mark(Dword bytes) const { return std::memcmp(buffer, &mark, mark_bytes(bytes)) == 0; }
+  bool ends_with_mark() const {
+    return std::memcmp(buffer + size - mark_bytes(size), &mark, mark_bytes(size)) == 0;
+  }
+
+ private:
+  static std::size_t mark_bytes(Dword bytes) { return std::min<std::size_t>(bytes / 2, sizeof mark); }
+};
+
+void expect_marks(Api& api, const Marked& held) {
+  const bool kept = held.begins_with_mark(held.size) && held.ends_with_mark();
+  api.run().expect(kept, requirement, "contents of a buffer, while other threads call", "kept", "changed");
+}
+
+void expect_claim(Api& api, Claims& claims, const unsigned char* buffer) {
+  api.run().expect(claims.claim(buffer), "allocate/disjoint", "address of a new buffer", "no other thread's",
+                   "a buffer's that another thread holds");
+}
+
+// What the threads of one kind share: where each puts buffers that the next one takes, and who holds which address.
+struct Shared {
+  std::array<std::atomic<Marked*>, 4> exchange = {};
+  Claims claims;
+};
+
+// Whose buffers a thread works on, and with which functions.
+enum class Work { allocate_and_free_own, all_functions_on_exchanged };
+
+// The calls of one thread, at random.
+class Cycles {
+ public:
+  Cycles(Api& api, Shared& shared, unsigned thread, SizeRange sizes, Work work)
+      : api_(api), shared_(shared), random_(thread), sizes_(sizes),
+        is_exchanged_(work == Work::all_functions_on_exchanged), last_mark_(std::uint64_t{thread + 1} << 32) {
+    for (Marked& one : all_) unused_.push_back(&one);
+  }
+
+  // What the thread holds after a few calls it still holds while it sleeps.
+  void make_a_few_calls() {
+    if (is_exchanged_ && random_.below(64) == 0) most_held_ = many;
+    for (unsigned calls = 1 + random_.below(8); calls > 0; --calls) make_a_call();
+    if (held_.size() == many) most_held_ = few;
+  }
+
+  void drop_all() {
+    while (!held_.empty()) drop();
+  }
+
+  void drop_what_nobody_took() {
+    for (auto& place : shared_.exchange) {
+      if (Marked* const left = place.exchange(nullptr)) held_.push_back(left);
+    }
+    drop_all();
+  }
+
+ private:
+  static constexpr unsigned few = 3;
+  // More than a thread's own cache of free blocks is likely to hold.
+  static constexpr unsigned many = 40;
+
+  void make_a_call() {
+    if (held_.empty() || (held_.size() < most_held_ && random_.below(2) == 0)) {
+      make();
+      if (is_exchanged_ && random_.below(2) == 0) exchange();
+      return;
+    }
+    std::swap(held_[random_.below(static_cast<std::uint32_t>(held_.size()))], held_.back());
+    switch (is_exchanged_ ? random_.below(8) : 2) {
+      case 0: return measure();
+      case 1: return resize();
+      default: return drop();
+    }
+  }
+
+  Dword size() { return sizes_.smallest + random_.below(sizes_.largest - sizes_.smallest + 1); }
+
+  void make() {
+    Marked* const made = unused_.back();
+    unused_.pop_back();
+    const Dword bytes = size();
+    take(*made, api_.must_allocate(bytes), bytes);
+    held_.push_back(made);
+  }
+
+  void exchange() {
+    auto& place = shared_.exchange[random_.below(static_cast<std::uint32_t>(shared_.exchange.size()))];
+    Marked* const got = place.exchange(held_.back());
+    held_.pop_back();
+    if (got != nullptr) held_.push_back(got);
+  }
+
+  void measure() {
+    const Marked& held = *held_.back();
+    api_.expect_size(requirement, "size of a buffer, while other threads call", held.buffer, held.size);
+  }
+
+  void resize() {
+    const Dword bytes = size();
+    if (bytes == 0) return;
+    Marked& held = *held_.back();
+    give(held);
+    held.buffer = api_.must_reallocate(held.buffer, bytes);
+    const bool has_end = bytes >= held.size;
+    const bool kept = held.begins_with_mark(std::min(held.size, bytes)) && (!has_end || held.ends_with_mark());
+    api_.run().expect(kept, requirement, "contents of a reallocated buffer, while others call", "kept", "changed");
+    take(held, held.buffer, bytes);
+  }
+
+  void drop() {
+    Marked* const dropped = held_.back();
+    held_.pop_back();
+    give(*dropped);
+    api_.must_free(dropped->buffer);
+    unused_.push_back(dropped);
+  }
+
+  void take(Marked& held, unsigned char* buffer, Dword bytes) {
+    held = {buffer, bytes, ++last_mark_};
+    expect_claim(api_, shared_.claims, buffer);
+    held.write();
+  }
+
+  void give(const Marked& held) {
+    expect_marks(api_, held);
+    shared_.claims.release(held.buffer);
+  }
+
+  Api& api_;
+  Shared& shared_;
+  Random random_;
+  SizeRange sizes_;
+  bool is_exchanged_;
+  std::uint64_t last_mark_;
+  unsigned most_held_ = few;
+  // Each exchange gives one away and brings one back, except the first for each place.
+  std::array<Marked, many + std::tuple_size_v<decltype(Shared::exchange)>> all_;
+  std::vector<Marked*> unused_, held_;
+};
+
+void make_short_cycles(Api& api, Work work) {
+  for (const SizeRange& sizes : kinds) {
+    // To allocate and free buffers of 0 bytes takes more than Allocate's and Free's documentation.
+    if (sizes.largest == 0 && work == Work::allocate_and_free_own) continue;
+    api.run().step("threads that interrupt each other make and drop buffers of " + text_of(sizes));
+    Shared shared;
+    std::deque<Cycles> cycles;
+    for (unsigned number = 0; number < 2 * core_count(); ++number) {
+      cycles.emplace_back(api, shared, number, sizes, work);
+    }
+    interrupt_each_other(api, [&](unsigned number) { cycles[number].make_a_few_calls(); });
+    for (Cycles& one : cycles) one.drop_all();
+    cycles.front().drop_what_nobody_took();
+    api.run().done();
+  }
+}
+
+const Property short_cycles(
+    {.id = "free/any-thread-short-cycles",
+     .title = "Threads that interrupt each other anywhere allocate and free a few buffers of one kind of size",
+     .requirements = {"free/any-thread", "allocate/disjoint"},
+     .functions = {Function::allocate, Function::free},
+     .undisturbed = true},
+    [](Api& api) { make_short_cycles(api, Work::allocate_and_free_own); });
+
+const Property short_cycles_exchanged(
+    {.id = "free/any-thread-short-cycles-exchanged",
+     .title = "Threads that interrupt each other anywhere measure, resize and free buffers that others allocated",
+     .requirements = {"free/any-thread", "allocate/disjoint", "allocate/zero-bytes"},
+     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
+     .undisturbed = true},
+    [](Api& api) { make_short_cycles(api, Work::all_functions_on_exchanged); });
+
+const Property short_cycles_measured(
+    {.id = "free/any-thread-short-cycles-measured",
+     .title = "Threads that interrupt each other anywhere measure the same three buffers, and are told the right size",
+     .requirements = {"free/any-thread"},
+     .functions = {Function::allocate, Function::size, Function::free},
+     .undisturbed = true},
+    [](Api& api) {
+      constexpr Dword sizes[] = {100, 5000, 100000};
+      unsigned char* buffers[std::size(sizes)];
+      std::transform(std::begin(sizes), std::end(sizes), buffers, [&](Dword size) { return api.must_allocate(size); });
+      api.run().step("threads that interrupt each other measure three buffers");
+      std::deque<Random> random;
+      for (unsigned number = 0; number < 2 * core_count(); ++number) random.emplace_back(number);
+      interrupt_each_other(api, [&](unsigned number) {
+        for (unsigned calls = 1 + random[number].below(8); calls > 0; --calls) {
+          const std::uint32_t i = random[number].below(std::size(sizes));
+          api.expect_size(requirement, "size while other threads ask for others", buffers[i], sizes[i]);
+        }
+      });
+      api.run().done();
+      for (const unsigned char* const buffer : buffers) api.must_free(buffer);
+    });
+
+// ---- first calls -----------------------------------------------------------------------------------------------------
+
+// Threads start together, as often as they like: each on its core, and when all of them are seen to run.
+class Start {
+ public:
+  Start(const CaseRun& run, unsigned threads) : run_(run), threads_(threads) {}
+
+  // Begins the later, the higher the thread's number is: by `apart` each.
+  void wait(unsigned number, std::chrono::nanoseconds apart) {
+    do {
+      const unsigned round = round_;
+      if (++arrived_ == threads_) {
+        open();
+      } else {
+        // Without a yield, after which it might be long until this thread runs again.
+        while (round_ == round) run_.stop_if_failed();
+      }
+    } while (!all_run_);
+    // The thread that came last would be ahead by the time that a word takes from core to core.
+    while (Clock::now() < opened_ + std::chrono::microseconds(2) + number * apart) {
+    }
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void open() {
+    const Clock::time_point now = Clock::now();
+    // All that came back so soon did not have to wait for a core.
+    all_run_ = now < opened_ + std::chrono::microseconds(5) || patience_.has_passed();
+    opened_ = now;
+    arrived_ = 0;
+    ++round_;
+  }
+
+  const CaseRun& run_;
+  unsigned threads_;
+  std::atomic<unsigned> arrived_ = 0, round_ = 0;
+  // Written by the thread that comes last, and read by the others before they come again.
+  bool all_run_ = false;
+  Clock::time_point opened_;
+  Deadline patience_{std::chrono::milliseconds(100)};
+};
+
+// What an implementation prepares in its first call, or in the first for a size, is prepared while other threads come:
+// with the first one, or so much later each that the first one is still at it, or just over.
+// Each buffer is given to `last_call` in the end.
+template <class FirstCall, class LastCall>
+void call_first(Api& api, std::chrono::nanoseconds apart, FirstCall first_call, LastCall last_call) {
+  api.run().step("threads make their first calls at once, and then the first of each size");
+  const unsigned threads = core_count();
+  Start start(api.run(), threads);
+  Claims claims;
+  in_threads(api, threads, [&](unsigned number) {
+    platform::stay_on_core(number);
+    std::vector<Marked> held;
+    const auto keep = [&](unsigned char* buffer, Dword size) {
+      expect_claim(api, claims, buffer);
+      held.push_back({buffer, size, (std::uint64_t{number} << 32) + held.size() + 1});
+      held.back().write();
+    };
+    start.wait(number, apart);
+    first_call(keep);
+    for (Dword power = 16; power <= 1 << 20; power *= 2) {
+      for (const Dword size : {power - 8, power, power + power / 2}) {
+        start.wait(number, apart);
+        keep(api.must_allocate(size), size);
+        api.run().still_running();
+      }
+    }
+    start.wait(number, apart);
+    for (const Marked& one : held) {
+      expect_marks(api, one);
+      last_call(one);
+    }
+  });
+  api.run().done();
+}
+
+void measure_and_free(Api& api, const Marked& one) {
+  api.expect_size(requirement, "size of a buffer, while other threads call", one.buffer, one.size);
+  api.must_free(one.buffer);
+}
+
+const Property first_calls_allocate(
+    {.id = "free/any-thread-first-calls-allocate",
+     .title = "The first calls of all are Allocate's, by all threads at once",
+     .requirements = {"free/any-thread", "allocate/disjoint"},
+     .functions = {Function::allocate, Function::free},
+     .alone = true,
+     .undisturbed = true},
+    [](Api& api) {
+      call_first(api, std::chrono::nanoseconds(0), [&](auto keep) { keep(api.must_allocate(100), 100); },
+                 [&](const Marked& one) { api.must_free(one.buffer); });
+    });
+
+const Property first_calls_allocate_zero_bytes(
+    {.id = "free/any-thread-first-calls-allocate-zero-bytes",
+     .title = "The first calls of all are Allocate's of 0 bytes, by all threads at once",
+     .requirements = {"free/any-thread", "allocate/disjoint", "allocate/zero-bytes"},
+     .functions = {Function::allocate, Function::size, Function::free},
+     .alone = true,
+     .undisturbed = true},
+    [](Api& api) {
+      call_first(api, std::chrono::nanoseconds(300), [&](auto keep) { keep(api.must_allocate(0), 0); },
+                 [&](const Marked& one) { measure_and_free(api, one); });
+    });
+
+const Property first_calls_reallocate(
+    {.id = "free/any-thread-first-calls-reallocate",
+     .title = "The first calls of all are Reallocate's of NULL, by all threads at once",
+     .requirements = {"free/any-thread", "allocate/disjoint", "reallocate/null-old"},
+     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
+     .alone = true,
+     .undisturbed = true},
+    [](Api& api) {
+      call_first(api, std::chrono::nanoseconds(1000), [&](auto keep) { keep(api.must_reallocate(nullptr, 99), 99); },
+                 [&](const Marked& one) { measure_and_free(api, one); });
+    });
+
+const Property first_calls_free(
+    {.id = "free/any-thread-first-calls-free-null",
+     .title = "The first calls of all are Free's of NULL, by all threads at once",
+     .requirements = {"free/any-thread", "allocate/disjoint", "free/null"},
+     .functions = {Function::allocate, Function::size, Function::free},
+     .alone = true,
+     .undisturbed = true},
+    [](Api& api) {
+      call_first(api, std::chrono::nanoseconds(5000), [&](auto) { api.must_free(nullptr); },
+                 [&](const Marked& one) { measure_and_free(api, one); });
+    });
+
+}  // namespace
+}  // namespace conformance
