@@ -1,11 +1,11 @@
 // Calls after which everything is as it was: Free of NULL, calls that are refused, buffers that come and go. Whatever an
 // implementation counts, live buffers beside them keep their contents, their sizes and their memory.
 #include <array>
-#include <chrono>
 #include <string>
 #include <vector>
 
 #include "properties/exhausting.hpp"
+#include "properties/time_bound.hpp"
 #include "worker/memory_limit.hpp"
 #include "worker/pattern.hpp"
 #include "worker/property.hpp"
@@ -69,8 +69,7 @@ struct Call {
 // Small numbers of all calls first: implementations may be slow, and then these are enough.
 template <std::size_t size>
 void expect_no_effect_of(Api& api, const std::array<Call, size>& calls) {
-  constexpr std::chrono::seconds most_time{2};
-  const auto end = std::chrono::steady_clock::now() + most_time;
+  const TimeBound bound;
   for (const unsigned count : counts) {
     for (const Call& call : calls) {
       api.run().step(std::to_string(count) + " live buffers beside as many times: " + call.text);
@@ -78,7 +77,7 @@ void expect_no_effect_of(Api& api, const std::array<Call, size>& calls) {
         for (unsigned i = 0; i < times; ++i) call.make(api, all[i]);
       });
       api.run().done();
-      if (std::chrono::steady_clock::now() > end) return;
+      if (bound.is_over()) return;
     }
   }
 }

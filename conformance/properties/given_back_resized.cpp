@@ -2,7 +2,6 @@
 // to remember what they lie in.
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <iterator>
 #include <span>
 #include <string>
@@ -11,6 +10,7 @@
 #include "properties/exhausting.hpp"
 #include "properties/growth.hpp"
 #include "properties/threads.hpp"
+#include "properties/time_bound.hpp"
 #include "worker/memory_limit.hpp"
 #include "worker/property.hpp"
 
@@ -64,9 +64,7 @@ std::vector<Plan> plans() {
     }
   }
   constexpr std::size_t stride = 7919;  // a prime number, larger than the list
-  std::vector<Plan> mixed;
-  for (std::size_t i = 0; i < in_order.size(); ++i) mixed.push_back(in_order[i * stride % in_order.size()]);
-  return mixed;
+  return mixed(in_order, stride);
 }
 
 using Buffers = std::vector<unsigned char*>;
@@ -111,13 +109,12 @@ void give_back(Api& api, const Plan& plan, Buffers& buffers) {
 // Calls visit(plan) for each plan of buffers up to a size, or as many as there is time for: implementations may be slow.
 template <class Visit>
 void for_each_plan(Api& api, Dword up_to, Visit visit) {
-  constexpr std::chrono::seconds most_time{2};
-  const auto end = std::chrono::steady_clock::now() + most_time;
+  const TimeBound bound;
   for (const Plan& plan : plans()) {
     if (plan.size > up_to) continue;
     visit(plan);
     api.run().still_running();
-    if (std::chrono::steady_clock::now() > end) break;
+    if (bound.is_over()) break;
   }
 }
 
