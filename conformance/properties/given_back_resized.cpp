@@ -28,6 +28,9 @@ constexpr const char* between_texts[] = {"", ", measure them", ", free NULL"};
 
 constexpr Dword smallest = 24, large = 32 << 10, largest = 4 << 20;
 
+// What must be had (allocate/capacity).
+constexpr Dword largest_ordinary = 16 << 20;
+
 struct Plan {
   Dword size, new_size;
   Way way;
@@ -48,7 +51,7 @@ std::array<Dword, 11> new_sizes(Dword size) {
           size,     size + 1,        size + size / 8, size + size / 2, 2 * size + 1};
 }
 
-// The usual ways are more, since threads take their time.
+// Quick ways appear twice, since threads take their time.
 constexpr Way ways[] = {Way::free, Way::zero_bytes,    Way::move_and_free,         Way::zero_bytes_into_another_variable,
                         Way::free, Way::move_and_free, Way::free_in_another_thread};
 
@@ -100,7 +103,9 @@ void give_back(Api& api, const Plan& plan, Buffers& buffers) {
     case Way::zero_bytes: return reallocate_all_to_zero(true);
     case Way::zero_bytes_into_another_variable: return reallocate_all_to_zero(false);
     case Way::move_and_free:
-      for (unsigned char*& buffer : buffers) buffer = api.must_reallocate(buffer, 5 * plan.new_size + 100);
+      for (unsigned char*& buffer : buffers) {
+        buffer = api.must_reallocate(buffer, std::min(5 * plan.new_size + 100, largest_ordinary));
+      }
       return free_all();
     case Way::free_in_another_thread: return in_threads(api, 1, [&free_all](unsigned) { free_all(); });
   }
