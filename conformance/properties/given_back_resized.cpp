@@ -82,8 +82,9 @@ Buffers allocate_some(Api& api, const Plan& plan, Dword size) {
 void resize(Api& api, const Plan& plan, Buffers& buffers) {
   for (unsigned char*& buffer : buffers) {
     buffer = api.must_reallocate(buffer, plan.new_size);
-    if (plan.between == Between::size) api.must_size(buffer);
-    if (plan.between == Between::free_of_null) api.must_free(nullptr);
+    // What these return is left to other cases.
+    if (plan.between == Between::size) api.size(buffer);
+    if (plan.between == Between::free_of_null) api.free(nullptr);
   }
 }
 
