@@ -1,4 +1,4 @@
-// WRONG: Allocate takes a NULL in the variable for a NULL pointer to it. Caught by: allocate/succeeds-whatever-the-variable-holds.
+// WRONG: Allocate takes a NULL in the variable for a NULL pointer to it. Caught by: allocate/succeeds-whatever-the-variable-holds, allocate/succeeds-variable-holds-null.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

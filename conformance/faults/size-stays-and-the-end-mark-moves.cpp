@@ -1,4 +1,4 @@
-// WRONG: A buffer that shrinks by less than 16 bytes in place keeps its size, though the mark behind its end lies within it now. Caught by: size/all-usable-after-a-small-shrink.
+// WRONG: A buffer that shrinks by less than 16 bytes in place keeps its size, though the mark behind its end lies within it now. Caught by: size/all-usable-after-a-small-shrink, size/all-usable-after-51-to-36.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

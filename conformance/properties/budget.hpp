@@ -23,26 +23,28 @@ class Budget {
   // Many times what the longest loop takes with an implementation as fast as the C library's.
   static constexpr Time of_a_loop = std::chrono::milliseconds(500);
 
-  explicit Budget(Time time = of_a_loop) : time_(time), last_(Clock::now()) {}
+  // `least` repetitions are always made: few where each is long.
+  explicit Budget(Time time = of_a_loop, unsigned least = 100)
+      : time_(time), least_(least), in_a_row_(std::min(least, 16U)), last_(Clock::now()) {}
 
-  // Asked before each repetition. The first hundred are always made.
+  // Asked before each repetition.
   bool allows_another() {
     const auto now = Clock::now();
     if (made_ > 0) fastest_ = std::min(fastest_, now - last_);
-    if (made_ > 0 && made_ % in_a_row == 0) {
-      spent_ += fastest_ * in_a_row;
+    if (made_ > 0 && made_ % in_a_row_ == 0) {
+      spent_ += fastest_ * in_a_row_;
       fastest_ = Time::max();
     }
     last_ = now;
-    return made_++ < least || spent_ < time_;
+    return made_++ < least_ || spent_ < time_;
   }
 
  private:
   using Clock = std::chrono::steady_clock;
 
-  static constexpr unsigned least = 100, in_a_row = 16;
-
-  Time time_, spent_ = Time::zero(), fastest_ = Time::max();
+  Time time_;
+  unsigned least_, in_a_row_;
+  Time spent_ = Time::zero(), fastest_ = Time::max();
   Clock::time_point last_;
   unsigned made_ = 0;
 };

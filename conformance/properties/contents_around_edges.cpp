@@ -52,7 +52,6 @@ class Edges {
                       std::to_string(pattern_byte(pattern, *difference)), std::to_string(changed.buffer[*difference]));
     });
     api_.must_free(changed.buffer);
-    api_.run().still_running();
   }
 
   bool is_refused(const PointerResult& result, Dword size) {

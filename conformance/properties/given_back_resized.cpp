@@ -2,7 +2,6 @@
 // to remember what they lie in.
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <iterator>
 #include <span>
 #include <string>
@@ -10,6 +9,7 @@
 
 #include "properties/exhausting.hpp"
 #include "properties/growth.hpp"
+#include "properties/sizes.hpp"
 #include "properties/threads.hpp"
 #include "worker/memory_limit.hpp"
 #include "worker/property.hpp"
@@ -27,6 +27,9 @@ enum class Between { nothing, size, free_of_null };
 constexpr const char* between_texts[] = {"", ", measure them", ", free NULL"};
 
 constexpr Dword smallest = 24, large = 32 << 10, largest = 4 << 20;
+
+// What must be had (allocate/capacity).
+constexpr Dword largest_ordinary = 16 << 20;
 
 struct Plan {
   Dword size, new_size;
@@ -48,7 +51,7 @@ std::array<Dword, 11> new_sizes(Dword size) {
           size,     size + 1,        size + size / 8, size + size / 2, 2 * size + 1};
 }
 
-// The usual ways are more, since threads take their time.
+// Quick ways appear twice, since threads take their time.
 constexpr Way ways[] = {Way::free, Way::zero_bytes,    Way::move_and_free,         Way::zero_bytes_into_another_variable,
                         Way::free, Way::move_and_free, Way::free_in_another_thread};
 
@@ -64,9 +67,7 @@ std::vector<Plan> plans() {
     }
   }
   constexpr std::size_t stride = 7919;  // a prime number, larger than the list
-  std::vector<Plan> mixed;
-  for (std::size_t i = 0; i < in_order.size(); ++i) mixed.push_back(in_order[i * stride % in_order.size()]);
-  return mixed;
+  return mixed(in_order, stride);
 }
 
 using Buffers = std::vector<unsigned char*>;
@@ -81,8 +82,9 @@ Buffers allocate_some(Api& api, const Plan& plan, Dword size) {
 void resize(Api& api, const Plan& plan, Buffers& buffers) {
   for (unsigned char*& buffer : buffers) {
     buffer = api.must_reallocate(buffer, plan.new_size);
-    if (plan.between == Between::size) api.must_size(buffer);
-    if (plan.between == Between::free_of_null) api.must_free(nullptr);
+    // What these return is left to other cases.
+    if (plan.between == Between::size) api.size(buffer);
+    if (plan.between == Between::free_of_null) api.free(nullptr);
   }
 }
 
@@ -102,7 +104,9 @@ void give_back(Api& api, const Plan& plan, Buffers& buffers) {
     case Way::zero_bytes: return reallocate_all_to_zero(true);
     case Way::zero_bytes_into_another_variable: return reallocate_all_to_zero(false);
     case Way::move_and_free:
-      for (unsigned char*& buffer : buffers) buffer = api.must_reallocate(buffer, 5 * plan.new_size + 100);
+      for (unsigned char*& buffer : buffers) {
+        buffer = api.must_reallocate(buffer, std::min(5 * plan.new_size + 100, largest_ordinary));
+      }
       return free_all();
     case Way::free_in_another_thread: return in_threads(api, 1, [&free_all](unsigned) { free_all(); });
   }
@@ -110,14 +114,12 @@ void give_back(Api& api, const Plan& plan, Buffers& buffers) {
 
 // Calls visit(plan) for each plan of buffers up to a size, or as many as there is time for: implementations may be slow.
 template <class Visit>
-void for_each_plan(Api& api, Dword up_to, Visit visit) {
-  constexpr std::chrono::seconds most_time{2};
-  const auto end = std::chrono::steady_clock::now() + most_time;
+void for_each_plan(Dword up_to, Visit visit) {
+  Budget budget(Budget::of_a_loop, 4);
   for (const Plan& plan : plans()) {
     if (plan.size > up_to) continue;
+    if (!budget.allows_another()) break;
     visit(plan);
-    api.run().still_running();
-    if (std::chrono::steady_clock::now() > end) break;
   }
 }
 
@@ -183,7 +185,7 @@ const Property gives_back_resized(
       constexpr std::size_t most_watched = 8;
       std::vector<Plan> to_watch;
       api.run().step("resize buffers of 24 bytes to 4 MiB, give them back, and look where the next ones lie");
-      for_each_plan(api, largest, [&](const Plan& plan) {
+      for_each_plan(largest, [&](const Plan& plan) {
         if (to_watch.size() < most_watched && !is_soon_used_again(api, plan)) to_watch.push_back(plan);
       });
       api.run().done();
@@ -235,7 +237,7 @@ const Property disjoint_after_resized(
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
     [](Api& api) {
       api.run().step("resize buffers of 24 bytes to 256 KiB, give them back, and allocate others");
-      for_each_plan(api, 256 << 10, [&](const Plan& plan) { expect_disjoint_afterwards(api, plan); });
+      for_each_plan(256 << 10, [&](const Plan& plan) { expect_disjoint_afterwards(api, plan); });
       api.run().done();
     });
 

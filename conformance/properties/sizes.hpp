@@ -57,4 +57,12 @@ inline std::vector<Dword> class_sizes(Dword largest) {
   return sizes;
 }
 
+// The same values in an order in which every part holds some of all. `stride` has no divisor in common with their number.
+template <class Value>
+std::vector<Value> mixed(const std::vector<Value>& values, std::size_t stride) {
+  std::vector<Value> result;
+  for (std::size_t i = 0; i < values.size(); ++i) result.push_back(values[i * stride % values.size()]);
+  return result;
+}
+
 }  // namespace conformance

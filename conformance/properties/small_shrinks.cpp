@@ -2,6 +2,8 @@
 #include <string>
 #include <vector>
 
+#include "properties/budget.hpp"
+#include "properties/sizes.hpp"
 #include "worker/pattern.hpp"
 #include "worker/property.hpp"
 
@@ -64,7 +66,16 @@ void use_all_that_is_reported(Api& api, Dword edge) {
                    "keeps what was written to all of its size", "another one wrote into it");
   }
   for (const Shrunk& one : all) api.must_free(one.buffer);
-  api.run().still_running();
+}
+
+// Multiples of what allocators count in, and of large ones powers of two, up to them and from them on.
+std::vector<Dword> edges() {
+  constexpr Dword largest = 1 << 20;
+  std::vector<Dword> in_order;
+  for (Dword edge = 16; edge < 1024; edge += edge < 128 ? 16 : 128) in_order.push_back(edge);
+  for (Dword edge = 1024; edge <= largest; edge *= 2) in_order.insert(in_order.end(), {edge - 64, edge});
+  constexpr std::size_t stride = 13;  // a prime number that does not divide how many they are
+  return mixed(in_order, stride);
 }
 
 const Property usable_after_a_small_shrink(
@@ -73,12 +84,10 @@ const Property usable_after_a_small_shrink(
      .requirements = {"size/all-usable", "size/at-least-requested", "reallocate/changes-size"},
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
     [](Api& api) {
-      constexpr Dword largest = 1 << 20;
+      Budget budget(Budget::of_a_loop, 4);
       api.run().step("around sizes to 1 MiB: shrink buffers by 1 to 64 bytes, and write all that is reported");
-      for (Dword edge = 16; edge < 1024; edge += edge < 128 ? 16 : 128) use_all_that_is_reported(api, edge);
-      for (Dword edge = 1024; edge <= largest; edge *= 2) {
-        // Up to the edge, and from it on.
-        use_all_that_is_reported(api, edge - 64);
+      for (const Dword edge : edges()) {
+        if (!budget.allows_another()) break;
         use_all_that_is_reported(api, edge);
       }
       api.run().done();

@@ -43,7 +43,6 @@ void interrupt_each_other(Api& api, Calls calls) {
     const bool sleeps = number >= cores;
     do {
       calls(number);
-      api.run().still_running();
       // As short as the system can.
       if (sleeps) std::this_thread::sleep_for(std::chrono::microseconds(1));
     } while (!deadline.has_passed() && !api.run().failed());
@@ -335,8 +334,7 @@ void call_first(Api& api, std::chrono::nanoseconds apart, FirstCall first_call, 
       for (const Dword size : {power - 8, power, power + power / 2}) {
         start.wait(number, apart);
         keep(api.must_allocate(size), size);
-        api.run().still_running();
-      }
+        }
     }
     start.wait(number, apart);
     for (const Marked& one : held) {

@@ -331,14 +331,14 @@ class Player {
     Dword out_dword_before = OutDword::sentinel;
   };
 
-  // The step's own word on what the variable holds, or else the sentinel.
-  void reset(OutPointer& slot, const Json& step) {
+  // To what the step says that the variable holds, or else to the sentinel.
+  void reset_pointer(OutPointer& slot, const Json& step) {
     slot.reset();
     if (!step.contains("variable_holds")) return;
     const Json& held = step.at("variable_holds");
     slot.set(held.is_null() ? 0 : pointer(held).slot.value());
   }
-  static void reset(OutDword& slot, const Json& step) {
+  static void reset_dword(OutDword& slot, const Json& step) {
     slot.reset();
     if (step.contains("variable_holds")) slot.set(step.at("variable_holds").get<Dword>());
   }
@@ -357,13 +357,13 @@ class Player {
         value = 0;
       } else if (parameter.kind == Parameter::out_pointer) {
         OutPointer& slot = pointer(given).slot;
-        if (arguments.value("OldBuffer", Json()) != given) reset(slot, step);
+        if (arguments.value("OldBuffer", Json()) != given) reset_pointer(slot, step);
         prepared.out_pointer = &pointer(given);
         prepared.out_pointer_before = slot.value();
         value = slot.address();
       } else {
         prepared.out_dword = &dword(given);
-        reset(*prepared.out_dword, step);
+        reset_dword(*prepared.out_dword, step);
         prepared.out_dword_before = prepared.out_dword->value();
         value = prepared.out_dword->address();
       }

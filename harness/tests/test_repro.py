@@ -100,6 +100,21 @@ def test_the_exit_status_tells_how_a_library_ended(
     assert told["free/null-once"][0] == status and says in told["free/null-once"][1]
 
 
+@pytest.mark.parametrize(
+    ("case_id", "fault", "says"),
+    [
+        ("size/at-least-requested-variable-holds-0", "size-refuses-a-variable-that-holds-0", "actual ERROR_INVALID_PARAM"),
+        ("allocate/succeeds-variable-holds-null", "allocate-refuses-a-variable-that-holds-null", "actual ERROR_INVALID_P"),
+    ],
+)
+def test_a_variable_holds_what_the_step_says(
+    case_id: str, fault: str, says: str, catalogue: Catalogue, compile_fault: Compile, tmp_path: Path
+) -> None:
+    cases = [case for case in catalogue.cases if case.id == case_id]
+    status, output = play(catalogue, cases, str(compile_fault(fault)), tmp_path)[case_id]
+    assert (status, says in output) == (1, True), output
+
+
 def test_a_library_that_is_not_there_could_not_run(catalogue: Catalogue, tmp_path: Path) -> None:
     cases = [case for case in catalogue.cases if case.id == "free/null-once"]
     assert play(catalogue, cases, "/nowhere.so", tmp_path)["free/null-once"][0] == 2
