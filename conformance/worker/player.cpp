@@ -149,6 +149,9 @@ bool number_matches(const Json& wanted, const Given& given) {
          (!wanted.contains("below") || given.number < wanted.at("below").get<Dword>());
 }
 
+// For a number that means nothing: another one in each run, or a piece of an address.
+std::string stored_text(const Given& given) { return given.number_stored ? "stored" : "unchanged"; }
+
 std::string given_number_text(const Given& given) {
   return given.number_stored ? std::to_string(given.number) : "unchanged";
 }
@@ -355,13 +358,19 @@ class Player {
     if (prepared.out_dword != nullptr) {
       given.number = prepared.out_dword->value();
       given.number_stored = given.number != OutDword::sentinel;
-      shown["ByteCount"] = given_number_text(given);
+      shown["ByteCount"] = tells_a_size(arguments, result.status) ? given_number_text(given) : stored_text(given);
     }
     run_.done(status_text(result.status), shown);
     check_neighbours(prepared);
     const std::uintptr_t old_buffer = arguments.contains("OldBuffer") ? prepared.values[0] : 0;
     observe(step, given, result, shown, old_buffer);
     if (step.contains("expect")) judge_expectation(run_, step.at("expect"), given);
+  }
+
+  // Whether what NetApiBufferSize stored is the size of something: it succeeded, and the buffer is a live one.
+  bool tells_a_size(const Json& arguments, Status status) {
+    const Json& buffer = arguments.at("Buffer");
+    return status == success && buffer.is_string() && pointer(buffer).holds_buffer;
   }
 
   // The variable whose buffer a successful Free or Reallocate took no longer holds one.
