@@ -162,6 +162,9 @@ bool number_matches(const Json& wanted, const Given& given) {
          (!wanted.contains("below") || given.number < wanted.at("below").get<Dword>());
 }
 
+// For a number that means nothing: another one in each run, or a piece of an address.
+std::string stored_text(const Given& given) { return may_be_stored(given) ? "stored" : "unchanged"; }
+
 std::string given_number_text(const Given& given) {
   return may_be_stored(given) ? std::to_string(given.number) : "unchanged";
 }
@@ -390,7 +393,7 @@ class Player {
     if (prepared.out_dword != nullptr) {
       given.number_before = prepared.out_dword_before;
       given.number = prepared.out_dword->value();
-      shown["ByteCount"] = given_number_text(given);
+      shown["ByteCount"] = tells_a_size(arguments, result.status) ? given_number_text(given) : stored_text(given);
     }
     run_.done(status_text(result.status), shown);
     check_neighbours(prepared);
@@ -402,6 +405,12 @@ class Player {
                        status_text(result.status));
     }
     if (step.contains("expect")) judge_expectation(run_, requirement_, step, given);
+  }
+
+  // Whether what NetApiBufferSize stored is the size of something: it succeeded, and the buffer is a live one.
+  bool tells_a_size(const Json& arguments, Status status) {
+    const Json& buffer = arguments.at("Buffer");
+    return status == success && buffer.is_string() && pointer(buffer).holds_buffer;
   }
 
   // The variable whose buffer a successful Free or Reallocate took no longer holds one.

@@ -84,9 +84,9 @@ def clear(place: Path) -> None:
 
 @contextmanager
 def publishing(place: Path) -> Iterator[Path]:
-    """Yields a folder to write outputs to, and brings all of them to their place when all are written. Raises CannotRun.
+    """Yields a folder to write outputs to, and brings all of them to their place when all are written.
 
-    Whatever ends the process, or fails, before that leaves none of them.
+    Whatever ends the process, or fails, before that leaves none of them. Raises CannotRun.
     """
     unfinished = place / UNFINISHED
     try:
@@ -101,9 +101,8 @@ def publishing(place: Path) -> Iterator[Path]:
             finally:
                 shutil.rmtree(unfinished, ignore_errors=True)
     except OSError as error:
-        raise CannotRun(
-            f"the results cannot be written to {place}: {error.strerror}; make room there, or choose another folder with --out"
-        ) from error
+        what = f"the results cannot be written to {place}: {error.strerror}"
+        raise CannotRun(f"{what}; make room there, or choose another folder with --out") from error
 
 
 @contextmanager

@@ -73,6 +73,11 @@ class Case:
         return self.evidence == "unknown"
 
     @property
+    def wants_own_process(self) -> bool:
+        """Other cases would disturb it, or it them; what is observed shall not depend on what was played before."""
+        return self.alone or self.is_observation
+
+    @property
     def is_remotable(self) -> bool:
         """Whether it may call functions that a server answers."""
         return bool(self.any_of)

@@ -27,6 +27,9 @@ class Verdict(StrEnum):
 SEVERITY = tuple(Verdict)
 NONCONFORMING = frozenset({Verdict.FAIL, Verdict.CRASH, Verdict.TIMEOUT})
 TO_CONFIRM = NONCONFORMING | {Verdict.HARNESS_ERROR}
+VARIES = "varies"
+"""What is recorded of an observation that came out differently when its case was played again."""
+
 # No step of a worker's asks for more; a number that somebody else wrote is cut to it.
 MOST_REQUESTED_BYTES = 2**40
 
@@ -65,6 +68,7 @@ class CaseResult:
     """What came of a case, as the result stream tells it.
 
     `hung_in` names the function that did not return; `loaded` is False where the case's worker had no library to play.
+    `varies`: played again it had the same verdict, with another expectation, actual value or reason.
     """
 
     case: Case
@@ -78,6 +82,7 @@ class CaseResult:
     hung_in: str = ""
     loaded: bool = True
     flaky: bool = False
+    varies: bool = False
     runs: tuple[CaseResult, ...] = ()
 
 
@@ -117,14 +122,31 @@ def left_out(case: Case, verdict: Verdict, reason: str) -> CaseResult:
 
 
 def combine(first: CaseResult, alone: CaseResult) -> CaseResult:
-    """The result of a case that did not pass and was then played once more, alone.
+    """The result of a case that was played once more, alone.
 
-    Where the two differ the case is flaky: both are kept, and the worse verdict counts.
+    Where the verdicts differ a judged case is flaky: both are kept, and the worse verdict counts.
     """
     if first.verdict is alone.verdict:
-        return first
+        return _with_what_varies(first, alone)
+    if first.case.is_observation:
+        return first if first.loaded else alone
     worse = max(first, alone, key=lambda result: SEVERITY.index(result.verdict))
     return replace(worse, flaky=True, runs=(first, alone))
+
+
+def hung(result: CaseResult) -> bool:
+    """Whether an observation ended because a call did not return."""
+    return result.observations.get("ended", "").startswith(Verdict.TIMEOUT)
+
+
+def _with_what_varies(first: CaseResult, again: CaseResult) -> CaseResult:
+    """The first result, without those observations that are another the second time: they are rubbish, or chance."""
+    observations = {
+        name: first.observations[name] if first.observations.get(name) == again.observations.get(name) else VARIES
+        for name in {**first.observations, **again.observations}
+    }
+    texts = [(result.expected, result.actual, result.reason) for result in (first, again)]
+    return replace(first, observations=observations, varies=texts[0] != texts[1])
 
 
 def requested_bytes(event: Event) -> int:

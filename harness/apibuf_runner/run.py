@@ -276,12 +276,12 @@ class Run:
                 reason = self._why_in_vain(case)
                 if reason:
                     self._keep(left_out(case, Verdict.NOT_RUN, reason))
-                elif case.alone and batch:
+                elif case.wants_own_process and batch:
                     self._waiting.appendleft(case)
                     break
                 else:
                     batch.append(case)
-                    if case.alone:
+                    if case.wants_own_process:
                         break
             return batch
 

@@ -11,7 +11,7 @@ from apibuf_runner.catalogue import Case
 from apibuf_runner.events import Event
 from apibuf_runner.interruption import Interruption
 from apibuf_runner.judge import (
-    TO_CONFIRM, CaseResult, Play, Verdict, combine, judge, left_out, requested_bytes,
+    TO_CONFIRM, CaseResult, Play, Verdict, combine, hung, judge, left_out, requested_bytes,
 )
 from apibuf_runner.processes import ProcessTable
 from apibuf_runner.silence import STARVED_FACTOR
@@ -94,14 +94,14 @@ class Session:
     def play(self, cases: Sequence[Case]) -> list[CaseResult]:
         """Plays the cases in order up to the first that is not as it had to be; at least one result.
 
-        A case that did not pass is played once more, alone, before it is believed; an observation, which nobody
-        judges, only where it could not begin. Raises Interrupted, OSError.
+        A case that did not pass is played once more, alone, before it is believed, and so is every observation.
+        Raises Interrupted, OSError.
         """
-        results = self._play_in_one_worker(cases, alone=cases[0].alone)
+        results = self._play_in_one_worker(cases, alone=cases[0].wants_own_process)
         last = results[-1]
         if self._confirms and _is_to_confirm(last):
             again = self._play_in_one_worker([last.case], alone=True)[0]
-            results[-1] = again if last.case.is_observation else combine(last, again)
+            results[-1] = combine(last, again)
         return results
 
     def _play_in_one_worker(self, cases: Sequence[Case], *, alone: bool) -> list[CaseResult]:
@@ -190,7 +190,10 @@ class Session:
 
 
 def _is_to_confirm(result: CaseResult) -> bool:
-    return not result.loaded if result.case.is_observation else result.verdict in TO_CONFIRM
+    """An observation that hung is not: it would cost its time limit once more, and nobody judges it."""
+    if result.case.is_observation:
+        return not result.loaded or (result.verdict is Verdict.OBSERVED and not hung(result))
+    return result.verdict in TO_CONFIRM
 
 
 def _goes_on_after(play: Play, result: CaseResult) -> bool:

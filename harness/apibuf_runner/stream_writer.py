@@ -115,6 +115,8 @@ def _case(result: CaseResult, reproducer: str | None) -> dict[str, Any]:
         "flaky": result.flaky,
         "duration_us": result.duration_us,
     }
+    if result.varies:
+        record["varies"] = True
     if result.runs:
         record["runs"] = [_account(run) for run in result.runs]
     if reproducer is not None:

@@ -10,6 +10,9 @@ from apibuf_reports.stream import FAILED, Case, Header, Stream, Verdict
 BROKEN = FAILED | {Verdict.HARNESS_ERROR}
 INVISIBLE = frozenset({Verdict.UNSUPPORTED, Verdict.NOT_RUN})
 
+VARIES = "varies"
+"""An observation that may be another in each run; that it is another now tells nothing."""
+
 
 class Kind(StrEnum):
     """What a change means, in the order in which changes are told."""
@@ -94,13 +97,15 @@ def _changes(old: Case, new: Case) -> Iterator[Change]:
         yield Change(kind, new.id, _words(old), _words(new))
     for name in dict.fromkeys([*old.observations, *new.observations]):
         before, after = old.observations.get(name, "nothing"), new.observations.get(name, "nothing")
-        if before != after:
+        if before != after and VARIES not in (before, after):
             yield Change(Kind.OBSERVATION, f"{new.id}, {name}", before, after)
 
 
 def _kind(old: Case, new: Case) -> Kind | None:
     """Returns what the change of a case's outcome means, or None where there is none."""
     if _outcome(old) == _outcome(new) or old.verdict == new.verdict == Verdict.OBSERVED:
+        return None
+    if (old.verdict, old.flaky) == (new.verdict, new.flaky) and (old.varies or new.varies):
         return None
     if _is_broken(new) and old.verdict == Verdict.PASS:
         return Kind.REGRESSION

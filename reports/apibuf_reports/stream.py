@@ -80,7 +80,7 @@ class Suite(Record):
     vectors_sha256: str
 
 
-class Target(Record):
+class Target(Record, omit_defaults=True):
     """The implementation that was tested; `sha256` and `version` are None where they could not be found out.
 
     `named_as` is how a command names it; empty in old streams.
@@ -164,7 +164,7 @@ class Run(Record):
 class Case(Record, omit_defaults=True):
     """A case and how it ended; `duration_us` is in microseconds, `runs` is empty unless the case is flaky.
 
-    `reproducer` is a C program that shows what was not as expected; empty where there is nothing to show or no program.
+    `varies`: played again it had the same verdict for another reason. `reproducer` is a C program that shows what was not as expected; empty where there is nothing to show or no program.
     """
 
     id: str
@@ -180,6 +180,7 @@ class Case(Record, omit_defaults=True):
     observations: Mapping[str, str]
     flaky: bool
     duration_us: int
+    varies: bool = False
     runs: tuple[Run, ...] = ()
     reproducer: str = ""
 

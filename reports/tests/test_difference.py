@@ -62,6 +62,15 @@ def test_cases_of_one_run_only_are_new_and_gone() -> None:
     assert changes == (Change(Kind.NEW, "free/new", "", "pass"), Change(Kind.GONE, "free/old", "fail", ""))
 
 
+def test_what_varies_within_a_run_is_no_change_between_two() -> None:
+    old = run(case(ID, "fail", actual="1", varies=True, observations={"a": "1", "b": "varies", "c": "1"}))
+    new = run(case(ID, "fail", actual="2", observations={"a": "2", "b": "1", "c": "varies"}))
+    assert [(change.kind, change.id) for change in compare(old, new).changes] == [(Kind.OBSERVATION, f"{ID}, a")]
+    assert [change.kind for change in compare(old, run(case(ID, "crash"))).changes] == [
+        Kind.CHANGED_REASON, *[Kind.OBSERVATION] * 2
+    ]
+
+
 def test_observations_are_listed_whatever_the_verdict() -> None:
     old = run(case(ID, observations={"a": "1", "b": "1"}))
     new = run(case(ID, observations={"a": "2", "b": "1", "c": "3"}))
