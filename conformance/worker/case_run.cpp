@@ -50,6 +50,8 @@ void CaseRun::done(const std::string& returned, const Values& values) {
   stream::send("done", {{"index", step_index_}, {"returned", returned}, {"values", values}});
 }
 
+void CaseRun::exiting() { stream::send("exiting"); }
+
 void CaseRun::still_running() {
   const long long now = now_ms();
   long long last = last_sign_of_life_ms_.load();

@@ -42,6 +42,9 @@ class CaseRun {
   // The step has returned. `returned` is a status, or "done" for a step that is no call.
   void done(const std::string& returned = "done", const Values& values = {});
 
+  // The case ends the process by its exit handlers now: what the host sees of that is what came of the case.
+  void exiting();
+
   // A long loop lives; sends something at most a few times a second. Callable from every thread.
   void still_running();
 

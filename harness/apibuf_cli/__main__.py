@@ -83,4 +83,6 @@ def _report_fault(error: Exception) -> str:
 
 
 if __name__ == "__main__":
+    # The name of a file may hold bytes that are no text.
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     sys.exit(main(sys.argv[1:]))
