@@ -212,6 +212,27 @@ const Property reallocated_aligned_naturally(
       every_size_from_null_is_aligned(api, "allocate/aligned-natural", 2 * sizeof(void*));
     });
 
+void work_on_high_addresses(Api& api, const char* where) {
+  api.run().step("allocate, write, reallocate, measure and free buffers of 64 KiB to 2 MiB");
+  constexpr unsigned pattern = 7;
+  std::vector<unsigned char*> buffers;
+  for (Dword size = 64 << 10; size <= 2 << 20; size *= 2) {
+    // Nothing says that an implementation must find memory anywhere: only what it does find is judged.
+    const PointerResult allocated = api.allocate(size);
+    if (allocated.status != success) api.run().unsupported(std::string("it has no memory above ") + where);
+    fill_pattern(allocated.buffer, 0, size, pattern);
+    const PointerResult grown = api.reallocate(allocated.buffer, 2 * size, false);
+    if (grown.status != success) api.run().unsupported(std::string("it has no memory above ") + where);
+    buffers.push_back(grown.buffer);
+    fill_pattern(grown.buffer, 0, 2 * size, pattern);
+    const bool kept = !first_difference(grown.buffer, 0, 2 * size, pattern);
+    api.run().expect(kept, "abi/full-pointers", "contents of the buffer", "as written", "changed");
+    api.size(grown.buffer);
+  }
+  for (const unsigned char* const buffer : buffers) api.free(buffer);
+  api.run().done();
+}
+
 const Property works_above_4_gib(
     {.id = "abi/full-pointers-above-4-gib",
      .title = "With no room left below 4 GiB, all functions work on buffers above",
@@ -219,27 +240,25 @@ const Property works_above_4_gib(
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
      .alone = true},
     [](Api& api) {
+      if (sizeof(void*) == 4) api.run().unsupported("a 32-bit process has no addresses above 4 GiB");
       api.run().step("take the free addresses below 4 GiB");
-      if (!platform::occupy_low_addresses()) api.run().unsupported("a 32-bit process has no addresses above 4 GiB");
+      platform::occupy_low_addresses();
       api.run().done();
-      api.run().step("allocate, write, reallocate, measure and free buffers of 64 KiB to 2 MiB");
-      constexpr unsigned pattern = 7;
-      std::vector<unsigned char*> buffers;
-      for (Dword size = 64 << 10; size <= 2 << 20; size *= 2) {
-        // Nothing says that an implementation must find memory anywhere: only what it does find is judged.
-        const PointerResult allocated = api.allocate(size);
-        if (allocated.status != success) api.run().unsupported("it has no memory above 4 GiB");
-        fill_pattern(allocated.buffer, 0, size, pattern);
-        const PointerResult grown = api.reallocate(allocated.buffer, 2 * size, false);
-        if (grown.status != success) api.run().unsupported("it has no memory above 4 GiB");
-        buffers.push_back(grown.buffer);
-        fill_pattern(grown.buffer, 0, 2 * size, pattern);
-        const bool kept = !first_difference(grown.buffer, 0, 2 * size, pattern);
-        api.run().expect(kept, "abi/full-pointers", "contents of the buffer", "as written", "changed");
-        api.size(grown.buffer);
-      }
-      for (const unsigned char* const buffer : buffers) api.free(buffer);
+      work_on_high_addresses(api, "4 GiB");
+    });
+
+const Property works_above_2_gib(
+    {.id = "abi/full-pointers-above-2-gib",
+     .title = "With no room left below 2 GiB, all functions work on the buffers of a 32-bit process above",
+     .requirements = {"abi/full-pointers"},
+     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
+     .alone = true},
+    [](Api& api) {
+      if (sizeof(void*) != 4) api.run().unsupported("for a 64-bit process these are no high addresses");
+      api.run().step("take the free addresses below 2 GiB");
+      if (!platform::occupy_low_addresses()) api.run().not_run("this system gives a 32-bit process 2 GiB and no more");
       api.run().done();
+      work_on_high_addresses(api, "2 GiB");
     });
 
 }  // namespace

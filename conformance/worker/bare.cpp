@@ -198,6 +198,7 @@ int run_bare(const Options& options, Catalogue& all) {
   }
   const Loaded loaded = load_subject(options.target);
   if (loaded.subject == nullptr) {
+    platform::start_again_for(options.target, loaded.message);
     return refuse(exit_code::could_not_run, options.target + " could not be loaded: " + loaded.message);
   }
   subject = loaded.subject.get();

@@ -72,6 +72,8 @@ void CaseRun::calling(const char* function, const char* requirement) {
   if (is_news && MemoryLimit::is_set()) stream::send_calling(function, requirement);
 }
 
+void CaseRun::exiting() { stream::send("exiting"); }
+
 void CaseRun::still_running() {
   const std::int64_t now = platform::coarse_time_ms();
   std::int64_t last = last_sign_of_life_ms_.load(std::memory_order_relaxed);

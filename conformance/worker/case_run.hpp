@@ -55,6 +55,9 @@ class CaseRun {
   // The step has returned. `returned` is a status, or "done" for a step that is no call.
   void done(const std::string& returned = "done", const Values& values = {});
 
+  // The case ends the process by its exit handlers now: what the host sees of that is what came of the case.
+  void exiting();
+
   // The case lives; sends something at most a few times a second, and costs nanoseconds otherwise. Every call of the
   // implementation that returns says so by itself: this is for what waits without calling. Callable from every thread.
   void still_running();

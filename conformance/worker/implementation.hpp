@@ -35,6 +35,7 @@ class Implementation {
   void* address(Function function) const { return exports_[static_cast<std::size_t>(function)].address; }
   ExportForm form(Function function) const { return exports_[static_cast<std::size_t>(function)].form; }
   std::vector<std::string> names(ExportForm form) const;
+  platform::Library* handle() const { return library_; }
 
   // Any other function of the library, under whatever form of its name, or nullptr.
   void* find(const std::string& name, std::size_t argument_count) const { return look_up(name, argument_count).address; }

@@ -71,6 +71,7 @@ void check_value(const std::string& argument, Value wanted, const std::string* v
   if ((wanted != Value::none) != (value != nullptr && !value->empty())) {
     throw WrongUsage(argument + (wanted == Value::none ? " takes no value" : " needs a value, after an ="));
   }
+  if (wanted == Value::text && value->find_first_not_of(',') == std::string::npos) throw WrongUsage(argument + " is empty");
   if (wanted == Value::number && !is_number(*value)) throw WrongUsage(argument + " needs a number");
   if (wanted == Value::order && std::find(std::begin(orders), std::end(orders), *value) == std::end(orders)) {
     throw WrongUsage(argument + " names no order: it is file, name, rand or none");

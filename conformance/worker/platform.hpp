@@ -29,11 +29,23 @@ std::string environment(const char* variable);
 struct Library;
 
 // Loads a library by path or by bare name; nullptr, and the loader's own words in `message`, where it cannot be loaded.
-// It stays loaded until the process ends.
+// It stays loaded until the process ends or it is unloaded.
 Library* load(const std::string& path, std::string& message);
+
+// Unloads a library, which runs what it does at its end. False where it stays loaded all the same.
+bool unload(Library* library);
 
 // The address of an export, or nullptr.
 void* find_export(Library* library, const char* export_name);
+
+// A clause that says why an export that is there by name has no address (a forwarder of a DLL that leads nowhere); empty
+// where that is not so.
+std::string why_not_found(Library* library, const char* export_name);
+
+// Starts the worker anew in the place of this process, if `message`, with which the library at `path` could not be loaded,
+// says that the loader lacks what only a new process can be given: room for thread variables, or the library's folder
+// among those that it searches. Returns where that is not so.
+void start_again_for(const std::string& path, const std::string& message);
 
 // The file that the loader took, or an empty text where it does not say.
 std::string loaded_path(Library* library);
@@ -120,8 +132,8 @@ std::uint64_t physical_bytes();
 bool limit_memory(std::uint64_t further_bytes);
 void lift_memory_limit() noexcept;
 
-// Takes the free addresses below 4 GiB, so that what is allocated from now on lies above them. False where there is
-// nothing above.
+// Takes the free addresses below 4 GiB, or below 2 GiB in a 32-bit process, so that what is allocated from now on lies
+// above them. False where there is nothing above.
 bool occupy_low_addresses();
 
 }  // namespace conformance::platform

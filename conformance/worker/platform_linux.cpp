@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <sstream>
 #include <stdexcept>
 #include <vector>
@@ -41,7 +42,54 @@ Library* load(const std::string& path, std::string& message) {
   return static_cast<Library*>(handle);
 }
 
+bool unload(Library* library) {
+  const std::string path = loaded_path(library);
+  dlclose(library);
+  return dlopen(path.c_str(), RTLD_LAZY | RTLD_NOLOAD) == nullptr;
+}
+
 void* find_export(Library* library, const char* export_name) { return dlsym(library, export_name); }
+
+std::string why_not_found(Library*, const char*) { return ""; }
+
+namespace {
+
+char** program_arguments = nullptr;
+
+constexpr const char* room_tunable = "glibc.rtld.optional_static_tls=";
+constexpr unsigned long least_room = 4096, most_room = 1 << 20;  // bytes
+
+// Twice the room for thread variables that this process was given; what else the variable holds is kept.
+bool ask_for_more_room() {
+  std::string tunables = environment("GLIBC_TUNABLES");
+  unsigned long room = least_room;
+  if (const std::size_t place = tunables.find(room_tunable); place != std::string::npos) {
+    const std::size_t start = place + std::strlen(room_tunable);
+    room = std::max(room, 2 * std::strtoul(tunables.c_str() + start, nullptr, 0));
+    tunables.erase(place, tunables.find(':', place) - place + (tunables.find(':', place) != std::string::npos ? 1 : 0));
+  }
+  if (room > most_room) return false;
+  const bool joins = !tunables.empty() && tunables.back() != ':';
+  tunables += (joins ? ":" : "") + std::string(room_tunable) + std::to_string(room);
+  return setenv("GLIBC_TUNABLES", tunables.c_str(), 1) == 0;
+}
+
+bool search_first(const std::string& folder) {
+  const std::string searched = environment("LD_LIBRARY_PATH");
+  if (folder.find(':') != std::string::npos || (searched + ":").rfind(folder + ":", 0) == 0) return false;
+  return setenv("LD_LIBRARY_PATH", (folder + (searched.empty() ? "" : ":") + searched).c_str(), 1) == 0;
+}
+
+}  // namespace
+
+void start_again_for(const std::string& path, const std::string& message) {
+  const auto says = [&message](const char* words) { return message.find(words) != std::string::npos; };
+  const std::size_t separator = path.rfind('/');
+  const bool helps = says("static TLS") ? ask_for_more_room()
+                                        : says("cannot open shared object file") && separator != std::string::npos &&
+                                              search_first(path.substr(0, std::max<std::size_t>(separator, 1)));
+  if (helps) execv("/proc/self/exe", program_arguments);
+}
 
 std::string loaded_path(Library* library) {
   link_map* map = nullptr;
@@ -294,8 +342,8 @@ void lift_memory_limit() noexcept {
 }
 
 bool occupy_low_addresses() {
-  // Position-independent programs live far above 4 GiB already.
-  return sizeof(void*) > 4;
+  // New mappings lie far above these addresses already: near the end of what a process has.
+  return true;
 }
 
 }  // namespace conformance::platform
@@ -309,5 +357,6 @@ extern "C" [[gnu::visibility("default")]] void _exit(int status) {
 extern "C" [[gnu::visibility("default")]] void _Exit(int status) noexcept { _exit(status); }
 
 int main(int argument_count, char** arguments) {
+  conformance::platform::program_arguments = arguments;
   return conformance::worker_main({arguments + std::min(argument_count, 1), arguments + argument_count});
 }

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include "worker/dll_windows.hpp"
 #include "worker/platform.hpp"
 
 namespace conformance::platform {
@@ -35,6 +36,12 @@ std::string narrow(const std::wstring& text) {
   return result;
 }
 
+std::wstring absolute(const std::wstring& path) {
+  std::wstring result(32768, L'\0');
+  result.resize(GetFullPathNameW(path.c_str(), static_cast<DWORD>(result.size()), result.data(), nullptr));
+  return result;
+}
+
 HMODULE module_of(Library* library) { return reinterpret_cast<HMODULE>(library); }
 
 }  // namespace
@@ -47,14 +54,31 @@ std::string environment(const char* variable) {
 Library* load(const std::string& path, std::string& message) {
   // The folder of a library given by its path is searched for what that library needs; a bare name is searched as usual.
   const bool is_path = path.find_first_of("\\/") != std::string::npos;
-  HMODULE module = LoadLibraryExW(wide(path).c_str(), nullptr, is_path ? LOAD_WITH_ALTERED_SEARCH_PATH : 0);
-  if (module == nullptr) message = "LoadLibraryEx failed with error " + std::to_string(GetLastError());
+  const std::wstring file = is_path ? absolute(wide(path)) : wide(path);
+  HMODULE module = LoadLibraryExW(file.c_str(), nullptr, is_path ? LOAD_WITH_ALTERED_SEARCH_PATH : 0);
+  if (module == nullptr) {
+    message = "LoadLibraryEx failed with error " + std::to_string(GetLastError());
+    const std::string cause = missing_import(file);
+    if (!cause.empty()) message += ": " + cause;
+  }
   return reinterpret_cast<Library*>(module);
 }
 
-void* find_export(Library* library, const char* export_name) {
-  return reinterpret_cast<void*>(GetProcAddress(module_of(library), export_name));
+bool unload(Library* library) {
+  const std::wstring path = wide(loaded_path(library));
+  FreeLibrary(module_of(library));
+  return GetModuleHandleW(path.c_str()) == nullptr;
 }
+
+void* find_export(Library* library, const char* export_name) {
+  return resolve_export(module_of(library), export_name);
+}
+
+std::string why_not_found(Library* library, const char* export_name) {
+  return unresolved_forwarder(module_of(library), export_name);
+}
+
+void start_again_for(const std::string&, const std::string&) {}
 
 std::string loaded_path(Library* library) {
   std::wstring path(32768, L'\0');
@@ -272,8 +296,10 @@ void lift_memory_limit() noexcept {
 }
 
 bool occupy_low_addresses() {
-  if constexpr (sizeof(void*) == 4) return false;
-  constexpr std::uintptr_t low_end = std::uintptr_t{0xFFFFFFFF};
+  constexpr std::uintptr_t low_end = sizeof(void*) == 4 ? 0x80000000 : 0xFFFFFFFF;
+  SYSTEM_INFO system = {};
+  GetSystemInfo(&system);
+  if (reinterpret_cast<std::uintptr_t>(system.lpMaximumApplicationAddress) <= low_end) return false;
   MEMORY_BASIC_INFORMATION region = {};
   for (std::uintptr_t address = 0x10000; address < low_end; address += region.RegionSize) {
     if (VirtualQuery(reinterpret_cast<void*>(address), &region, sizeof region) == 0) break;

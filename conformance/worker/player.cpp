@@ -233,7 +233,9 @@ class Player {
  public:
   Player(CaseRun& run, Subject& subject) : run_(run), subject_(subject) {}
 
+  // What a later step lacks is known before the first call: the library may refuse everything.
   void play(const Json& definition) {
+    for (const Json& step : definition.at("steps")) look_for_what_it_needs(step);
     const std::vector<const char*> requirements = requirements_of_steps(definition);
     int index = 0;
     for (const Json& step : definition.at("steps")) {
@@ -244,6 +246,15 @@ class Player {
   }
 
  private:
+  void look_for_what_it_needs(const Json& step) {
+    if (step.contains("exported") && subject_.library.form(function_named(step.at("exported"))) == ExportForm::missing) {
+      run_.unsupported(step.at("exported").get<std::string>() + " is not exported");
+    }
+    if (!step.contains("call")) return;
+    address_for(step, function_named(step.at("call").get<std::string>()));
+    if (!platform::has_last_error && judges_last_error(step)) run_.unsupported("this platform has no last error");
+  }
+
   bool is_to_be_played(const Json& step) {
     return !step.contains("only_if") || pointer(step.at("only_if").at("holds_buffer")).holds_buffer;
   }
@@ -305,7 +316,7 @@ class Player {
     const auto path = platform::netutils_path(subject_.path);
     std::string message;
     platform::Library* const library = path ? platform::load(*path, message) : nullptr;
-    if (library == nullptr) run_.unsupported("there is no netutils library beside this one");
+    if (library == nullptr) run_.unsupported("no netutils library could be loaded from beside this one");
     void* const address = platform::find_export(library, name_of(function));
     if (address == nullptr) run_.unsupported(std::string("netutils does not export ") + name_of(function));
     return address;
@@ -321,7 +332,10 @@ class Player {
   }
 
   static bool judges_last_error(const Json& step) {
-    return step.contains("expect") && step.at("expect").contains("last_error");
+    if (!step.contains("expect")) return false;
+    const Json& expected = step.at("expect");
+    const Json outcomes = expected.contains("any_of") ? expected.at("any_of") : Json::array({expected});
+    return std::any_of(outcomes.begin(), outcomes.end(), [](const Json& outcome) { return outcome.contains("last_error"); });
   }
 
   // The arguments as they go to the function, and the variables whose addresses are among them.
@@ -379,7 +393,6 @@ class Player {
     const Json& arguments = step.at("arguments");
     const Prepared prepared = prepare(function, step);
     void* const address = address_for(step, function);
-    if (!platform::has_last_error && judges_last_error(step)) run_.unsupported("this platform has no last error");
     const CallResult result = call(run_, address, name_of(function), {prepared.values.data(), prepared.count});
 
     if (result.status == success) give_up_ownership(function, arguments);
@@ -540,7 +553,6 @@ class Player {
 
   void exported(Function function) {
     const ExportForm form = subject_.library.form(function);
-    if (form == ExportForm::missing) run_.unsupported(std::string(name_of(function)) + " is not exported");
     run_.note_expectation(form == ExportForm::undecorated, requirement_, name_of(function),
                           "exported under exactly this name", "exported under a decorated name only");
   }

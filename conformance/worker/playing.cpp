@@ -1,6 +1,8 @@
 #include "worker/playing.hpp"
 
 #include <exception>
+#include <iterator>
+#include <utility>
 
 #include "worker/platform.hpp"
 #include "worker/stream.hpp"
@@ -10,6 +12,15 @@ namespace {
 
 const CaseRun* current_run = nullptr;
 
+// A library whose exports are there and lead nowhere is not one without exports; empty where it is none.
+std::string why_nothing_is_exported(platform::Library* library) {
+  for (const Function function : all_functions) {
+    std::string reason = platform::why_not_found(library, name_of(function));
+    if (!reason.empty()) return reason;
+  }
+  return "";
+}
+
 }  // namespace
 
 Loaded load_subject(const std::string& path) {
@@ -18,7 +29,12 @@ Loaded load_subject(const std::string& path) {
   platform::Library* const library = platform::load(path, loaded.message);
   if (library == nullptr) return loaded;
   loaded.path = platform::loaded_path(library);
-  loaded.subject = std::make_unique<Subject>(Subject{Implementation(library), path});
+  Implementation implementation(library);
+  if (implementation.names(ExportForm::missing).size() == std::size(all_functions)) {
+    loaded.message = why_nothing_is_exported(library);
+    if (!loaded.message.empty()) return loaded;
+  }
+  loaded.subject = std::make_unique<Subject>(Subject{std::move(implementation), path});
   return loaded;
 }
 

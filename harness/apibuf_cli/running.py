@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+import re
 import shutil
 import signal
 import tempfile
@@ -191,7 +192,8 @@ def launch_of(
     options = ("--stream", *vector_files.bring(vectors, directory))
     if system is None:
         library = target.path or target.library
-        return Launch((*_absolute(launcher or ()), str(worker), f"--target={library}", *options), os.environ, directory)
+        command = (*_absolute(launcher or ()), str(worker), f"--target={library}", *options)
+        return Launch(command, os.environ | _folder_first(target.path), directory)
     library = system.windows_path(target.path) if target.path else target.library
     return Launch(
         command=(*system.command, system.inside(worker), f"--target={library}", *options),
@@ -199,6 +201,18 @@ def launch_of(
         directory=directory,
         if_silent="this Wine does not start programs of this kind; 32-bit ones need its 32-bit side",
     )
+
+
+def _folder_first(library: Path | None) -> dict[str, str]:
+    """What has Linux's loader search a library's folder first for what the library needs.
+
+    Not a folder with a C library of its own, such as that of another system's root: the worker would die of it.
+    """
+    folder = str(library.parent) if library else ""
+    if library is None or re.search("[:;]", folder) or (library.parent / "libc.so.6").exists():
+        return {}
+    searched = os.environ.get("LD_LIBRARY_PATH")
+    return {"LD_LIBRARY_PATH": f"{folder}:{searched}" if searched else folder}
 
 
 def _absolute(launcher: tuple[str, ...]) -> tuple[str, ...]:
@@ -213,7 +227,9 @@ def check_library(target: Target, system: Wine | None, hello: Hello) -> None:
     if hello.platform != target.platform:
         raise runner.CannotRun(f"the worker is one for {hello.platform}, the library is one for {target.platform}")
     loaded = _loaded_file(system, hello)
-    if target.path is not None and loaded is not None and not _is_same_file(loaded, target.path):
+    if target.path is None or loaded is None or _is_named_alike(target.path, hello):
+        return
+    if not _is_same_file(loaded, target.path):
         raise runner.CannotRun(f"{hello.path} was loaded instead of {target.path}")
 
 
@@ -221,6 +237,13 @@ def _loaded_file(system: Wine | None, hello: Hello) -> Path | None:
     if not hello.path:
         return None
     return system.machine_path(hello.path) if system else Path(hello.path)
+
+
+def _is_named_alike(path: Path, hello: Hello) -> bool:
+    """Whether the worker's words are those of a path that is no UTF-8, and so cannot come through its channel whole."""
+    replaced = re.compile("\N{REPLACEMENT CHARACTER}+")
+    text = printable(path)
+    return text != str(path) and replaced.sub("?", text) == replaced.sub("?", hello.path)
 
 
 def _is_same_file(one: Path, other: Path) -> bool:
@@ -248,7 +271,12 @@ def _told_path(target: Target, hello: Hello | None) -> str:
     """Where the library was found. What is built here is told from the project's folder on, the same everywhere."""
     if target.path is None:
         return hello.path if hello else target.library
-    return str(target.path.relative_to(project.ROOT) if target.is_built_here else target.path)
+    return printable(target.path.relative_to(project.ROOT) if target.is_built_here else target.path)
+
+
+def printable(path: Path) -> str:
+    """The path as text that any file can hold: a byte that is no UTF-8 becomes a replacement character."""
+    return os.fsencode(path).decode(errors="replace")
 
 
 def _sha256(file: Path | None) -> str | None:

@@ -69,7 +69,7 @@ def resolve(asked: str) -> Target:
         raise WrongUsage(f"there is no target {asked!r}; {hint}")
     return Target(
         name=safe_name(path.name),
-        description=f"the library {path}",
+        description=f"the library {safe_name(path.name)}",
         platform=binary.platform_of(path),
         library=str(path.resolve()),
         named_as=asked,

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from apibuf_cli import project, roots
+from apibuf_cli import dependencies, project, roots
 from apibuf_cli.errors import CannotRun
 
 START_LIMIT_S = 120
@@ -72,15 +72,13 @@ class Wine:
 
         Asked for a file that is named as one of its own libraries, Wine quietly takes its own instead, and gives the
         file's path for it. An override for this name is the only proof against that: with it the file is loaded or
-        nothing.
+        nothing. The same goes for the files beside it that it needs.
         """
         overrides = NO_DEBUGGER_NO_INSTALLERS
-        if library is not None:
-            name = library.name.lower().removesuffix(".dll")
+        for file in [] if library is None else [library, *_needed_beside(library)]:
+            name = file.name.lower().removesuffix(".dll")
             if re.search(r"[;,=*]", name):
-                raise CannotRun(
-                    f"Wine cannot be told to load a file named {library.name!r}; rename it without ; , = and *"
-                )
+                raise CannotRun(f"Wine cannot be told to load a file named {file.name!r}; rename it without ; , = and *")
             overrides = f"{overrides};{name}=n"
         prefix = "/" / self.prefix.relative_to(self.root)
         return {"WINEPREFIX": str(prefix), "WINEDEBUG": "-all", "WINEDLLOVERRIDES": overrides}
@@ -149,6 +147,14 @@ def of_platform(platform: str) -> Wine:
 def of_launcher(command: tuple[str, ...]) -> Wine:
     """Another Wine, with the prefix of its user: ours would be converted for it, and be of no use to ours."""
     return Wine(command, Path(os.environ.get("WINEPREFIX") or "~/.wine").expanduser().absolute())
+
+
+def _needed_beside(library: Path) -> tuple[Path, ...]:
+    """What lies beside a library and is loaded with it, or by cases, which ask for netutils. Raises CannotRun."""
+    try:
+        return dependencies.beside(library, ("netutils.dll",))
+    except OSError as error:
+        raise CannotRun(f"the folder of {library} cannot be read: {error.strerror}; make it readable") from error
 
 
 def _is_ready(keeper: subprocess.Popen[bytes]) -> bool:

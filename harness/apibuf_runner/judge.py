@@ -260,11 +260,17 @@ def _function_in_call(events: Sequence[Event]) -> str:
 
 
 def _how_an_observation_ended(play: Play) -> str:
-    if play.ending is None:
+    if play.ending is None or _ended_as_announced(play.events, play.ending):
         return "normally"
     word = "timeout" if play.ending.kind is EndingKind.SILENT else "crash"
     function = _function_in_call(play.events)
     return f"{word} in {function}" if function else word
+
+
+def _ended_as_announced(events: Sequence[Event], ending: Ending) -> bool:
+    """Whether the case had its process end by its exit handlers, and that is what happened."""
+    names = {event.name for event in events}
+    return "exiting" in names and "crash" not in names and ending.exit_status == 0
 
 
 def _steps(events: Sequence[Event]) -> tuple[Step, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+from apibuf_runner import static_tls
 from apibuf_runner.catalogue import Case
 from apibuf_runner.events import Event
 from apibuf_runner.interruption import Interruption
@@ -89,7 +90,8 @@ class Session:
     def probe(self) -> Hello | LoadProblem:
         """Has a worker load the library and play nothing. Raises Interrupted, OSError."""
         with self._start() as worker:
-            return self._load(worker)
+            loaded = self._load(worker)
+        return self.probe() if self._has_more_to_give(loaded) else loaded
 
     def play(self, cases: Sequence[Case]) -> list[CaseResult]:
         """Plays the cases in order up to the first that is not as it had to be; at least one result.
@@ -110,6 +112,8 @@ class Session:
         with self._ended_unless_waiting(waiting or self._start()) as worker:
             if waiting is None:
                 loaded = self._load(worker)
+                if self._has_more_to_give(loaded):
+                    return self._play_in_one_worker(cases, alone=alone)
                 if isinstance(loaded, LoadProblem):
                     return [_not_loaded(cases[0], loaded)]
             else:
@@ -140,6 +144,15 @@ class Session:
 
     def _start(self) -> Worker:
         return Worker(self._launch, self._limits, self._table, self._interrupted)
+
+    def _has_more_to_give(self, loaded: Hello | LoadProblem) -> bool:
+        """Whether the loader lacked room for thread variables, and the next worker has more of it than this one had."""
+        if not isinstance(loaded, LoadProblem) or static_tls.LACKING not in loaded.reason:
+            return False
+        environment = static_tls.with_more_room(self._launch.environment)
+        if environment is not None:
+            self._launch = replace(self._launch, environment=environment)
+        return environment is not None
 
     def _load(self, worker: Worker) -> Hello | LoadProblem:
         """Waits until the library is loaded."""

@@ -69,10 +69,14 @@ class EndingKind(Enum):
 
 @dataclass(frozen=True)
 class Ending:
-    """No more events will come from this worker; `reason` is a clause that says why."""
+    """No more events will come from this worker; `reason` is a clause that says why.
+
+    `exit_status` is that of a process that ended by itself; None for one that did not.
+    """
 
     kind: EndingKind
     reason: str
+    exit_status: int | None = None
 
 
 class Worker:
@@ -169,7 +173,7 @@ class Worker:
             self._ending = self._end_of_channel()
         elif self._pidfd in ready:
             self._drain()
-            self._ending = self._ending or Ending(EndingKind.ENDED, self._how_it_ended())
+            self._ending = self._ending or self._how_it_ended()
 
     def _write_input(self) -> None:
         """Writes what the pipe takes now; the selector tells when it takes more."""
@@ -232,16 +236,17 @@ class Worker:
         """The channel is closed: the process is ending, or it closed its descriptors and lives on."""
         if select.select([self._pidfd], [], [], LAST_WORDS_S)[0]:
             self._drain()
-        return Ending(EndingKind.ENDED, self._how_it_ended())
+        return self._how_it_ended()
 
-    def _how_it_ended(self) -> str:
+    def _how_it_ended(self) -> Ending:
         # WNOWAIT: the process stays to be reaped, so that nobody else gets its number before its group was killed.
         state = os.waitid(os.P_PIDFD, self._pidfd, os.WEXITED | os.WNOHANG | os.WNOWAIT)
         if state is None:
-            return "the process closed its channel"
+            return Ending(EndingKind.ENDED, "the process closed its channel")
         if state.si_code == os.CLD_EXITED:
-            return f"the process ended by itself with exit code {state.si_status}"
-        return f"the process was killed by {_signal_name(state.si_status)}"
+            reason = f"the process ended by itself with exit code {state.si_status}"
+            return Ending(EndingKind.ENDED, reason, state.si_status)
+        return Ending(EndingKind.ENDED, f"the process was killed by {_signal_name(state.si_status)}")
 
     def _check_memory(self) -> None:
         now = time.monotonic()

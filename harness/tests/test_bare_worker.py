@@ -1,0 +1,137 @@
+"""The worker without a host: what it says, what it refuses, and its exit codes, as PROTOCOL.md lists them."""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from apibuf_cli import prepare
+
+OK, NOT_CONFORMING, WRONG_USAGE, COULD_NOT_RUN, NOTHING_JUDGED, BAD_INPUT, ENDED = range(7)
+Bare = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def bare(compile_library: Callable[[str], Path]) -> Bare:
+    """Runs the worker against implementation.c with a fault; its exit code, standard output and standard error."""
+
+    def run(*options: str, fault: str | None = "NONE") -> tuple[int, str, str]:
+        target = [f"--target={compile_library(fault)}"] if fault else []
+        done = subprocess.run(
+            [prepare.worker("linux-x86_64"), *target, *options], capture_output=True, text=True, check=False, timeout=60
+        )
+        return done.returncode, done.stdout, done.stderr
+
+    return run
+
+
+def test_the_summary_counts_each_verdict_apart(bare: Bare) -> None:
+    code, told, _ = bare("-tc=free/*,allocate/null-out-keeps-last-error-*")
+    summary, conclusion = told.splitlines()[-2:]
+    assert code == OK
+    assert "0 failed, " in summary
+    for verdict in ("passed", "unsupported", "not run", "observed"):
+        assert f" 0 {verdict}" not in summary, summary
+    assert conclusion == "every judged case passed"
+
+
+def test_an_unsupported_case_is_no_pass(bare: Bare) -> None:
+    code, told, _ = bare("-tc=allocate/null-out-keeps-last-error-0-bytes")
+    assert code == NOTHING_JUDGED
+    assert told.splitlines() == [
+        "unsupported  allocate/null-out-keeps-last-error-0-bytes: this platform has no last error",
+        "1 cases: 0 passed, 0 failed, 1 unsupported, 0 not run, 0 observed, 0 errors",
+        "nothing was judged",
+    ]
+
+
+def test_a_failure_is_told_with_requirement_step_expected_and_actual(
+    bare: Bare, compile_fault: Callable[[str], Path]
+) -> None:
+    code, told, _ = bare(
+        f"--target={compile_fault('allocate-refuses-zero-bytes')}", "-tc=allocate/zero-bytes*", fault=None
+    )
+    assert code == NOT_CONFORMING
+    assert "failed  allocate/zero-bytes" in told
+    for part in ("  step      ", "  expected  NERR_Success (0)", "  actual    "):
+        assert part in told
+    assert told.endswith("the implementation does not conform\n")
+
+
+@pytest.mark.parametrize("option", ["-r=junit", "-r=xml", "-r=console", "--reporters=junit"])
+def test_a_reporter_that_cannot_say_what_happened_is_refused(bare: Bare, option: str) -> None:
+    code, told, said = bare(option)
+    assert (code, told) == (WRONG_USAGE, "")
+    assert said.startswith(f"apibuf-worker: {option} is refused: ") and said.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param(["--no-such-option"], id="an unknown option"),
+        pytest.param(["free/null-once"], id="an argument that is no option"),
+        pytest.param(["-tc"], id="no value"),
+        pytest.param(["-s=maybe"], id="a value for a flag"),
+        pytest.param(["-aa=many"], id="no number"),
+        pytest.param(["-ob=size"], id="no order"),
+        pytest.param(["-tc=free/*", "--test-case=size/*"], id="two values for one option"),
+        pytest.param(["--no-exitcode"], id="an option of doctest that hides the outcome"),
+        pytest.param(["-tc=nosuch"], id="no case matches"),
+        pytest.param(["-tc=,"], id="an empty list"),
+        pytest.param(["-tc=free/*", "--stream"], id="a selection for a host"),
+    ],
+)
+def test_what_has_no_meaning_is_refused_with_one_sentence(bare: Bare, options: list[str]) -> None:
+    code, told, said = bare(*options)
+    assert (code, told) == (WRONG_USAGE, "")
+    assert said.startswith("apibuf-worker: ") and said.count("\n") == 1
+
+
+def test_a_case_that_needs_a_process_of_its_own_is_run_where_it_is_the_only_one(bare: Bare) -> None:
+    code, told, _ = bare("-tc=allocate/failure-is-an-error-out-of-memory", "-s")
+    assert code == OK
+    assert told.startswith("passed  allocate/failure-is-an-error-out-of-memory\n")
+
+
+def test_several_such_cases_are_refused_with_what_to_do(bare: Bare) -> None:
+    code, told, said = bare("-tc=free/double*")
+    assert (code, told) == (WRONG_USAGE, "")
+    assert "run them one by one, beginning with -tc=free/double-at-once" in said
+
+
+def test_a_library_that_cannot_be_loaded_is_told_with_the_reason(bare: Bare, tmp_path: Path) -> None:
+    code, _, said = bare(f"--target={tmp_path / 'none.so'}", fault=None)
+    assert code == COULD_NOT_RUN
+    assert "none.so could not be loaded: " in said and said.count("\n") == 1
+
+
+def test_a_vector_file_that_cannot_be_used_is_bad_input(bare: Bare, tmp_path: Path) -> None:
+    code, _, said = bare(f"--vectors={tmp_path / 'none.json'}")
+    assert code == BAD_INPUT
+    assert "none.json cannot be used: cannot be opened" in said
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [("CRASH", "SIGSEGV in NetApiBufferAllocate"), ("EXIT", "a call of exit in NetApiBufferAllocate")],
+)
+def test_an_implementation_that_ends_the_process_is_told_with_case_and_function(
+    bare: Bare, fault: str, reason: str
+) -> None:
+    code, told, said = bare("-tc=allocate/succeeds-*", fault=fault)
+    assert code == ENDED
+    assert "every judged case passed" not in told
+    assert f"allocate/succeeds-1-byte: {reason}; the cases after it were not run" in said
+
+
+def test_lists_and_counts_are_of_the_selection(bare: Bare) -> None:
+    _, listed, _ = bare("--list-test-cases", "-tc=free/null-*", fault=None)
+    _, counted, _ = bare("--count", "-tc=free/null-*", fault=None)
+    assert "free/null-once" in listed.splitlines()
+    assert counted == f"{len(listed.splitlines())}\n"
+
+
+def test_help_names_every_exit_code(bare: Bare) -> None:
+    code, told, _ = bare("--help", fault=None)
+    assert code == OK
+    assert [line[2] for line in told.split("Exit codes:\n")[1].splitlines()] == list("0123456")
