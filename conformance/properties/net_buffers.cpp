@@ -1,84 +1,14 @@
-// Buffers that other network management functions return: what they hold, and that the four functions take them.
-//
-// An implementation has whichever of those functions it has, on a machine that answers what it answers. So each case goes
-// through all that are exported and judges those that give something to judge; what the others answered is observed.
+// Buffers that other network management functions return: what they hold, and that the four functions take them. Whether
+// their memory is given back: net_memory.cpp.
 #include <algorithm>
-#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <map>
 
-#include "properties/growth.hpp"
-#include "properties/retrieving.hpp"
-#include "worker/property.hpp"
+#include "properties/net_cases.hpp"
 
 namespace conformance {
 namespace {
-
-// ---- a case of many functions ----------------------------------------------------------------------------------------
-
-using Judge = void (*)(Api& api, Retriever& retriever);
-
-bool says_it_is_a_stub(const std::string& reason) {
-  return reason == "answers " + status_text(not_supported) || reason == "answers " + status_text(call_not_implemented);
-}
-
-// Has each function of the kind judged, at each level.
-template <Kind kind, Judge judge>
-void judge_all(Api& api) {
-  bool is_any_exported = false, is_any_judged = false;
-  std::map<std::string, std::string> unjudged_for;  // by reason
-  for (const RetrievingFunction& function : retrieving_functions) {
-    if (kind_of(function) != kind) continue;
-    Retriever retriever(api, function);
-    if (!retriever.is_exported()) continue;
-    is_any_exported = true;
-    try {
-      judge(api, retriever);
-      is_any_judged = true;
-      api.run().observe(retriever.title(), "judged");
-    } catch (const Unjudged& unjudged) {
-      api.run().observe(retriever.title(), unjudged.reason);
-      std::string& titles = unjudged_for[unjudged.reason];
-      titles += (titles.empty() ? "" : ", ") + retriever.title();
-    }
-  }
-  if (!is_any_exported) api.run().unsupported("the library exports none of the functions that return such buffers");
-  if (is_any_judged) return;
-  const bool is_a_stub = std::all_of(unjudged_for.begin(), unjudged_for.end(),
-                                     [](const auto& unjudged) { return says_it_is_a_stub(unjudged.first); });
-  if (is_a_stub) api.run().unsupported("the functions that return such buffers say that they are not supported");
-  std::string reasons;
-  for (const auto& [reason, titles] : unjudged_for) reasons += (reasons.empty() ? "" : "; ") + titles + " " + reason;
-  api.run().not_run(reasons);
-}
-
-template <Kind kind, Judge judge>
-Property property_of(const char* id, const char* title, std::vector<std::string> requirements,
-                     std::vector<Function> functions = {Function::free}, bool alone = false) {
-  return Property({.id = id,
-                   .title = title,
-                   .requirements = std::move(requirements),
-                   .functions = std::move(functions),
-                   .alone = alone,
-                   .any_of = names_of(kind)},
-                  judge_all<kind, judge>);
-}
-
-constexpr Kind information = Kind::information, enumeration = Kind::enumeration;
-
-// A step that may find out midway that nothing can be judged.
-template <class Body>
-void step(Api& api, const char* text, Body body) {
-  api.run().step(text);
-  try {
-    body();
-  } catch (const Unjudged&) {
-    api.run().done("broken off");
-    throw;
-  }
-  api.run().done();
-}
 
 // ---- what every caller relies on -------------------------------------------------------------------------------------
 
@@ -121,9 +51,63 @@ const Property uninitialized_enumerations = property_of<enumeration, judge_unini
     "remote/system-allocates-enumerations-uninitialized",
     "Enumerations take nothing from the variables that they are to fill", {"remote/system-allocates"});
 
+// Whatever is asked for, success says that there is a buffer, or NULL: callers free what the variable holds then. Returns
+// whether the function succeeded.
+bool judge_answer(Retriever& retriever, Request request) {
+  request.uninitialized = true;
+  const Answer answer = retriever.call(request);
+  retriever.expect(answer.status != success || answer.buffer_is_stored, "remote/system-allocates",
+                   "the buffer variable after success", "stored", "as it was");
+  if (answer.status == success || answer.status == more_data) retriever.free(answer);
+  return answer.status == success;
+}
+
+// Says nothing of a function that refuses whatever it is asked.
+void judge_answers(Retriever& retriever, const std::vector<Request>& requests) {
+  bool is_any_met = false;
+  for (const Request& request : requests) is_any_met |= judge_answer(retriever, request);
+  if (is_any_met) return;
+  const Answer ordinary = retriever.call();
+  if (ordinary.status != success && ordinary.status != more_data) {
+    throw Unjudged{"answers " + status_text(ordinary.status)};
+  }
+  retriever.free(ordinary);
+}
+
+void judge_unknown_names(Api&, Retriever& retriever) {
+  if (!retriever.takes_a_name()) throw NotConcerned();
+  judge_answers(retriever, {{.name = "no-such-name-of-apibuf"}, {.name = ""}});
+}
+
+void judge_unsupported_levels(Api&, Retriever& retriever) {
+  if (!retriever.takes_a_level() || !retriever.is_first_level()) throw NotConcerned();
+  judge_answers(retriever, {{.level = 99}, {.level = 12345}, {.level = 0xFFFFFFFF}});
+}
+
+const Property unknown_names_information = property_of<information, judge_unknown_names>(
+    "remote/system-allocates-information-unknown-names",
+    "Functions that give information, asked for what does not exist, do not succeed without storing a buffer or NULL",
+    {"remote/system-allocates"});
+
+const Property unknown_names_enumerations = property_of<enumeration, judge_unknown_names>(
+    "remote/system-allocates-enumerations-unknown-names",
+    "Enumerations, asked for what does not exist, do not succeed without storing a buffer or NULL",
+    {"remote/system-allocates"});
+
+const Property unsupported_levels_information = property_of<information, judge_unsupported_levels>(
+    "remote/system-allocates-information-unsupported-levels",
+    "Functions that give information, at levels that they do not have, do not succeed without storing a buffer or NULL",
+    {"remote/system-allocates"});
+
+const Property unsupported_levels_enumerations = property_of<enumeration, judge_unsupported_levels>(
+    "remote/system-allocates-enumerations-unsupported-levels",
+    "Enumerations, at levels that they do not have, do not succeed without storing a buffer or NULL",
+    {"remote/system-allocates"});
+
 // ---- preferred lengths -----------------------------------------------------------------------------------------------
 
 void judge_everything_at_once(Api&, Retriever& retriever) {
+  if (retriever.limits_entries()) throw Unjudged{"gives no more entries than it is asked for"};
   const Answer answer = retriever.call();
   if (answer.status != success && answer.status != more_data) throw Unjudged{"answers " + status_text(answer.status)};
   retriever.expect(answer.status == success, "remote/max-preferred-length", "status", "NERR_Success (0)",
@@ -134,24 +118,6 @@ void judge_everything_at_once(Api&, Retriever& retriever) {
 const Property everything_at_once = property_of<enumeration, judge_everything_at_once>(
     "remote/max-preferred-length-everything", "MAX_PREFERRED_LENGTH never gives ERROR_MORE_DATA",
     {"remote/max-preferred-length"});
-
-// All that a function lists, by one call.
-struct List {
-  std::vector<std::string> entries;  // sorted
-  Dword bytes;
-};
-
-List list_all(Retriever& retriever, const char* requirement) {
-  const Answer answer = retriever.must_call();
-  const std::vector<Entry> entries = retriever.read(answer, requirement);
-  retriever.free(answer);
-  List list = {values(entries), static_cast<Dword>(content_bytes(retriever, entries))};
-  std::sort(list.entries.begin(), list.entries.end());
-  return list;
-}
-
-// Lengths that do not hold the whole list, the smallest first.
-std::vector<Dword> small_lengths(const List& list) { return {1, list.bytes / 4, list.bytes / 2, list.bytes - 1}; }
 
 // Fails where an entry was given that is not in the list, or was given more often than there.
 void expect_to_be_of(const List& list, std::vector<std::string> given, Retriever& retriever, const std::string& when) {
@@ -316,171 +282,6 @@ const Property free_information = property_of<information, judge_free_in_any_ord
 const Property free_enumerations = property_of<enumeration, judge_free_in_any_order>(
     "free/net-buffers-enumerations", "Four buffers of an enumeration are freed in another order, and no other suffers",
     {"free/net-buffers", "remote/readable"});
-
-// ---- memory ----------------------------------------------------------------------------------------------------------
-
-// Many of these functions are slow. So less is taken for growth than elsewhere, which costs a few rounds more where it was
-// none, and no round is longer than it has to be to lose four times as much.
-constexpr std::uint64_t least_growth_bytes = noise_bytes / 2;
-constexpr std::uint64_t least_round_loss_bytes = 4 * least_growth_bytes;
-// What a block takes beside its content, about. Where it takes nothing, a round loses about half as much.
-constexpr std::size_t overhead_bytes = 16;
-constexpr double longest_round_s = 3, longest_growth_s = 60;
-
-// What other cases gave back could serve a leak of a round for long, so these cases want a process of their own.
-template <Kind kind, Judge judge>
-Property memory_property_of(const char* id, const char* title, std::vector<std::string> requirements) {
-  return property_of<kind, judge>(id, title, std::move(requirements), {Function::free}, true);
-}
-
-// So few calls are made however long they take: on a busy machine, too, something is judged.
-constexpr int few = 1000;
-
-double now_s() {
-  using namespace std::chrono;
-  return duration<double>(steady_clock::now().time_since_epoch()).count();
-}
-
-// Calls a function and frees what it gave, again and again. Over the wire that is slow, and the function may lose memory
-// by itself, which is not Free's doing; so this is judged otherwise than by expect_no_growth.
-class MemoryJudge {
- public:
-  // `content` is what one buffer holds, in bytes.
-  MemoryJudge(Api& api, Retriever& retriever, const Request& request, Status status, std::size_t content)
-      : api_(api), retriever_(retriever), request_(request), status_(status), content_(content),
-        repetitions_(static_cast<int>(least_round_loss_bytes / (content + overhead_bytes) + 1)) {}
-
-  void judge(const char* requirement) {
-    // What is made once is made now, too.
-    step(api_, "8 calls, each freed at once, to see how long they take", [&] { expect_to_be_fast(); });
-    const std::string text = std::to_string(repetitions_) + " calls, each freed at once, in rounds";
-    step(api_, text.c_str(), [&] {
-      const double deadline_s = now_s() + longest_growth_s;
-      const std::uint64_t start = platform::private_bytes();
-      for (int rounds = 1;; ++rounds) {
-        const std::int64_t grown = growth_of([&] { round(); });
-        if (!is_growth(grown)) break;
-        if (rounds == 2 && !keeps_freed_memory()) return compare_with_holding(grown, requirement);
-        retriever_.expect(platform::private_bytes() < start + growth_limit_bytes(), requirement,
-                          "memory of the process", "stops growing", "goes on growing");
-        if (now_s() > deadline_s) throw Unjudged{"grew for a minute, in which a leak cannot be told from a cache"};
-      }
-      api_.run().met(requirement);
-    });
-  }
-
- private:
-  template <class Activity>
-  static std::int64_t growth_of(Activity activity) {
-    const std::uint64_t before = platform::private_bytes();
-    activity();
-    return static_cast<std::int64_t>(platform::private_bytes()) - static_cast<std::int64_t>(before);
-  }
-
-  bool is_growth(std::int64_t bytes) const { return bytes >= static_cast<std::int64_t>(least_growth_bytes); }
-
-  unsigned char* call() {
-    const Answer answer = retriever_.call_silently(request_);
-    if (answer.status != status_) throw Unjudged{"answers " + status_text(answer.status) + " after a while"};
-    return answer.buffer;
-  }
-
-  void free(const unsigned char* buffer) {
-    if (buffer != nullptr) retriever_.free_silently(buffer);
-  }
-
-  void round() {
-    for (int i = 0; i < repetitions_; ++i) free(call());
-  }
-
-  // Judged by the fastest of a few calls, since any may have to wait for what else the machine does.
-  void expect_to_be_fast() {
-    double call_s = longest_round_s;
-    for (int i = 0; i < 8; ++i) {
-      const double start_s = now_s();
-      free(call());
-      call_s = std::min(call_s, now_s() - start_s);
-    }
-    if (repetitions_ > few && call_s * repetitions_ > longest_round_s) {
-      throw Unjudged{"is too slow to be called " + std::to_string(repetitions_) + " times"};
-    }
-  }
-
-  // Whether memory that was freed is not used again for a while, as memory checkers do: then growth proves nothing.
-  bool keeps_freed_memory() {
-    if (api_.library().address(Function::allocate) == nullptr) return true;
-    const auto bytes = static_cast<Dword>(content_);
-    return is_growth(growth_of([&] {
-      for (int i = 0; i < repetitions_; ++i) {
-        unsigned char* const buffer = api_.allocate_if_granted(bytes);
-        if (buffer == nullptr) return;
-        std::memset(buffer, 1, bytes);
-        api_.must_free(buffer);
-      }
-    }));
-  }
-
-  // Free gives back the difference between holding buffers and freeing each at once.
-  void compare_with_holding(std::int64_t grown_with_free, const char* requirement) {
-    std::vector<unsigned char*> buffers;
-    const std::int64_t grown_without = growth_of([&] {
-      for (int i = 0; i < repetitions_; ++i) buffers.push_back(call());
-    });
-    for (const unsigned char* const buffer : buffers) free(buffer);
-    const std::int64_t given_back = std::max<std::int64_t>(0, (grown_without - grown_with_free) / repetitions_);
-    // Not all of it: some pages are not used to their ends.
-    retriever_.expect(given_back >= static_cast<std::int64_t>(content_ / 4 * 3), requirement, "what Free gives back",
-                      "the buffer with its strings, " + std::to_string(content_) + " bytes",
-                      std::to_string(given_back) + " bytes");
-    throw Unjudged{"loses memory itself, whether its buffers are freed or not"};
-  }
-
-  Api& api_;
-  Retriever& retriever_;
-  Request request_;
-  Status status_;
-  std::size_t content_;
-  int repetitions_;
-};
-
-void judge_nested(Api& api, Retriever& retriever) {
-  const Answer answer = retriever.must_call();
-  const std::size_t content = content_bytes(retriever, retriever.read(answer, "free/nested"));
-  retriever.free(answer);
-  MemoryJudge(api, retriever, {}, success, content).judge("free/nested");
-}
-
-const Property nested_information = memory_property_of<information, judge_nested>(
-    "free/nested-information", "One Free gives back a structure with all of its strings: the process does not grow",
-    {"free/nested"});
-
-const Property nested_enumerations = memory_property_of<enumeration, judge_nested>(
-    "free/nested-enumerations", "One Free gives back all structures with their strings: the process does not grow",
-    {"free/nested"});
-
-// The largest part of the list that comes with ERROR_MORE_DATA.
-void judge_free_on_more_data(Api& api, Retriever& retriever) {
-  constexpr const char* requirement = "free/net-buffers-on-more-data";
-  const List list = list_all(retriever, requirement);
-  std::vector<Dword> lengths = small_lengths(list);
-  for (auto length = lengths.rbegin(); length != lengths.rend(); ++length) {
-    const Request request = {.preferred_length = *length};
-    const Answer answer = retriever.call(request);
-    const bool is_to_judge = answer.status == more_data && answer.buffer != nullptr;
-    const std::size_t content = is_to_judge ? content_bytes(retriever, retriever.read(answer, requirement)) : 0;
-    if (answer.status == success || answer.status == more_data) retriever.free(answer);
-    if (!is_to_judge) continue;
-    // A buffer without entries is memory all the same.
-    MemoryJudge(api, retriever, request, more_data, std::max<std::size_t>(content, 16)).judge(requirement);
-    return;
-  }
-  throw Unjudged{"never gives a buffer with ERROR_MORE_DATA (234)"};
-}
-
-const Property free_on_more_data = memory_property_of<enumeration, judge_free_on_more_data>(
-    "free/net-buffers-on-more-data-again-and-again",
-    "Buffers that came with ERROR_MORE_DATA are freed, and all of their memory is given back",
-    {"free/net-buffers-on-more-data", "free/nested"});
 
 // ---- Size ------------------------------------------------------------------------------------------------------------
 

@@ -104,8 +104,11 @@ class CaseRun {
 
   // Leaves the case if any expectation was not met so far.
   void stop_if_failed() const {
-    if (failed_.load(std::memory_order_relaxed)) throw CaseStopped();
+    if (is_to_stop_.load(std::memory_order_relaxed)) throw CaseStopped();
   }
+
+  // In a case of parts that do not depend on each other: the next part is judged whatever failed before it.
+  void next_part() { is_to_stop_ = false; }
 
   [[noreturn]] void fail(const char* requirement, const std::string& what, const std::string& expected,
                          const std::string& actual);
@@ -146,6 +149,7 @@ class CaseRun {
   std::atomic<const char*> last_judged_ = nullptr;  // spares what is judged a million times a look-up each time
   std::atomic<const char*> requirement_of_call_ = "";
   std::atomic<bool> failed_ = false;
+  std::atomic<bool> is_to_stop_ = false;  // failed, in this part of the case
   std::atomic<std::int64_t> last_sign_of_life_ms_ = 0;
   std::mutex mutex_;  // guards what follows: threads of one case may fail at once
   std::vector<Failure> failures_;

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -104,6 +105,11 @@ void on_crash(void (*last_words)(const char* reason) noexcept);
 // Has `handler` called where something ends the process by exit, _exit or ExitProcess. What asks the system itself to end
 // it goes unseen.
 void on_exit(void (*handler)());
+
+// Calls `activity`. Returns nullptr, or what it did in place of returning ("raises …") where that was to raise an
+// exception that says no more than that a function or a service is not there; whatever else it raises is a crash. Frames
+// between are left without running their destructors. Platforms without such exceptions return nullptr.
+const char* absence_of(const std::function<void()>& activity);
 
 // Writes to the standard error without allocating.
 void write_error_text(std::string_view text) noexcept;

@@ -244,6 +244,11 @@ void on_exit(void (*handler)()) {
   std::at_quick_exit(handler);
 }
 
+const char* absence_of(const std::function<void()>& activity) {
+  activity();
+  return nullptr;
+}
+
 void write_error_text(std::string_view text) noexcept {
   while (!text.empty()) {
     const ssize_t written = uninterrupted([text] { return write(STDERR_FILENO, text.data(), text.size()); });
