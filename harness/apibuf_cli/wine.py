@@ -81,7 +81,7 @@ class Wine:
                 raise CannotRun(f"Wine cannot be told to load a file named {file.name!r}; rename it without ; , = and *")
             overrides = f"{overrides};{name}=n"
         prefix = "/" / self.prefix.relative_to(self.root)
-        return {"WINEPREFIX": str(prefix), "WINEDEBUG": "-all", "WINEDLLOVERRIDES": overrides}
+        return {"WINEPREFIX": str(prefix), "WINEDEBUG": "-all", "WINEDLLOVERRIDES": overrides, **_utf_8_locale()}
 
     def version(self) -> str:
         """What Wine calls itself, such as `wine-8.0`; empty where it does not say."""
@@ -147,6 +147,13 @@ def of_platform(platform: str) -> Wine:
 def of_launcher(command: tuple[str, ...]) -> Wine:
     """Another Wine, with the prefix of its user: ours would be converted for it, and be of no use to ours."""
     return Wine(command, Path(os.environ.get("WINEPREFIX") or "~/.wine").expanduser().absolute())
+
+
+def _utf_8_locale() -> dict[str, str]:
+    """Wine reads file names and command lines in the character set of the locale, in which many cannot be said."""
+    names = (os.environ.get(name) for name in ("LC_ALL", "LC_CTYPE", "LANG"))
+    locale = next(filter(None, names), "")
+    return {} if re.search("utf-?8", locale, re.IGNORECASE) else {"LC_ALL": "C.UTF-8"}
 
 
 def _needed_beside(library: Path) -> tuple[Path, ...]:

@@ -106,6 +106,11 @@ def test_a_dll_may_have_any_name(tmp_path: Path, name: str) -> None:
     assert code == ExitCode.OK
 
 
+def test_a_dll_may_have_any_name_in_every_locale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "C")
+    assert run(make_dll(tmp_path / "日本.dll"), tmp_path / "out", "free/null-once")[0] == ExitCode.OK
+
+
 @pytest.mark.parametrize("name", [b"n\xc3\xa9.so", b"a folder \xf0\x9f\x98\x80.so", b"n\xe9\xff.so"])
 def test_a_shared_object_may_have_any_name(compile_library: Callable[[], Path], tmp_path: Path, name: bytes) -> None:
     library = Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name))
