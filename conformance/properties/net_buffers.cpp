@@ -20,8 +20,12 @@ namespace {
 using Judge = void (*)(Api& api, Retriever& retriever);
 
 bool says_it_is_a_stub(const std::string& reason) {
+  if (reason.starts_with(not_there)) return true;
   return reason == "answers " + status_text(not_supported) || reason == "answers " + status_text(call_not_implemented);
 }
+
+// Thrown where a case is not about a function.
+struct NotConcerned {};
 
 // Has each function of the kind judged, at each level.
 template <Kind kind, Judge judge>
@@ -37,12 +41,19 @@ void judge_all(Api& api) {
       judge(api, retriever);
       is_any_judged = true;
       api.run().observe(retriever.title(), "judged");
+    } catch (const NotConcerned&) {
+      continue;
+    } catch (const CaseStopped&) {
+      if (!api.run().failed()) throw;
+      // One that deviates does not keep the others from being judged.
+      api.run().observe(retriever.title(), "deviates");
     } catch (const Unjudged& unjudged) {
       api.run().observe(retriever.title(), unjudged.reason);
       std::string& titles = unjudged_for[unjudged.reason];
       titles += (titles.empty() ? "" : ", ") + retriever.title();
     }
   }
+  api.run().stop_if_failed();
   if (!is_any_exported) api.run().unsupported("the library exports none of the functions that return such buffers");
   if (is_any_judged) return;
   const bool is_a_stub = std::all_of(unjudged_for.begin(), unjudged_for.end(),
@@ -121,9 +132,63 @@ const Property uninitialized_enumerations = property_of<enumeration, judge_unini
     "remote/system-allocates-enumerations-uninitialized",
     "Enumerations take nothing from the variables that they are to fill", {"remote/system-allocates"});
 
+// Whatever is asked for, success says that there is a buffer, or NULL: callers free what the variable holds then. Returns
+// whether the function succeeded.
+bool judge_answer(Retriever& retriever, Request request) {
+  request.uninitialized = true;
+  const Answer answer = retriever.call(request);
+  retriever.expect(answer.status != success || answer.buffer_is_stored, "remote/system-allocates",
+                   "the buffer variable after success", "stored", "as it was");
+  if (answer.status == success || answer.status == more_data) retriever.free(answer);
+  return answer.status == success;
+}
+
+// Says nothing of a function that refuses whatever it is asked.
+void judge_answers(Retriever& retriever, const std::vector<Request>& requests) {
+  bool is_any_met = false;
+  for (const Request& request : requests) is_any_met |= judge_answer(retriever, request);
+  if (is_any_met) return;
+  const Answer ordinary = retriever.call();
+  if (ordinary.status != success && ordinary.status != more_data) {
+    throw Unjudged{"answers " + status_text(ordinary.status)};
+  }
+  retriever.free(ordinary);
+}
+
+void judge_unknown_names(Api&, Retriever& retriever) {
+  if (!retriever.takes_a_name()) throw NotConcerned();
+  judge_answers(retriever, {{.name = "no-such-name-of-apibuf"}, {.name = ""}});
+}
+
+void judge_unsupported_levels(Api&, Retriever& retriever) {
+  if (!retriever.takes_a_level() || !retriever.is_first_level()) throw NotConcerned();
+  judge_answers(retriever, {{.level = 99}, {.level = 12345}, {.level = 0xFFFFFFFF}});
+}
+
+const Property unknown_names_information = property_of<information, judge_unknown_names>(
+    "remote/system-allocates-information-unknown-names",
+    "Functions that give information, asked for what does not exist, do not succeed without storing a buffer or NULL",
+    {"remote/system-allocates"});
+
+const Property unknown_names_enumerations = property_of<enumeration, judge_unknown_names>(
+    "remote/system-allocates-enumerations-unknown-names",
+    "Enumerations, asked for what does not exist, do not succeed without storing a buffer or NULL",
+    {"remote/system-allocates"});
+
+const Property unsupported_levels_information = property_of<information, judge_unsupported_levels>(
+    "remote/system-allocates-information-unsupported-levels",
+    "Functions that give information, at levels that they do not have, do not succeed without storing a buffer or NULL",
+    {"remote/system-allocates"});
+
+const Property unsupported_levels_enumerations = property_of<enumeration, judge_unsupported_levels>(
+    "remote/system-allocates-enumerations-unsupported-levels",
+    "Enumerations, at levels that they do not have, do not succeed without storing a buffer or NULL",
+    {"remote/system-allocates"});
+
 // ---- preferred lengths -----------------------------------------------------------------------------------------------
 
 void judge_everything_at_once(Api&, Retriever& retriever) {
+  if (retriever.limits_entries()) throw Unjudged{"gives no more entries than it is asked for"};
   const Answer answer = retriever.call();
   if (answer.status != success && answer.status != more_data) throw Unjudged{"answers " + status_text(answer.status)};
   retriever.expect(answer.status == success, "remote/max-preferred-length", "status", "NERR_Success (0)",

@@ -11,7 +11,20 @@ namespace {
 // Longer than any name or comment that these functions know.
 constexpr std::size_t longest_text = 65536;
 
-std::size_t size_of_member(char member) { return member == 'd' ? sizeof(Dword) : sizeof(void*); }
+// As many entries as Windows gives by one call of a function that is told how many.
+constexpr Dword most_entries = 100;
+
+bool is_text(char member) { return member == 'n' || member == 's'; }
+
+std::size_t size_of_member(char member) {
+  switch (member) {
+    case 'd': return sizeof(Dword);
+    case 'q': return sizeof(std::uint64_t);
+    case 'b': return 1;
+    case 'c': return platform::character_bytes;
+    default: return sizeof(void*);
+  }
+}
 
 std::size_t aligned(std::size_t offset, std::size_t alignment) { return (offset + alignment - 1) / alignment * alignment; }
 
@@ -41,7 +54,7 @@ void log_on(const Implementation& library) {
 std::vector<std::string> names_of(Kind kind) {
   std::vector<std::string> names;
   for (const RetrievingFunction& function : retrieving_functions) {
-    if (kind_of(function) == kind && (names.empty() || names.back() != function.name)) names.emplace_back(function.name);
+    if (kind_of(function) == kind && is_first_of_its_name(function)) names.emplace_back(function.name);
   }
   return names;
 }
@@ -54,17 +67,16 @@ Retriever::Retriever(Api& api, const RetrievingFunction& function)
   if (is_exported()) log_on(api.library());
 }
 
-bool Retriever::can_resume() const { return std::strpbrk(function_.parameters, "rR") != nullptr; }
-
 std::string Retriever::title() const {
-  return std::string(function_.name) + " at level " + std::to_string(function_.level);
+  return function_.name + (takes_a_level() ? " at level " + std::to_string(function_.level) : "");
 }
 
 // ---- calls -----------------------------------------------------------------------------------------------------------
 
 Answer Retriever::call(const Request& request) {
-  if (function_.key_from != nullptr) key();
-  std::string text = title();
+  if (has_parameter("k") && !request.name) key();
+  std::string text = request.level ? function_.name + (" at level " + std::to_string(*request.level)) : title();
+  if (request.name) text += ", asked for the name \"" + *request.name + "\"";
   if (kind_of(function_) == Kind::enumeration) {
     text += request.preferred_length == max_preferred_length
                 ? ", MAX_PREFERRED_LENGTH"
@@ -73,16 +85,22 @@ Answer Retriever::call(const Request& request) {
   if (request.resume_handle != 0) text += ", resumed";
   if (request.uninitialized) text += ", rubbish in its out-parameters";
   api_.run().step(text, function_.name);
-  const Answer answer = call_silently(request);
-  api_.run().done(status_text(answer.status),
-                  {{"buffer", !answer.buffer_is_stored ? "unchanged" : answer.buffer == nullptr ? "null" : "buffer"},
-                   {"entries", std::to_string(answer.entries)}});
-  return answer;
+  try {
+    const Answer answer = call_silently(request);
+    api_.run().done(status_text(answer.status),
+                    {{"buffer", !answer.buffer_is_stored ? "unchanged" : answer.buffer == nullptr ? "null" : "buffer"},
+                     {"entries", std::to_string(answer.entries)}});
+    return answer;
+  } catch (const Unjudged& unjudged) {
+    api_.run().done(unjudged.reason);
+    throw;
+  }
 }
 
 Answer Retriever::call_silently(const Request& request) {
   const std::string server = platform::native_string(server_);
-  const std::string asked_for = function_.key_from != nullptr ? key() : "";
+  const std::string asked_for = request.name ? platform::native_string(*request.name)
+                                : has_parameter("k") ? key() : "";
   OutPointer buffer, resume;
   OutDword entries, total, joined, short_resume;
   if (!request.uninitialized) {
@@ -97,9 +115,12 @@ Answer Retriever::call_silently(const Request& request) {
     switch (*parameter) {
       case 's': arguments.push_back(argument(server_.empty() ? nullptr : server.data())); break;
       case 'k': arguments.push_back(argument(asked_for.data())); break;
+      case 'f': arguments.push_back(argument(request.name ? asked_for.data() : nullptr)); break;
       case 'n': arguments.push_back(argument(nullptr)); break;
-      case 'l': arguments.push_back(argument(function_.level)); break;
+      case 'l': arguments.push_back(argument(request.level.value_or(function_.level))); break;
       case '0': arguments.push_back(argument(Dword{0})); break;
+      case 'a': arguments.push_back(argument(~Dword{0})); break;
+      case 'm': arguments.push_back(argument(most_entries)); break;
       case 'p': arguments.push_back(argument(request.preferred_length)); break;
       case 'b': arguments.push_back(buffer.address()); break;
       case 'e': arguments.push_back(entries.address()); break;
@@ -109,7 +130,9 @@ Answer Retriever::call_silently(const Request& request) {
       default: arguments.push_back(resume.address()); break;
     }
   }
-  const Status status = conformance::call(api_.run(), address_, function_.name, arguments).status;
+  CallResult result = {};
+  const char* const absence = call_if_there(api_.run(), address_, function_.name, arguments, result);
+  if (absence != nullptr) throw Unjudged{not_there + absence};
   const bool neighbours_are_untouched =
       buffer.neighbours_are_untouched() && resume.neighbours_are_untouched() && entries.neighbours_are_untouched() &&
       total.neighbours_are_untouched() && joined.neighbours_are_untouched() && short_resume.neighbours_are_untouched();
@@ -120,7 +143,7 @@ Answer Retriever::call_silently(const Request& request) {
   api_.run().stop_if_failed();
 
   const bool stored = buffer.value() != OutPointer::sentinel;
-  Answer answer = {status, stored ? reinterpret_cast<unsigned char*>(buffer.value()) : nullptr, stored, entries.value(),
+  Answer answer = {result.status, stored ? reinterpret_cast<unsigned char*>(buffer.value()) : nullptr, stored, entries.value(),
                    std::strchr(function_.parameters, 'r') != nullptr ? short_resume.value() : resume.value()};
   if (kind_of(function_) == Kind::information) answer.entries = answer.buffer != nullptr ? 1 : 0;
   return answer;
@@ -142,18 +165,27 @@ Answer Retriever::must_call() {
 std::string Retriever::key() {
   if (key_) return *key_;
   const std::string own = *function_.key != 0 ? platform::native_string(function_.key) : platform::native_user_name();
-  key_ = own;
-  for (const RetrievingFunction& listing : retrieving_functions) {
-    if (listing.name != std::string(function_.key_from)) continue;
-    Retriever names(api_, listing);
-    if (!names.is_exported()) break;
-    const Answer answer = names.call();
-    if (answer.status != success || answer.buffer == nullptr) break;
-    if (answer.entries > 0) key_ = names.read(answer, "remote/system-allocates")[0][0].bytes;
-    names.free(answer);
-    break;
-  }
+  key_ = listed_key().value_or(own);
   return *key_;
+}
+
+std::optional<std::string> Retriever::listed_key() {
+  for (const RetrievingFunction& listing : retrieving_functions) {
+    if (function_.key_from == nullptr || std::string_view(listing.name) != function_.key_from) continue;
+    Retriever names(api_, listing);
+    if (!names.is_exported()) return std::nullopt;
+    try {
+      const Answer answer = names.call();
+      if (answer.status != success || answer.buffer == nullptr) return std::nullopt;
+      std::optional<std::string> name;
+      if (answer.entries > 0) name = names.read(answer, "remote/system-allocates")[0][0].bytes;
+      names.free(answer);
+      return name;
+    } catch (const Unjudged&) {
+      return std::nullopt;
+    }
+  }
+  return std::nullopt;
 }
 
 void Retriever::free(const Answer& answer) {
@@ -189,7 +221,7 @@ std::vector<Entry> Retriever::read(const Answer& answer, const char* requirement
     std::size_t offset = 0, number = 0;
     for (const char* member = function_.members; *member != 0; ++member) {
       offset = aligned(offset, size_of_member(*member));
-      if (*member != 'd') {
+      if (is_text(*member)) {
         const std::string place = "string " + std::to_string(++number) + " of entry " + std::to_string(i + 1);
         entry.push_back(text_at(structure + offset, requirement, place, *member == 'n'));
       }

@@ -133,6 +133,13 @@ CallResult call(CaseRun& run, void* address, const char* function_name, std::spa
           last_error};
 }
 
+const char* call_if_there(CaseRun& run, void* address, const char* function_name,
+                          std::span<const std::uintptr_t> arguments, CallResult& result) {
+  const char* const absence = platform::absence_of([&] { result = call(run, address, function_name, arguments); });
+  if (absence != nullptr) current_function.store("", std::memory_order_relaxed);
+  return absence;
+}
+
 AfterRunningOut::AfterRunningOut() noexcept { is_after_running_out = true; }
 AfterRunningOut::~AfterRunningOut() { is_after_running_out = false; }
 

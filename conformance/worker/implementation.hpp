@@ -106,6 +106,11 @@ inline std::uintptr_t argument(Dword value) {
 // is recorded as a failure of abi/calling-convention, and the case goes on to what the call was made for.
 CallResult call(CaseRun& run, void* address, const char* function_name, std::span<const std::uintptr_t> arguments);
 
+// As call, for a function that nothing prescribes: returns nullptr and the result, or what the function does in place of
+// returning where it is exported only to say, by an exception, that it or its service is not there.
+const char* call_if_there(CaseRun& run, void* address, const char* function_name,
+                          std::span<const std::uintptr_t> arguments, CallResult& result);
+
 // While it lives, the calls of this thread begin with the errors that a call without memory leaves behind, in errno and
 // in the last error.
 class AfterRunningOut {

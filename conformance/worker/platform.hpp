@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -65,6 +66,11 @@ std::optional<std::string> read_channel_line();
 // Has `last_words` called when the process is about to die of a fault, with what it dies of ("SIGSEGV"). It must not
 // allocate: the heap may be what is broken.
 void on_crash(void (*last_words)(const char* reason) noexcept);
+
+// Calls `activity`. Returns nullptr, or what it did in place of returning ("raises …") where that was to raise an exception
+// that says no more than that a function or a service is not there; whatever else it raises is a crash. Frames between
+// are left without running their destructors. Platforms without such exceptions return nullptr.
+const char* absence_of(const std::function<void()>& activity);
 
 // Writes to the standard error without allocating.
 void write_error_text(std::string_view text) noexcept;

@@ -136,6 +136,11 @@ void on_crash(void (*last_words)(const char* reason) noexcept) {
   }
 }
 
+const char* absence_of(const std::function<void()>& activity) {
+  activity();
+  return nullptr;
+}
+
 void write_error_text(std::string_view text) noexcept {
   [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, text.data(), text.size());
 }

@@ -4,6 +4,7 @@
 #include <psapi.h>
 
 #include <algorithm>
+#include <csetjmp>
 #include <cstdlib>
 #include <stdexcept>
 
@@ -157,8 +158,22 @@ const char* exception_name(DWORD code) noexcept {
   }
 }
 
+// Where absence_of goes on after such an exception; nullptr outside it.
+thread_local std::jmp_buf* after_absence = nullptr;
+thread_local const char* absence = nullptr;
+
+const char* absence_told_by(DWORD code) noexcept {
+  constexpr DWORD wine_stub = 0x80000100, no_module = 0xC06D007E, no_procedure = 0xC06D007F, largest_error = 0xFFFF;
+  if (code == wine_stub) return "raises the exception of a stub";
+  if (code == no_module || code == no_procedure) return "raises the exception of a library or function that is missing";
+  if (code <= largest_error) return "raises an error of the RPC run-time";  // as stubs for RPC do without their service
+  return nullptr;
+}
+
 // A filter and no vectored handler: an implementation may handle exceptions of its own, and those are none of ours.
 LONG WINAPI crash_filter(EXCEPTION_POINTERS* exception) {
+  absence = absence_told_by(exception->ExceptionRecord->ExceptionCode);
+  if (absence != nullptr && after_absence != nullptr) std::longjmp(*after_absence, 1);
   crash_words(exception_name(exception->ExceptionRecord->ExceptionCode));
   end_process(3);
 }
@@ -169,6 +184,14 @@ void on_crash(void (*last_words)(const char* reason) noexcept) {
   crash_words = last_words;
   SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX | SEM_NOOPENFILEERRORBOX);
   SetUnhandledExceptionFilter(crash_filter);
+}
+
+const char* absence_of(const std::function<void()>& activity) {
+  std::jmp_buf point;
+  after_absence = &point;
+  const bool has_returned = setjmp(point) == 0 && (activity(), true);
+  after_absence = nullptr;
+  return has_returned ? nullptr : absence;
 }
 
 void write_error_text(std::string_view text) noexcept {

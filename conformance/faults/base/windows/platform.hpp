@@ -15,6 +15,8 @@ __attribute__((dllimport)) int __stdcall VirtualProtect(void* address, std::size
                                                         unsigned long* old_protection);
 __attribute__((dllimport)) void __stdcall Sleep(unsigned long milliseconds);
 __attribute__((dllimport)) void __stdcall SetLastError(unsigned long error);
+__attribute__((dllimport)) void __stdcall RaiseException(unsigned long code, unsigned long flags,
+                                                         unsigned long argument_count, const std::size_t* arguments);
 }
 
 namespace platform {
