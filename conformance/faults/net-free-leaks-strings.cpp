@@ -1,13 +1,8 @@
 // WRONG: Free of a buffer of other functions leaves its strings, which are allocations of their own. Caught by: free/nested-*.
-#include "users.hpp"
+#include "strings_apart.hpp"
 
-struct Faulty : CorrectUsers<Faulty> {
-  static std::size_t strings_bytes(Dword, Dword) { return 0; }
-  static Character* put(Character*&, const char* text) {
-    auto* const start = static_cast<Character*>(std::malloc(string_bytes(text)));
-    Character* place = start;
-    return CorrectUsers::put(place, text), start;
-  }
+struct Faulty : StringsApart<Faulty> {
+  static bool leaves_behind(const Character*, bool) { return true; }
 };
 
 EXPORT_ALL(Faulty)

@@ -58,7 +58,7 @@ void CaseRun::still_running() {
 }
 
 void CaseRun::record(Failure failure) {
-  failed_ = true;
+  failed_ = is_to_stop_ = true;
   stream::send("failure", {{"index", step_index_},
                            {"requirement", failure.requirement},
                            {"what", failure.what},

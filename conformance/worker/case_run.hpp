@@ -61,8 +61,11 @@ class CaseRun {
 
   // Leaves the case if any expectation was not met so far.
   void stop_if_failed() const {
-    if (failed_.load(std::memory_order_relaxed)) throw CaseStopped();
+    if (is_to_stop_.load(std::memory_order_relaxed)) throw CaseStopped();
   }
+
+  // In a case of parts that do not depend on each other: the next part is judged whatever failed before it.
+  void next_part() { is_to_stop_ = false; }
 
   [[noreturn]] void fail(const std::string& requirement, const std::string& what, const std::string& expected,
                          const std::string& actual);
@@ -96,6 +99,7 @@ class CaseRun {
   std::string step_text_;
   std::atomic<unsigned long long> checks_ = 0;
   std::atomic<bool> failed_ = false;
+  std::atomic<bool> is_to_stop_ = false;  // failed, in this part of the case
   std::atomic<long long> last_sign_of_life_ms_ = 0;
   std::mutex mutex_;  // guards what follows: threads of one case may fail at once
   std::vector<Failure> failures_;

@@ -67,9 +67,9 @@ std::optional<std::string> read_channel_line();
 // allocate: the heap may be what is broken.
 void on_crash(void (*last_words)(const char* reason) noexcept);
 
-// Calls `activity`. Returns nullptr, or what it did in place of returning ("raises …") where that was to raise an exception
-// that says no more than that a function or a service is not there; whatever else it raises is a crash. Frames between
-// are left without running their destructors. Platforms without such exceptions return nullptr.
+// Calls `activity`. Returns nullptr, or what it did in place of returning ("raises …") where that was to raise an
+// exception that says no more than that a function or a service is not there; whatever else it raises is a crash. Frames
+// between are left without running their destructors. Platforms without such exceptions return nullptr.
 const char* absence_of(const std::function<void()>& activity);
 
 // Writes to the standard error without allocating.

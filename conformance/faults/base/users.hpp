@@ -31,12 +31,16 @@ struct CorrectUsers : Correct<Self> {
   static constexpr Dword user_count = 5;
   static constexpr const char* comment = "long enough that leaving it behind is felt soon, and longer than any name is";
 
+  // What a user has.
+  static const char* name(Dword user) { return names[user]; }
+  static const char* comment_of(Dword) { return comment; }
+
   static std::size_t entry_bytes(Dword level) { return level == 0 ? sizeof(UserInfo0) : sizeof(UserInfo1); }
   static std::size_t string_bytes(const char* text) { return (std::strlen(text) + 1) * sizeof(Character); }
 
   // The room that the strings of one user need in a buffer.
   static std::size_t strings_bytes(Dword level, Dword user) {
-    return string_bytes(names[user]) + (level == 0 ? 0 : string_bytes(comment));
+    return string_bytes(Self::name(user)) + (level == 0 ? 0 : string_bytes(Self::comment_of(user)));
   }
 
   // The memory of a buffer of other functions, and how it is freed.
@@ -52,12 +56,12 @@ struct CorrectUsers : Correct<Self> {
 
   static void fill(void* structure, Dword level, Dword user, Character*& place) {
     if (level == 0) {
-      static_cast<UserInfo0*>(structure)->name = Self::put(place, names[user]);
+      static_cast<UserInfo0*>(structure)->name = Self::put(place, Self::name(user));
     } else {
       UserInfo1 info;
       std::memset(&info, 0, sizeof info);
-      info.name = Self::put(place, names[user]);
-      info.comment = Self::put(place, comment);
+      info.name = Self::put(place, Self::name(user));
+      info.comment = Self::put(place, Self::comment_of(user));
       *static_cast<UserInfo1*>(structure) = info;
     }
   }
@@ -93,9 +97,10 @@ struct CorrectUsers : Correct<Self> {
   static Status get_info(const Character* name, Dword level, void** buffer) {
     if (level > 1) return ERROR_INVALID_LEVEL;
     for (Dword user = 0; user < user_count; ++user) {
+      const char* const known = Self::name(user);
       std::size_t i = 0;
-      while (names[user][i] != 0 && name[i] == static_cast<Character>(names[user][i])) ++i;
-      if (names[user][i] != 0 || name[i] != 0) continue;
+      while (known[i] != 0 && name[i] == static_cast<Character>(known[i])) ++i;
+      if (known[i] != 0 || name[i] != 0) continue;
       *buffer = Self::list(level, user, 1);
       return *buffer != nullptr ? NERR_Success : ERROR_NOT_ENOUGH_MEMORY;
     }

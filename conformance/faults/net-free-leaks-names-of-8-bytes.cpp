@@ -1,0 +1,13 @@
+// WRONG: Free of a buffer of other functions leaves the names behind, of 8 bytes each. Caught by: free/nested-*.
+#include "strings_apart.hpp"
+
+struct Faulty : StringsApart<Faulty> {
+  static const char* name(Dword user) {
+    static constexpr const char* short_names[] = {"aaaaaaa", "bbbbbbb", "ccccccc", "ddddddd", "eeeeeee"};
+    return short_names[user];
+  }
+  static bool leaves_behind(const Character* string, bool) { return !is_comment(string); }
+};
+
+EXPORT_ALL(Faulty)
+EXPORT_USERS(Faulty)
