@@ -36,7 +36,8 @@ void judge_uninitialized_variables(Api&, Retriever& retriever) {
   const Answer second = retriever.call({.uninitialized = true});
   if (second.status != success) throw Unjudged{"answers " + status_text(second.status) + " the second time"};
   retriever.expect(second.buffer_is_stored, requirement, "the buffer variable after success", "stored", "as it was");
-  retriever.expect(second.entries == first.entries, requirement, "entries after success, with rubbish in the variables",
+  retriever.expect(second.entries == first.entries || retriever.changes_by_itself(), requirement,
+                   "entries after success, with rubbish in the variables",
                    std::to_string(first.entries) + ", as with 0 in them", std::to_string(second.entries));
   if (second.buffer != nullptr) retriever.read(second, requirement);
   retriever.free(second);

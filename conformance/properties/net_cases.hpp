@@ -103,13 +103,14 @@ void step(Api& api, const char* text, Body body) {
   api.run().done();
 }
 
-// All that a function lists, by one call.
+// All that a function lists, by one call, for others to be held against.
 struct List {
   std::vector<std::string> entries;  // sorted
   Dword bytes;
 };
 
 inline List list_all(Retriever& retriever, const char* requirement) {
+  if (retriever.changes_by_itself()) throw Unjudged{"lists what changes by itself"};
   const Answer answer = retriever.must_call();
   const std::vector<Entry> entries = retriever.read(answer, requirement);
   retriever.free(answer);
