@@ -7,10 +7,12 @@ struct Unusual : CorrectUsers<Unusual> {};
 EXPORT_ALL(Unusual)
 EXPORT_USERS(Unusual)
 
-// As Wine's stubs raise it, and as the RPC run-time does where a service is missing.
+// As Wine's stubs raise it, with the names that Wine reports, and as the RPC run-time does where a service is missing.
 EXPORTED Status STDCALL NetServerGetInfo(const Character*, Dword, void**) {
   constexpr unsigned long stub = 0x80000100, is_noncontinuable = 1;
-  RaiseException(stub, is_noncontinuable, 0, nullptr);
+  const std::size_t names[] = {reinterpret_cast<std::size_t>("netapi32.dll"),
+                               reinterpret_cast<std::size_t>("NetServerGetInfo")};
+  RaiseException(stub, is_noncontinuable, 2, names);
   return NERR_Success;
 }
 EXPORTED Status STDCALL NetScheduleJobEnum(const Character*, void**, Dword, Dword*, Dword*, Dword*) {

@@ -36,7 +36,8 @@ void judge_uninitialized_variables(Api&, Retriever& retriever) {
   const Answer second = retriever.call({.uninitialized = true});
   if (second.status != success) throw Unjudged{"answers " + status_text(second.status) + " the second time"};
   retriever.expect(second.buffer_is_stored, requirement, "the buffer variable after success", "stored", "as it was");
-  retriever.expect(second.entries == first.entries, requirement, "entries after success, with rubbish in the variables",
+  retriever.expect(second.entries == first.entries || retriever.changes_by_itself(), requirement,
+                   "entries after success, with rubbish in the variables",
                    std::to_string(first.entries) + ", as with 0 in them", std::to_string(second.entries));
   if (second.buffer != nullptr) retriever.read(second, requirement);
   retriever.free(second);
@@ -225,7 +226,7 @@ const Property resumed = property_of<enumeration, judge_resumed>(
 // ---- the buffer lives until it is freed ------------------------------------------------------------------------------
 
 // What programs do between a call and its Free: other calls, and memory that comes and goes.
-void stir(Api& api, Retriever& retriever) {
+void stir(Retriever& retriever) {
   for (int i = 0; i < 8; ++i) {
     const Answer other = retriever.call_silently();
     if (other.status != success) throw Unjudged{"answers " + status_text(other.status) + " after a while"};
@@ -240,7 +241,7 @@ void judge_readable(Api& api, Retriever& retriever) {
   constexpr const char* requirement = "remote/readable";
   const Answer answer = retriever.must_call();
   const std::vector<std::string> before = values(retriever.read(answer, requirement));
-  step(api, "8 more calls, freed at once, and other memory", [&] { stir(api, retriever); });
+  step(api, "8 more calls, freed at once, and other memory", [&] { stir(retriever); });
   const std::vector<std::string> after = values(retriever.read(answer, requirement));
   retriever.expect(before == after, requirement, "strings, after other calls", "as they were", "changed");
   retriever.free(answer);

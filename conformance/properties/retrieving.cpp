@@ -137,7 +137,8 @@ Answer Retriever::call_silently(const Request& request) {
   api_.run().stop_if_failed();
 
   const bool stored = buffer.value() != OutPointer::sentinel;
-  Answer answer = {result.status, stored ? reinterpret_cast<unsigned char*>(buffer.value()) : nullptr, stored, entries.value(),
+  Answer answer = {result.status, stored ? reinterpret_cast<unsigned char*>(buffer.value()) : nullptr, stored,
+                   entries.value(),
                    std::strchr(function_.parameters, 'r') != nullptr ? short_resume.value() : resume.value()};
   if (kind_of(function_) == Kind::information) answer.entries = answer.buffer != nullptr ? 1 : 0;
   return answer;

@@ -31,6 +31,9 @@ struct RetrievingFunction {
   // Whose names the function can be asked for, and which name where that lists none: empty for the user's own.
   const char* key_from = nullptr;
   const char* key = "";
+
+  // What it lists comes and goes without anybody's doing, so that two calls may differ.
+  bool changes_by_itself = false;
 };
 
 // Those that at least two of Windows, Wine and Samba have.
@@ -80,18 +83,18 @@ inline constexpr RetrievingFunction retrieving_functions[] = {
     {"NetQueryDisplayInformation", 1, "sl0mpeb", "nsdsdd"},
     {"NetQueryDisplayInformation", 2, "sl0mpeb", "nsddd"},
     {"NetQueryDisplayInformation", 3, "sl0mpeb", "nsddd"},
-    {"NetSessionEnum", 0, "sfflbpetr", "s"},
-    {"NetSessionEnum", 10, "sfflbpetr", "ssdd"},
-    {"NetFileEnum", 2, "sfflbpetR", "d"},
-    {"NetFileEnum", 3, "sfflbpetR", "dddss"},
-    {"NetServerEnum", 100, "slbpetafr", "dn"},
-    {"NetServerEnum", 101, "slbpetafr", "dnddds"},
-    {"NetServerDiskEnum", 0, "slbpetr", "ccc"},
-    {"NetUseEnum", 0, "slbpetr", "ss"},
-    {"NetUseEnum", 1, "slbpetr", "sssdddd"},
-    {"NetScheduleJobEnum", 0, "sbpetr", "dpdbbs"},
-    {"NetWkstaUserEnum", 0, "slbpetr", "n"},
-    {"NetWkstaUserEnum", 1, "slbpetr", "nsss"},
+    {"NetSessionEnum", 0, "sfflbpetr", "s", nullptr, "", true},
+    {"NetSessionEnum", 10, "sfflbpetr", "ssdd", nullptr, "", true},
+    {"NetFileEnum", 2, "sfflbpetR", "d", nullptr, "", true},
+    {"NetFileEnum", 3, "sfflbpetR", "dddss", nullptr, "", true},
+    {"NetServerEnum", 100, "slbpetafr", "dn", nullptr, "", true},
+    {"NetServerEnum", 101, "slbpetafr", "dnddds", nullptr, "", true},
+    {"NetServerDiskEnum", 0, "slbpetr", "ccc", nullptr, "", true},
+    {"NetUseEnum", 0, "slbpetr", "ss", nullptr, "", true},
+    {"NetUseEnum", 1, "slbpetr", "sssdddd", nullptr, "", true},
+    {"NetScheduleJobEnum", 0, "sbpetr", "dpdbbs", nullptr, "", true},
+    {"NetWkstaUserEnum", 0, "slbpetr", "n", nullptr, "", true},
+    {"NetWkstaUserEnum", 1, "slbpetr", "nsss", nullptr, "", true},
     {"NetWkstaTransportEnum", 0, "slbpetr", "ddnsd"},
 };
 
@@ -158,6 +161,7 @@ class Retriever {
   bool takes_a_level() const { return has_parameter("l"); }
   // Whether it limits how many entries it gives, whatever length is preferred.
   bool limits_entries() const { return has_parameter("m"); }
+  bool changes_by_itself() const { return function_.changes_by_itself; }
   // Whether this is the first of the function's levels.
   bool is_first_level() const { return is_first_of_its_name(function_); }
 
