@@ -8,10 +8,16 @@ struct Faulty : Correct<Faulty> {
   static inline std::size_t used = 0;
   static inline volatile int live = 0;
 
+  static void count(int change) {
+    const int seen = live;
+    platform::yield();  // so that the other threads come in between, sooner or later
+    live = seen + change;
+  }
+
   static void* take(std::size_t bytes) {
     const std::size_t rounded = (bytes + natural_alignment - 1) / natural_alignment * natural_alignment;
     if (rounded > small) return Correct::take(bytes);
-    live = live + 1;
+    count(1);
     const Lock lock;
     if (rounded > arena_bytes - used) return Correct::take(bytes);
     used += rounded;
@@ -21,7 +27,7 @@ struct Faulty : Correct<Faulty> {
   static void give_back(void* block) {
     if (sizeof(Header) + static_cast<Header*>(block)->byte_count > small) return Correct::give_back(block);
     if (block < arena || block >= arena + arena_bytes) Correct::give_back(block);
-    live = live - 1;
+    count(-1);
     const Lock lock;
     if (live == 0) used = 0;
   }

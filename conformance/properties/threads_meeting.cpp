@@ -139,7 +139,8 @@ class Cycles {
       return;
     }
     std::swap(held_[random_.below(static_cast<std::uint32_t>(held_.size()))], held_.back());
-    switch (is_exchanged_ ? random_.below(8) : 2) {
+    if (!is_exchanged_) return drop();
+    switch (random_.below(8)) {
       case 0: return measure();
       case 1: return resize();
       default: return drop();
@@ -312,8 +313,8 @@ class Start {
 };
 
 // What an implementation prepares in its first call, or in the first for a size, is prepared while other threads come:
-// with the first one, or so much later each that the first one is still at it, or just over.
-// Each buffer is given to `last_call` in the end.
+// with the first one, or so much later each that the first one is still at it, or just over. `first_call` is given a
+// function that keeps a buffer, and `last_call` each buffer in the end.
 template <class FirstCall, class LastCall>
 void call_first(Api& api, std::chrono::nanoseconds apart, FirstCall first_call, LastCall last_call) {
   api.run().step("threads make their first calls at once, and then the first of each size");
@@ -325,7 +326,7 @@ void call_first(Api& api, std::chrono::nanoseconds apart, FirstCall first_call, 
     std::vector<Marked> held;
     const auto keep = [&](unsigned char* buffer, Dword size) {
       expect_claim(api, claims, buffer);
-      held.push_back({buffer, size, (std::uint64_t{number} << 32) + held.size() + 1});
+      held.push_back({buffer, size, (held.size() + 1) * threads + number});
       held.back().write();
     };
     start.wait(number, apart);
