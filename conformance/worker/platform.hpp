@@ -132,9 +132,12 @@ std::uint64_t private_bytes();
 // The machine's memory in bytes.
 std::uint64_t physical_bytes();
 
+// Whether an address sanitizer lives in the process: that one takes address space without end, and ends the process where
+// memory runs out. Throws std::runtime_error where the memory figures cannot be read.
+bool has_address_sanitizer();
+
 // Limits what the process can have to about this much more than it has. False where the platform has no such limit for
-// a running process (Wine), or where the process cannot live under one (an address sanitizer's). Throws
-// std::runtime_error where the memory figures cannot be read.
+// a running process (Wine). Throws std::runtime_error where the memory figures cannot be read.
 bool limit_memory(std::uint64_t further_bytes);
 void lift_memory_limit() noexcept;
 

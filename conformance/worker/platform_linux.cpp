@@ -328,11 +328,15 @@ void allocate_thread_variables() {
 
 }  // namespace
 
+bool has_address_sanitizer() {
+  // Its shadow memory is a part of the whole address space.
+  constexpr std::uint64_t least_bytes_with_shadow = std::uint64_t{1} << 40;
+  return statm_bytes(0) > least_bytes_with_shadow;
+}
+
 bool limit_memory(std::uint64_t further_bytes) {
-  constexpr std::uint64_t sanitizer_address_space = std::uint64_t{1} << 40;
   allocate_thread_variables();
   const std::uint64_t in_use = statm_bytes(0);
-  if (in_use > sanitizer_address_space) return false;
   rlimit limit = {};
   getrlimit(RLIMIT_AS, &limit);
   limit.rlim_cur = static_cast<rlim_t>(in_use + further_bytes);

@@ -306,6 +306,8 @@ bool limit_is_kept(std::uint64_t further_bytes) {
 
 }  // namespace
 
+bool has_address_sanitizer() { return false; }
+
 bool limit_memory(std::uint64_t further_bytes) {
   if (memory_job == nullptr) {
     memory_job = CreateJobObjectW(nullptr, nullptr);

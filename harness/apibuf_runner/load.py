@@ -12,6 +12,8 @@ TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 MOST_TASKS = 256
 """So many tasks of a worker are looked at: a crowd of them is to cost no time."""
 
+RUNNABLE, WAITS_FOR_DISK = b"R", b"D"
+
 
 def read_load(worker: int, tree: Sequence[int]) -> Load | None:
     """What is seen now. worker: the number of its first process; tree: those of all its processes, this one included.
@@ -24,13 +26,13 @@ def read_load(worker: int, tree: Sequence[int]) -> Load | None:
         cpu_s = _cpu_s(worker)
     except (OSError, ValueError, IndexError):
         return None
-    of_first = _running_tasks(worker)
-    of_others = sum(_running_tasks(pid) for pid in tree[:MOST_TASKS] if pid != worker)
+    of_first = _states(worker)
+    of_all = of_first + b"".join(_states(pid) for pid in tree[:MOST_TASKS] if pid != worker)
     return Load(
         cores=len(os.sched_getaffinity(0)),
         runnable=max(runnable - 1, 0),  # the task that reads it is one of them
-        runnable_of_worker=of_first + of_others,
-        is_running=of_first > 0,
+        runnable_of_worker=of_all.count(RUNNABLE),
+        is_running=RUNNABLE in of_first or WAITS_FOR_DISK in of_first,
         cpu_s=cpu_s,
     )
 
@@ -41,13 +43,13 @@ def _cpu_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS_PER_S
 
 
-def _running_tasks(pid: int) -> int:
-    """How many tasks of a process run, or wait for a core; 0 where it is gone."""
-    running = 0
+def _states(pid: int) -> bytes:
+    """A letter for the state of each task of a process; empty where it is gone."""
+    states = b""
     with suppress(OSError, ValueError, IndexError):
         for task in os.listdir(f"/proc/{pid}/task")[:MOST_TASKS]:
-            running += _fields(f"/proc/{pid}/task/{task}/stat")[0] == b"R"
-    return running
+            states += _fields(f"/proc/{pid}/task/{task}/stat")[0]
+    return states
 
 
 def _fields(stat: str) -> list[bytes]:

@@ -16,8 +16,8 @@ class Load:
     """What was seen of a worker, and of the machine, at one moment.
 
     cores: how many the worker may use. runnable, runnable_of_worker: how many tasks run, or wait for a core, on the whole
-    machine and of them in the worker and what it started; of the runner itself, none. is_running: whether one of these is
-    in the worker's first process. cpu_s: the seconds that this process has computed so far.
+    machine and of them in the worker and what it started; of the runner itself, none. is_running: whether a task of the
+    worker's first process is one of these, or waits for the disk. cpu_s: the seconds that this process has computed so far.
     """
 
     cores: int
