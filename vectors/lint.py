@@ -255,7 +255,8 @@ def evidence_findings(sources: Sources) -> Iterator[Finding]:
                           "add that to requirements.json")
         if unknown or any(id not in requirements for id in case.requirements):
             continue
-        weakest = max((requirements[id]["evidence"] for id in case.requirements + case.relies_on), key=EVIDENCE.index)
+        levels = [requirements[id]["evidence"] for id in case.requirements + case.relies_on]
+        weakest = max(levels, key=EVIDENCE.index, default=case.evidence)
         if case.evidence != weakest:
             yield Finding("the catalogue", case.id, f"its evidence is {case.evidence} in spite of what it relies on",
                           f"build the worker anew: it has to be {weakest}")
