@@ -82,12 +82,23 @@ class Property:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """A case as the catalogue lists it: what it relies on beside its requirements, and the evidence that follows."""
+
+    id: str
+    requirements: tuple[str, ...]
+    relies_on: tuple[str, ...]
+    evidence: str
+
+
+@dataclass(frozen=True)
 class Sources:
-    """Everything that is checked. `properties` is None where no catalogue was given."""
+    """Everything that is checked. `properties` is None, and `listed` empty, where no catalogue was given."""
 
     documents: dict[str, Json]
     schemas: dict[str, Json]
     properties: tuple[Property, ...] | None
+    listed: tuple[Listed, ...]
     coverage: str
 
     @property
@@ -142,11 +153,14 @@ def read_json(path: Path) -> Json:
     return document
 
 
-def read_properties(path: Path) -> tuple[Property, ...]:
-    """Reads the property cases of a worker's catalogue. Raises InputError."""
+def read_catalogue(path: Path) -> tuple[tuple[Property, ...], tuple[Listed, ...]]:
+    """Reads a worker's catalogue: its properties, and all of its cases. Raises InputError."""
     try:
-        return tuple(Property(case["id"], tuple(case["requirements"]))
-                     for case in read_json(path)["cases"] if case["kind"] == "property")
+        cases = read_json(path)["cases"]
+        properties = tuple(Property(case["id"], tuple(case["requirements"]))
+                           for case in cases if case["kind"] == "property")
+        return properties, tuple(Listed(case["id"], tuple(case["requirements"]), tuple(case["relies_on"]),
+                                        case["evidence"]) for case in cases)
     except (KeyError, TypeError) as error:
         raise InputError(f"{path} is not a worker's catalogue: print one with apibuf-worker --catalogue.") from error
 
@@ -155,11 +169,13 @@ def read_sources(folder: Path, catalogue: Path | None) -> Sources:
     """Reads the folder of the vectors. Raises InputError."""
     names = sorted({path.name for path in folder.glob("*.json")} | set(NOT_CASES))
     coverage = folder / "coverage.md"
+    properties, listed = (None, ()) if catalogue is None else read_catalogue(catalogue)
     return Sources(
         documents={name: read_json(folder / name) for name in names},
         schemas={kind: read_json(folder / "schemas" / f"{kind}.schema.json")
                  for kind in ("requirements", "retired", "cases")},
-        properties=None if catalogue is None else read_properties(catalogue),
+        properties=properties,
+        listed=listed,
         coverage=read_text(coverage) if coverage.exists() else "",
     )
 
@@ -227,6 +243,23 @@ def requirement_findings(sources: Sources) -> Iterator[Finding]:
         for id in ids:
             if id not in requirements:
                 yield Finding(file, case_id, f"it names the unknown requirement {id}", "add that to requirements.json")
+
+
+def evidence_findings(sources: Sources) -> Iterator[Finding]:
+    """Cases of the catalogue that rely on what is no requirement, or whose evidence is not the weakest of all."""
+    requirements = sources.requirements
+    for case in sources.listed:
+        unknown = [id for id in case.relies_on if id not in requirements]
+        for id in unknown:
+            yield Finding("the catalogue", case.id, f"it relies on the unknown requirement {id}",
+                          "add that to requirements.json")
+        if unknown or any(id not in requirements for id in case.requirements):
+            continue
+        levels = [requirements[id]["evidence"] for id in case.requirements + case.relies_on]
+        weakest = max(levels, key=EVIDENCE.index, default=case.evidence)
+        if case.evidence != weakest:
+            yield Finding("the catalogue", case.id, f"its evidence is {case.evidence} in spite of what it relies on",
+                          f"build the worker anew: it has to be {weakest}")
 
 
 def note_findings(file: str, document: Json) -> Iterator[Finding]:
@@ -528,6 +561,7 @@ def lint(sources: Sources) -> list[Finding]:
         return findings
     findings += id_findings(sources)
     findings += requirement_findings(sources)
+    findings += evidence_findings(sources)
     for file, document in sources.documents.items():
         if file not in NOT_CASES:
             findings += note_findings(file, document)

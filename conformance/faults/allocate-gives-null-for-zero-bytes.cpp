@@ -1,4 +1,4 @@
-// WRONG: Allocate of 0 bytes succeeds and stores NULL, as Samba's does. Caught by: allocate/zero-bytes-succeeds.
+// DEVIATES: allocate/zero-bytes. Allocate of 0 bytes succeeds and stores NULL, as Samba's does. Caught by: allocate/zero-bytes-succeeds.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

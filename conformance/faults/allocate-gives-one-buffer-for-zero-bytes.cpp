@@ -1,4 +1,4 @@
-// WRONG: All buffers of 0 bytes have one address. Caught by: allocate/disjoint-zero-sized*.
+// DEVIATES: allocate/disjoint. All buffers of 0 bytes have one address. Caught by: allocate/disjoint-zero-sized*.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

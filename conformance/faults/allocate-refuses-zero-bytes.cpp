@@ -1,4 +1,4 @@
-// WRONG: Allocate refuses 0 bytes with ERROR_INVALID_PARAMETER. Caught by: allocate/zero-bytes-*.
+// DEVIATES: allocate/zero-bytes. Allocate refuses 0 bytes with ERROR_INVALID_PARAMETER.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

@@ -1,4 +1,4 @@
-// WRONG: The buffers that a thread allocated are gone when it ends. Caught by: free/any-thread-allocating-thread-has-ended.
+// DEVIATES: free/any-thread. The buffers that a thread allocated are gone when it ends. Caught by: free/any-thread-allocating-thread-has-ended.
 #include "correct.hpp"
 
 struct Own {

@@ -1,4 +1,4 @@
-// WRONG: A Reallocate that finds no memory leaves the size that it was asked for. Caught by: reallocate/failure-keeps-old-in-use-afterwards.
+// DEVIATES: reallocate/failure-keeps-old. A Reallocate that finds no memory leaves the size that it was asked for. Caught by: reallocate/failure-keeps-old-in-use-afterwards.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

@@ -1,4 +1,4 @@
-// WRONG: Only the thread that allocated a buffer can free it. Caught by: free/any-thread-freed-by-another.
+// DEVIATES: free/any-thread. Only the thread that allocated a buffer can free it. Caught by: free/any-thread-freed-by-another.
 #include "owners.hpp"
 
 struct Faulty : Owners<Faulty> {

@@ -1,4 +1,4 @@
-// WRONG: Free refuses buffers of 0 bytes. Caught by: allocate/zero-bytes-succeeds.
+// DEVIATES: allocate/zero-bytes. Free refuses buffers of 0 bytes. Caught by: allocate/zero-bytes-succeeds.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

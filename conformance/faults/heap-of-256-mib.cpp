@@ -1,4 +1,4 @@
-// WRONG: More than 256 MiB cannot be had at once. Caught by: allocate/capacity-24-buffers-of-16-mib.
+// DEVIATES: allocate/capacity. More than 256 MiB cannot be had at once. Caught by: allocate/capacity-24-buffers-of-16-mib.
 #include <atomic>
 
 #include "correct.hpp"

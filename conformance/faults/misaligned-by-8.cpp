@@ -1,4 +1,4 @@
-// WRONG: Buffers lie 8 bytes behind a multiple of 16. Caught by: allocate/aligned-natural-*.
+// DEVIATES: allocate/aligned-natural. Buffers lie 8 bytes behind a multiple of 16.
 // Only on: linux-x86_64, windows-x86_64.
 #include "correct.hpp"
 

@@ -1,4 +1,4 @@
-// WRONG: Buffers from 1 MiB on lie 4 bytes behind a page. Caught by: allocate/aligned-natural-1-mib.
+// DEVIATES: allocate/aligned-natural. Buffers from 1 MiB on lie 4 bytes behind a page. Caught by: allocate/aligned-natural-1-mib.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

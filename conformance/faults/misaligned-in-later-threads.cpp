@@ -1,4 +1,4 @@
-// WRONG: All threads but the first get buffers that are aligned to half of what is natural. Caught by: free/any-thread-each-kind-of-size-at-once.
+// DEVIATES: allocate/aligned-natural. All threads but the first get buffers that are aligned to half of what is natural. Caught by: free/any-thread-each-kind-of-size-at-once.
 #include "owners.hpp"
 
 struct Faulty : Correct<Faulty> {

@@ -1,4 +1,4 @@
-// WRONG: NetapipBufferAllocate stores through a NULL out-pointer. Caught by: abi/netapip-alias-null-out.
+// DEVIATES: abi/netapip-alias. NetapipBufferAllocate stores through a NULL out-pointer. Caught by: abi/netapip-alias-null-out.
 #include "correct.hpp"
 
 struct Right : Correct<Right> {};

@@ -1,4 +1,4 @@
-// WRONG: NetapipBufferAllocate takes its buffers from the C library, which the other functions know nothing of. Caught by: abi/netapip-alias-size, abi/netapip-alias-reallocate.
+// DEVIATES: abi/netapip-alias. NetapipBufferAllocate takes its buffers from the C library, which the other functions know nothing of. Caught by: abi/netapip-alias-size, abi/netapip-alias-reallocate.
 #include "correct.hpp"
 
 struct Right : Correct<Right> {};

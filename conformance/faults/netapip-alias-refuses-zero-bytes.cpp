@@ -1,4 +1,4 @@
-// WRONG: NetapipBufferAllocate refuses 0 bytes, unlike NetApiBufferAllocate. Caught by: abi/netapip-alias-zero-bytes.
+// DEVIATES: abi/netapip-alias. NetapipBufferAllocate refuses 0 bytes, unlike NetApiBufferAllocate. Caught by: abi/netapip-alias-zero-bytes.
 #include "correct.hpp"
 
 struct Right : Correct<Right> {};

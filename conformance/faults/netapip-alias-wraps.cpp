@@ -1,4 +1,4 @@
-// WRONG: NetapipBufferAllocate adds 64 bytes to the size in 32 bits. Caught by: abi/netapip-alias-largest.
+// DEVIATES: abi/netapip-alias. NetapipBufferAllocate adds 64 bytes to the size in 32 bits. Caught by: abi/netapip-alias-largest.
 #include "correct.hpp"
 
 struct Right : Correct<Right> {};

@@ -1,4 +1,4 @@
-// WRONG: netutils and netapi32 know their own buffers only, and refuse each other's. Caught by: abi/netutils-frees-*, abi/netutils-allocates-*, abi/netutils-sizes-*, abi/netutils-sized-*, abi/netutils-reallocates-*, abi/netutils-reallocated-*.
+// DEVIATES: abi/netutils. netutils and netapi32 know their own buffers only, and refuse each other's. Caught by: abi/netutils-frees-*, abi/netutils-allocates-*, abi/netutils-sizes-*, abi/netutils-sized-*, abi/netutils-reallocates-*, abi/netutils-reallocated-*.
 // Only on: windows-x86_64.
 // Also built as netutils.dll, with AS_NETUTILS defined.
 #include "correct.hpp"

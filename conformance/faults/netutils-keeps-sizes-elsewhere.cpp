@@ -1,4 +1,4 @@
-// WRONG: netutils reads the size of a buffer where netapi32 does not keep it. Caught by: abi/netutils-sizes-*, abi/netutils-sized-by-netapi32.
+// DEVIATES: abi/netutils. netutils reads the size of a buffer where netapi32 does not keep it. Caught by: abi/netutils-sizes-*, abi/netutils-sized-by-netapi32.
 // Only on: windows-x86_64.
 // Also built as netutils.dll, with AS_NETUTILS defined.
 #include "correct.hpp"

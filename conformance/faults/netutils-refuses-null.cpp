@@ -1,4 +1,4 @@
-// WRONG: netutils says that NULL is no buffer to free, which netapi32 frees. Caught by: abi/netutils-free-of-null.
+// DEVIATES: abi/netutils. netutils says that NULL is no buffer to free, which netapi32 frees. Caught by: abi/netutils-free-of-null.
 // Only on: windows-x86_64.
 // Also built as netutils.dll, with AS_NETUTILS defined.
 #include "correct.hpp"

@@ -1,4 +1,4 @@
-// WRONG: netutils exports stubs that end the process when they are called, as Wine's did. Caught by: abi/netutils-*.
+// DEVIATES: abi/netutils. netutils exports stubs that end the process when they are called, as Wine's did.
 // Only on: windows-x86_64.
 // Also built as netutils.dll, with AS_NETUTILS defined.
 #include "correct.hpp"

@@ -1,4 +1,4 @@
-// WRONG: Allocate stores through a NULL out-pointer. Caught by: allocate/null-out-*-byte*.
+// DEVIATES: allocate/null-out. Allocate stores through a NULL out-pointer. Caught by: allocate/null-out-*-byte*.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

@@ -1,4 +1,4 @@
-// WRONG: Allocate answers a NULL out-pointer with ERROR_INSUFFICIENT_BUFFER, as Samba's does. Caught by: allocate/null-out-*-byte*.
+// DEVIATES: allocate/null-out. Allocate answers a NULL out-pointer with ERROR_INSUFFICIENT_BUFFER, as Samba's does. Caught by: allocate/null-out-*-byte*.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

@@ -1,4 +1,4 @@
-// WRONG: Allocate looks for the memory before it looks at the out-pointer. Caught by: allocate/null-out-largest.
+// DEVIATES: allocate/null-out. Allocate looks for the memory before it looks at the out-pointer. Caught by: allocate/null-out-largest.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

@@ -1,4 +1,4 @@
-// WRONG: Refusing a NULL out-pointer sets the thread's last error. Caught by: allocate/null-out-keeps-last-error-*.
+// DEVIATES: allocate/null-out-keeps-last-error. Refusing a NULL out-pointer sets the thread's last error.
 // Only on: windows-x86_64, windows-i686.
 #include "correct.hpp"
 

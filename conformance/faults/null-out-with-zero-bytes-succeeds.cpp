@@ -1,4 +1,4 @@
-// WRONG: Allocate of 0 bytes succeeds before it looks at the NULL out-pointer. Caught by: allocate/null-out-0-bytes.
+// DEVIATES: allocate/null-out. Allocate of 0 bytes succeeds before it looks at the NULL out-pointer. Caught by: allocate/null-out-0-bytes.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

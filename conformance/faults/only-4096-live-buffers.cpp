@@ -1,4 +1,4 @@
-// WRONG: No more than 4096 buffers can live at once. Caught by: allocate/usable-beside-ten-thousand-others.
+// DEVIATES: allocate/capacity. No more than 4096 buffers can live at once. Caught by: allocate/capacity-100000-live-buffers.
 #include <atomic>
 
 #include "correct.hpp"

@@ -1,4 +1,4 @@
-// WRONG: No more than 65536 buffers can live at once. Caught by: allocate/capacity-100000-live-buffers.
+// DEVIATES: allocate/capacity. No more than 65536 buffers can live at once. Caught by: allocate/capacity-100000-live-buffers.
 #include <atomic>
 
 #include "correct.hpp"

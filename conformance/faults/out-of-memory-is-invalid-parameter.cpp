@@ -1,4 +1,4 @@
-// WRONG: Without memory Allocate returns ERROR_INVALID_PARAMETER. Caught by: allocate/out-of-memory-code-out-of-memory.
+// DEVIATES: allocate/out-of-memory-code. Without memory Allocate returns ERROR_INVALID_PARAMETER. Caught by: allocate/out-of-memory-code-out-of-memory.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

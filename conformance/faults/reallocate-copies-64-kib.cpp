@@ -1,4 +1,4 @@
-// WRONG: Reallocate keeps no more than 64 KiB. Caught by: reallocate/keeps-contents-between-all-edges.
+// DEVIATES: reallocate/keeps-contents. Reallocate keeps no more than 64 KiB. Caught by: reallocate/keeps-contents-between-all-edges.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

@@ -1,4 +1,4 @@
-// WRONG: Reallocate loses the last byte of the contents. Caught by: reallocate/keeps-contents-*.
+// DEVIATES: reallocate/keeps-contents. Reallocate loses the last byte of the contents.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

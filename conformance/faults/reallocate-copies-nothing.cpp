@@ -1,4 +1,4 @@
-// WRONG: Reallocate gives a new buffer without the contents of the old one. Caught by: reallocate/keeps-contents-*.
+// DEVIATES: reallocate/keeps-contents. Reallocate gives a new buffer without the contents of the old one.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

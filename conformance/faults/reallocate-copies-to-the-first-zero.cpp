@@ -1,4 +1,4 @@
-// WRONG: Reallocate keeps the contents to the first byte that is zero, as if they were a string. Caught by: reallocate/keeps-contents-4096-to-4097.
+// DEVIATES: reallocate/keeps-contents. Reallocate keeps the contents to the first byte that is zero, as if they were a string. Caught by: reallocate/keeps-contents-4096-to-4097.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

@@ -1,4 +1,4 @@
-// WRONG: A Reallocate that fails frees the old buffer. Caught by: reallocate/failure-keeps-old-out-of-memory.
+// DEVIATES: reallocate/failure-keeps-old. A Reallocate that fails frees the old buffer. Caught by: reallocate/failure-keeps-old-out-of-memory.
 #include "guarded.hpp"
 
 struct Faulty : Guarded<Faulty> {

@@ -1,4 +1,4 @@
-// WRONG: A Reallocate that fails stores an address where no memory is. Caught by: reallocate/failure-keeps-old-out-of-memory.
+// DEVIATES: reallocate/failure-keeps-old. A Reallocate that fails stores an address where no memory is. Caught by: reallocate/failure-keeps-old-out-of-memory.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

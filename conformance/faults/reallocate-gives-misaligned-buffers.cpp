@@ -1,4 +1,4 @@
-// WRONG: Buffers from Reallocate lie 4 bytes behind a multiple of what is natural. Caught by: allocate/aligned-natural-reallocated.
+// DEVIATES: allocate/aligned-natural. Buffers from Reallocate lie 4 bytes behind a multiple of what is natural. Caught by: allocate/aligned-natural-reallocated.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

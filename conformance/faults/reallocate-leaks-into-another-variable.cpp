@@ -1,4 +1,4 @@
-// WRONG: Reallocate frees the old buffer only where the new one takes its variable. Caught by: reallocate/gives-memory-back-into-another-variable.
+// DEVIATES: reallocate/gives-memory-back. Reallocate frees the old buffer only where the new one takes its variable. Caught by: reallocate/gives-memory-back-into-another-variable.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

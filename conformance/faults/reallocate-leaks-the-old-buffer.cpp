@@ -1,4 +1,4 @@
-// WRONG: Reallocate does not free the old buffer. Caught by: reallocate/gives-memory-back-with-neighbours.
+// DEVIATES: reallocate/gives-memory-back. Reallocate does not free the old buffer. Caught by: reallocate/gives-memory-back-with-neighbours.
 #include "roomy.hpp"
 
 struct Faulty : Roomy<Faulty> {

@@ -1,4 +1,4 @@
-// WRONG: Reallocate to a smaller size does not free the old buffer. Caught by: free/gives-memory-back-reallocated.
+// DEVIATES: reallocate/gives-memory-back. Reallocate to a smaller size does not free the old buffer. Caught by: free/gives-memory-back-reallocated.
 #include "roomy.hpp"
 
 struct Faulty : Roomy<Faulty> {

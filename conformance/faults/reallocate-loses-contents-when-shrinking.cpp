@@ -1,4 +1,4 @@
-// WRONG: Reallocate keeps the contents when it grows a buffer only. Caught by: reallocate/keeps-contents-17-to-16.
+// DEVIATES: reallocate/keeps-contents. Reallocate keeps the contents when it grows a buffer only. Caught by: reallocate/keeps-contents-17-to-16.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

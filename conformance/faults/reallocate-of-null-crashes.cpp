@@ -1,4 +1,4 @@
-// WRONG: Reallocate looks for the header of NULL. Caught by: reallocate/null-old-*.
+// DEVIATES: reallocate/null-old. Reallocate looks for the header of NULL.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

@@ -1,4 +1,4 @@
-// WRONG: Reallocate refuses sizes above 1 MiB. Caught by: reallocate/changes-size-doubling-to-16-mib.
+// DEVIATES: allocate/capacity. Reallocate refuses sizes above 1 MiB. Caught by: reallocate/changes-size-doubling-to-16-mib.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

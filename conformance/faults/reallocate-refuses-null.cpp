@@ -1,4 +1,4 @@
-// WRONG: Reallocate of NULL returns ERROR_INVALID_PARAMETER, as Wine's once did. Caught by: reallocate/null-old-*.
+// DEVIATES: reallocate/null-old. Reallocate of NULL returns ERROR_INVALID_PARAMETER, as Wine's once did.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

@@ -1,4 +1,4 @@
-// WRONG: Reallocate takes buffers only from the thread that allocated them. Caught by: free/any-thread-reallocated-by-another.
+// DEVIATES: free/any-thread. Reallocate takes buffers only from the thread that allocated them. Caught by: free/any-thread-reallocated-by-another.
 #include "owners.hpp"
 
 struct Faulty : Owners<Faulty> {

@@ -1,4 +1,4 @@
-// WRONG: Reallocate refuses buffers of 0 bytes. Caught by: reallocate/changes-size-0-to-*.
+// DEVIATES: allocate/zero-bytes. Reallocate refuses buffers of 0 bytes. Caught by: reallocate/changes-size-0-to-*.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

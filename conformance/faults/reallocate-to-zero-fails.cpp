@@ -1,4 +1,4 @@
-// WRONG: Reallocate to 0 bytes returns ERROR_INVALID_PARAMETER. Caught by: reallocate/zero-bytes-*.
+// DEVIATES: reallocate/zero-bytes. Reallocate to 0 bytes returns ERROR_INVALID_PARAMETER.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

@@ -1,4 +1,4 @@
-// WRONG: Reallocate to 0 bytes frees the buffer and stores its old address. Caught by: reallocate/zero-bytes-from-*.
+// DEVIATES: reallocate/zero-bytes. Reallocate to 0 bytes frees the buffer and stores its old address. Caught by: reallocate/zero-bytes-from-*.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

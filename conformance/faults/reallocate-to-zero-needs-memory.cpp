@@ -1,4 +1,4 @@
-// WRONG: Reallocate to 0 makes a new buffer before it frees the old one, and fails without memory. Caught by: reallocate/zero-bytes-out-of-memory.
+// DEVIATES: reallocate/zero-bytes. Reallocate to 0 makes a new buffer before it frees the old one, and fails without memory. Caught by: reallocate/zero-bytes-out-of-memory.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

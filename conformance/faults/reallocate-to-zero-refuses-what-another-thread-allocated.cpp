@@ -1,4 +1,4 @@
-// WRONG: Only the thread that allocated a buffer can free it with Reallocate. Caught by: free/any-thread-passed-on-twice.
+// DEVIATES: free/any-thread. Only the thread that allocated a buffer can free it with Reallocate. Caught by: free/any-thread-passed-on-twice.
 #include "owners.hpp"
 
 struct Faulty : Owners<Faulty> {

@@ -1,4 +1,4 @@
-// WRONG: Between two ways of allocating one size, 508 KiB, belongs to neither. Caught by: allocate/capacity-every-page-to-4-mib.
+// DEVIATES: allocate/capacity. Between two ways of allocating one size, 508 KiB, belongs to neither. Caught by: allocate/capacity-every-page-to-4-mib.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

@@ -1,4 +1,4 @@
-// WRONG: No buffer can have more than 64 KiB. Caught by: allocate/capacity-*.
+// DEVIATES: allocate/capacity. No buffer can have more than 64 KiB.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

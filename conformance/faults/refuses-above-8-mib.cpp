@@ -1,4 +1,4 @@
-// WRONG: No buffer can have more than 8 MiB. Caught by: allocate/capacity-*.
+// DEVIATES: allocate/capacity. No buffer can have more than 8 MiB.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

@@ -1,4 +1,4 @@
-// WRONG: Size reports one byte less. Caught by: size/at-least-requested-*.
+// DEVIATES: size/at-least-requested. Size reports one byte less.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

@@ -1,4 +1,4 @@
-// WRONG: Size reports 0 for every buffer. Caught by: size/at-least-requested-*.
+// DEVIATES: size/at-least-requested. Size reports 0 for every buffer.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

@@ -1,4 +1,4 @@
-// WRONG: Size takes memory for a while, and fails where there is none. Caught by: size/at-least-requested-out-of-memory.
+// DEVIATES: size/at-least-requested. Size takes memory for a while, and fails where there is none. Caught by: size/at-least-requested-out-of-memory.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

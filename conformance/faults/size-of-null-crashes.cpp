@@ -1,4 +1,4 @@
-// WRONG: Size looks for the header of NULL. Caught by: size/null-buffer-*.
+// DEVIATES: size/null-buffer. Size looks for the header of NULL.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

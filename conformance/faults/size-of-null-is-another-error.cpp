@@ -1,4 +1,4 @@
-// WRONG: Size of NULL is ERROR_INSUFFICIENT_BUFFER. Caught by: size/null-buffer-*.
+// DEVIATES: size/null-buffer. Size of NULL is ERROR_INSUFFICIENT_BUFFER.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

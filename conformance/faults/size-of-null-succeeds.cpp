@@ -1,4 +1,4 @@
-// WRONG: Size of NULL is 0 and success. Caught by: size/null-buffer-*.
+// DEVIATES: size/null-buffer. Size of NULL is 0 and success.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

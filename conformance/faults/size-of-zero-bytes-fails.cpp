@@ -1,4 +1,4 @@
-// WRONG: Size refuses buffers of 0 bytes. Caught by: size/zero-bytes-*, allocate/zero-bytes-has-a-size.
+// DEVIATES: size/zero-bytes. Size refuses buffers of 0 bytes. Caught by: size/zero-bytes-*, allocate/zero-bytes-has-a-size.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

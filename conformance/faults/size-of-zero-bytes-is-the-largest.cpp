@@ -1,4 +1,4 @@
-// WRONG: The size of 0 bytes is 0xFFFFFFFF. Caught by: size/zero-bytes-*.
+// DEVIATES: size/zero-bytes. The size of 0 bytes is 0xFFFFFFFF.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

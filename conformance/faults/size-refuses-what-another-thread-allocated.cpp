@@ -1,4 +1,4 @@
-// WRONG: Only the thread that allocated a buffer can ask for its size. Caught by: free/any-thread-allocating-thread-has-ended.
+// DEVIATES: free/any-thread. Only the thread that allocated a buffer can ask for its size. Caught by: free/any-thread-allocating-thread-has-ended.
 #include "owners.hpp"
 
 struct Faulty : Owners<Faulty> {

@@ -116,7 +116,13 @@ nlohmann::ordered_json Catalogue::document() const {
 std::size_t evidence_of(const Case& of) {
   std::size_t weakest = 0;
   for (const auto* const named : {&of.requirements, &of.relies_on}) {
-    for (const std::string& requirement : *named) weakest = std::max(weakest, evidence_rank(requirement));
+    for (const std::string& requirement : *named) {
+      try {
+        weakest = std::max(weakest, evidence_rank(requirement));
+      } catch (const std::invalid_argument&) {
+        throw std::invalid_argument(of.id + " names no requirement: " + requirement);
+      }
+    }
   }
   return weakest;
 }

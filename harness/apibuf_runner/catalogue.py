@@ -48,8 +48,9 @@ class Note:
 
 @dataclass(frozen=True)
 class Case:
-    """One case; `evidence` is the weakest of its requirements', `functions` are the exports that it calls.
+    """One case; `evidence` is the weakest of its requirements' and of what it `relies_on` beside them.
 
+    `functions` are the exports that it calls, `step_requirements` of each step what it tests or takes for granted.
     `any_of` are further ones, of which it needs one: functions that return buffers, from a server where there is one.
     `undisturbed`: its threads meet only where no other case wants the cores.
     """
@@ -63,7 +64,9 @@ class Case:
     any_of: tuple[str, ...] = ()
     alone: bool = False
     undisturbed: bool = False
+    relies_on: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
+    step_requirements: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
     definition: Mapping[str, Any] | None = None
 
@@ -134,7 +137,9 @@ def _case(entry: Mapping[str, Any]) -> Case:
         any_of=tuple(entry["any_of"]),
         alone=entry["alone"],
         undisturbed=entry["undisturbed"],
+        relies_on=tuple(entry["relies_on"]),
         steps=tuple(entry.get("steps", ())),
+        step_requirements=tuple(entry.get("step_requirements", ())),
         notes=tuple(Note(note["effect"], note.get("source")) for note in entry.get("notes", ())),
         definition=entry.get("definition"),
     )

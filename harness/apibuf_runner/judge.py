@@ -67,6 +67,7 @@ class Step:
 class CaseResult:
     """What came of a case, as the result stream tells it.
 
+    `requirement` is the one that was not met, where that is known: of what the case relies on, or of its own.
     `hung_in` names the function that did not return; `loaded` is False where the case's worker had no library to play.
     `varies`: played again it had the same verdict, with another expectation, actual value or reason.
     """
@@ -76,6 +77,7 @@ class CaseResult:
     expected: str = ""
     actual: str = ""
     reason: str = ""
+    requirement: str = ""
     steps: tuple[Step, ...] = ()
     observations: Mapping[str, str] = field(default_factory=dict)
     duration_us: int = 0
@@ -94,6 +96,7 @@ class _Finding:
     expected: str = ""
     actual: str = ""
     reason: str = ""
+    requirement: str = ""
 
 
 def judge(case: Case, play: Play) -> CaseResult:
@@ -109,6 +112,7 @@ def judge(case: Case, play: Play) -> CaseResult:
         expected=finding.expected,
         actual=finding.actual,
         reason=finding.reason,
+        requirement=finding.requirement,
         steps=_steps(play.events),
         observations=observations,
         duration_us=play.duration_us,
@@ -211,7 +215,9 @@ def _failed(failure: Event, events: Sequence[Event]) -> _Finding:
         "",
     )
     what = failure.text("what")
-    return _Finding(Verdict.FAIL, failure.text("expected"), failure.text("actual"), f"{what}{place}")
+    return _Finding(
+        Verdict.FAIL, failure.text("expected"), failure.text("actual"), f"{what}{place}", failure.text("requirement")
+    )
 
 
 def _broke_off(ending: Ending, events: Sequence[Event]) -> _Finding:
@@ -224,13 +230,26 @@ def _broke_off(ending: Ending, events: Sequence[Event]) -> _Finding:
     last_words = next((event for event in events if event.name == "crash"), None)
     function = _function_in_call(events) or (last_words.text("function") if last_words else "")
     expected = f"{function} returns" if function else "the case comes to its end"
+    requirement = _requirement_of_the_call(events, last_words)
     place = _place(events)
     if ending.kind is EndingKind.SILENT:
-        return _Finding(Verdict.TIMEOUT, expected, ending.reason, f"It hung {place}: {ending.reason}.")
+        return _Finding(Verdict.TIMEOUT, expected, ending.reason, f"It hung {place}: {ending.reason}.", requirement)
     what = ending.reason
     if last_words is not None and ending.kind is EndingKind.ENDED:
         what = f"the process died of {last_words.text('reason')}"
-    return _Finding(Verdict.CRASH, expected, what, f"It ended {place}: {what}.")
+    return _Finding(Verdict.CRASH, expected, what, f"It ended {place}: {what}.", requirement)
+
+
+def _requirement_of_the_call(events: Sequence[Event], last_words: Event | None) -> str:
+    """The requirement that a call breaks by not returning; empty where it is not known which call that is."""
+    if last_words is not None and last_words.text("requirement"):
+        return last_words.text("requirement")
+    for event in reversed(events):
+        if event.name == "done":
+            break
+        if event.name in ("calling", "step"):
+            return event.text("requirement")
+    return ""
 
 
 def _place(events: Sequence[Event]) -> str:
@@ -255,8 +274,12 @@ def _open_step(events: Sequence[Event]) -> Event | None:
 
 
 def _function_in_call(events: Sequence[Event]) -> str:
-    step = _open_step(events)
-    return step.text("function") if step is not None else ""
+    for event in reversed(events):
+        if event.name == "done":
+            break
+        if event.name in ("calling", "step"):
+            return event.text("function")
+    return ""
 
 
 def _how_an_observation_ended(play: Play) -> str:

@@ -63,7 +63,9 @@ def _line(record: Mapping[str, Any]) -> str:
 def _header(
     outcome: Outcome, catalogue: Catalogue, target: TargetFacts, selection: Selection, environment: Mapping[str, str]
 ) -> dict[str, Any]:
-    named = {requirement for result in outcome.results for requirement in result.case.requirements}
+    named = {
+        requirement for result in outcome.results for requirement in (*result.case.requirements, result.requirement)
+    }
     return {
         "type": "header",
         "format": FORMAT,
@@ -131,6 +133,7 @@ def _account(result: CaseResult) -> dict[str, Any]:
         "expected": result.expected,
         "actual": result.actual,
         "reason": result.reason,
+        **({"requirement": result.requirement} if result.requirement else {}),
         "steps": [_step(step) for step in result.steps],
     }
 

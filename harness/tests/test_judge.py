@@ -107,6 +107,33 @@ def test_the_last_words_of_a_process_say_what_it_died_of() -> None:
     assert result(BEGIN, STEP, CRASH, ending=ENDED).actual == "the process died of SIGSEGV"
 
 
+def test_a_failure_names_the_requirement_of_its_step_whatever_the_case_is_about() -> None:
+    other = Event("failure", {**FAILURE.members, "requirement": "allocate/zero-bytes"})
+    assert result(BEGIN, STEP, DONE, other, end(failed=1)).requirement == "allocate/zero-bytes"
+
+
+CALLING = Event("calling", {"function": "NetApiBufferAllocate", "requirement": "allocate/failure-is-an-error"})
+NAMED_STEP = Event("step", {**STEP.members, "requirement": "free/null"})
+NAMED_CRASH = Event("crash", {**CRASH.members, "requirement": "allocate/capacity"})
+
+
+@pytest.mark.parametrize(
+    ("events", "requirement"),
+    [
+        pytest.param((BEGIN, NAMED_STEP), "free/null", id="that of the step which did not return"),
+        pytest.param((BEGIN, NAMED_STEP, NAMED_CRASH), "allocate/capacity", id="that of the last words"),
+        pytest.param((BEGIN, NAMED_STEP, CALLING), "allocate/failure-is-an-error", id="that of the last call told"),
+        pytest.param((BEGIN, STEP, CRASH), "", id="none where nothing says it"),
+        pytest.param((BEGIN, NAMED_STEP, CALLING, DONE), "", id="none after the step returned"),
+    ],
+)
+@pytest.mark.parametrize("ending", [ENDED, SILENT])
+def test_a_call_that_does_not_return_names_its_own_requirement(
+    events: tuple[Event, ...], requirement: str, ending: Ending
+) -> None:
+    assert result(*events, ending=ending).requirement == requirement
+
+
 def test_silence_is_a_timeout_that_names_the_function_that_hangs() -> None:
     hung = result(BEGIN, STEP, ending=SILENT)
     assert (hung.verdict, hung.hung_in) == (Verdict.TIMEOUT, "NetApiBufferFree")

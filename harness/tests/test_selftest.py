@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from apibuf_cli import prepare
 from apibuf_cli.commands.selftest import (
+    EVIDENCE,
     Fault,
     Measurement,
     Procedure,
@@ -19,9 +20,17 @@ from apibuf_cli.commands.selftest import (
     score,
 )
 from apibuf_cli.errors import BadInput, ExitCode
+from apibuf_runner.catalogue import Case
 from apibuf_runner.worker import Launch
 
 WRONG = Fault("free-leaks", "Free frees nothing", ("free/gives-*", "free/null-once"), ("linux-x86_64",))
+DEVIATES = Fault(
+    "refuses-zero", "Requests for 0 bytes are refused", ("allocate/zero-bytes-*",), ("linux-x86_64",),
+    deviates_from="allocate/zero-bytes",
+)
+CASE = Case(
+    id="free/x", title="It works", kind="vector", requirements=("free/null",), evidence="documented", functions=(),
+)
 RIGHT = Fault("moves-always", "Reallocate always moves", (), ("linux-x86_64",))
 
 
@@ -46,10 +55,35 @@ def test_the_second_line_may_name_platforms() -> None:
     assert fault.platforms == ("windows-x86_64", "windows-i686")
 
 
+def test_one_that_deviates_names_its_one_requirement() -> None:
+    assert parse("refuses-zero", "// DEVIATES: allocate/zero-bytes. Requests for 0 bytes are refused.\n") == DEVIATES
+
+
+@pytest.mark.parametrize(
+    ("failing", "accused_by", "verdict"),
+    [
+        pytest.param(("allocate/zero-bytes-twice",), (), Verdict.CAUGHT, id="only a case of the requirement catches it"),
+        pytest.param((), (), Verdict.SURVIVED, id="nothing catches it"),
+        pytest.param(("allocate/zero-bytes-twice",), ("free/x",), Verdict.ACCUSED, id="a stronger profile accuses it"),
+    ],
+)
+def test_one_that_deviates_is_right_by_what_is_known_better(
+    failing: tuple[str, ...], accused_by: tuple[str, ...], verdict: Verdict
+) -> None:
+    assert Measurement(DEVIATES, failing, accused_by=accused_by).verdict is verdict
+
+
+def test_what_is_known_better_than_a_requirement_is_what_profiles_without_it_judge() -> None:
+    cases = tuple(replace(CASE, id=f"free/{evidence}", evidence=evidence) for evidence in EVIDENCE)
+    procedure = Procedure(cases, every_case=False, evidence={"allocate/zero-bytes": "windows"})
+    assert [case.id for case in procedure.known_better_than(DEVIATES)] == ["free/documented", "free/annotated"]
+
+
 @pytest.mark.parametrize(
     "line",
     [
         pytest.param("", id="nothing"),
+        pytest.param("// DEVIATES: Requests for 0 bytes are refused.", id="a deviation from no requirement"),
         pytest.param("#include <cstddef>", id="no statement"),
         pytest.param("// WRONG: Free frees nothing.", id="a wrong one without cases"),
         pytest.param("// WRONG: Free frees nothing. Caught by: free/gives-*", id="no period at the end"),

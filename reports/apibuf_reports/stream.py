@@ -151,7 +151,7 @@ class Step(Record):
     failures: tuple[Failure, ...]
 
 
-class Run(Record):
+class Run(Record, omit_defaults=True):
     """One of the runs of a flaky case."""
 
     verdict: Verdict
@@ -159,12 +159,15 @@ class Run(Record):
     actual: str
     reason: str
     steps: tuple[Step, ...]
+    requirement: str = ""
 
 
 class Case(Record, omit_defaults=True):
     """A case and how it ended; `duration_us` is in microseconds, `runs` is empty unless the case is flaky.
 
-    `varies`: played again it had the same verdict for another reason. `reproducer` is a C program that shows what was not as expected; empty where there is nothing to show or no program.
+    `varies`: run again it had the same verdict for another reason. `requirement` is the one that was not met, which need
+    not be one of the case's own; empty where it is not known. `reproducer` is a C program that shows what was not as
+    expected; empty where there is nothing to show or no program.
     """
 
     id: str
@@ -182,6 +185,7 @@ class Case(Record, omit_defaults=True):
     duration_us: int
     varies: bool = False
     runs: tuple[Run, ...] = ()
+    requirement: str = ""
     reproducer: str = ""
 
     @property
@@ -382,7 +386,7 @@ def _check_cases(stream: Stream, source: str) -> None:
         if case.id in seen:
             _refuse(source, number, f"the case {case.id} was already told in line {seen[case.id]}", DO_NOT_EDIT)
         seen[case.id] = number
-        if not stated.issuperset(case.requirements):
+        if not stated.issuperset((*case.requirements, *filter(None, [case.requirement]))):
             _refuse(source, number, f"the header does not state a requirement of the case {case.id}", DO_NOT_EDIT)
         if case.verdict == Verdict.PASS and any(step.failures for step in case.steps):
             _refuse(source, number, f"the case {case.id} is a pass in spite of a failure in its steps", DO_NOT_EDIT)

@@ -78,6 +78,7 @@ def details(case: Case) -> list[tuple[str, str]]:
     """Returns why the case is no pass, as labels with texts: requirement, expected, actual and so on."""
     rows = [
         ("requirement", f"{', '.join(case.requirements)} ({case.evidence})"),
+        ("not met", not_met(case)),
         ("expected", case.expected),
         ("actual", case.actual),
         ("reason", case.reason),
@@ -87,6 +88,13 @@ def details(case: Case) -> list[tuple[str, str]]:
         rows.append(("failing step", _step(step)))
     rows += [(f"run {number}", _run(run)) for number, run in enumerate(case.runs, start=1)]
     return [(label, text) for label, text in rows if text]
+
+
+def not_met(case: Case) -> str:
+    """Returns which requirement was not met, where the requirements of the case do not say it."""
+    if case.requirement in ("", case.requirements[0]):
+        return ""
+    return case.requirement if case.requirement in case.requirements else f"{case.requirement}, on which the case relies"
 
 
 def verdict(case: Case) -> str:

@@ -75,12 +75,22 @@ class Folder:
     def write(self, name: str, document: Json) -> None:
         (self.path / name).write_text(json.dumps(document), encoding="utf-8")
 
+    def complete(self, catalogue: Json) -> None:
+        """Gives the cases of a catalogue what most tests do not care for, as a worker would."""
+        evidence = {entry["id"]: entry["evidence"] for entry in self.requirements}
+        for case in catalogue.get("cases", []) if isinstance(catalogue.get("cases"), list) else []:
+            if "requirements" in case:
+                known = [evidence[id] for id in case["requirements"] if id in evidence]
+                case.setdefault("relies_on", [])
+                case.setdefault("evidence", max(known, key=lint.EVIDENCE.index, default="documented"))
+
     def run(self, *arguments: str) -> int:
         """Writes the folder and runs the lint over it."""
         self.write("requirements.json", {"format": 1, "requirements": self.requirements})
         self.write("retired.json", {"format": 1, "retired": self.retired})
         self.write("allocate.json", {"format": 1, "notes": self.notes, "cases": self.cases})
         if self.catalogue is not None:
+            self.complete(self.catalogue)
             self.write("schemas/catalogue", self.catalogue)
             arguments += ("--catalogue", str(self.path / "schemas" / "catalogue"))
         return lint.main(arguments, self.path)
@@ -474,3 +484,28 @@ def test_a_case_about_a_guard_needs_no_other_judgement(folder: Folder) -> None:
     folder.requirements[0]["id"] = "abi/calling-convention"
     folder.cases[0] = folder.case("allocate/one", "abi/calling-convention", OBSERVED_ALLOCATE)
     assert folder.run("--update") == 0
+
+
+def test_a_call_that_may_fail_judges_nothing_by_its_status(folder: Folder, capsys: pytest.CaptureFixture[str]) -> None:
+    folder.steps({**OBSERVED_ALLOCATE, "expect": SUCCEEDS, "may_fail": True})
+    finds(folder, capsys, "allocate/one", "no step of it judges anything")
+
+
+def test_only_a_call_that_is_to_succeed_may_fail(folder: Folder, capsys: pytest.CaptureFixture[str]) -> None:
+    folder.steps({**TRY_ALLOCATE, "may_fail": True}, FREE_IF_HELD)
+    finds(folder, capsys, "allocate/one", "may_fail")
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        pytest.param({"relies_on": ["allocate/none"]}, "relies on the unknown requirement", id="relies on nothing known"),
+        pytest.param({"relies_on": ["allocate/open"]}, "in spite of what it relies on", id="evidence is not the weakest"),
+    ],
+)
+def test_the_catalogue_s_evidence_counts_what_a_case_relies_on(
+    folder: Folder, capsys: pytest.CaptureFixture[str], changes: Json, words: str
+) -> None:
+    folder.catalogue = {"cases": [{"id": "allocate/one", "kind": "vector", "requirements": ["allocate/succeeds"],
+                                   "relies_on": [], "evidence": "documented"} | changes]}
+    finds(folder, capsys, "allocate/one", words)

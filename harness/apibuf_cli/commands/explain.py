@@ -89,6 +89,7 @@ def _case(catalogue: Catalogue, case: Case) -> str:
     statements = {requirement.id: requirement.statement for requirement in catalogue.requirements}
     rows = [
         *(("requirement", f"{requirement}: {statements[requirement]}") for requirement in case.requirements),
+        *(("relies on", f"{id}: {statements[id]}") for id in case.relies_on),
         ("evidence", f"{case.evidence}: {EVIDENCE[case.evidence]}"),
         ("calls", ", ".join(case.functions) or "nothing of the library under test"),
     ]
@@ -114,6 +115,9 @@ def _steps(case: Case) -> Iterator[str]:
             yield from _wrapped("      only if ", f"{step['only_if']['holds_buffer']} holds a buffer")
         if "expect" in step:
             yield from _wrapped("      gives ", expectation_text(step["expect"]))
+            yield from _wrapped("      by ", case.step_requirements[number - 1])
+        if step.get("may_fail"):
+            yield from _wrapped("      ", "or fails, and the case is unsupported")
         for name, what in step.get("observe", {}).items():
             yield from _wrapped("      observed: ", f"{what}, as {name}")
 

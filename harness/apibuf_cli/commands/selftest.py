@@ -2,16 +2,18 @@
 
 Each file of conformance/faults is one. Every wrong one must be caught by the cases that its first line names, so those
 are played; the others are played as well where one of those names catches nothing, to tell what should have been named
-(or with --every-case, to see all that speaks against it). Every right one must pass all cases. Each is played on the
-first platform that its second line names (default: linux-x86_64).
+(or with --every-case, to see all that speaks against it). Every right one must pass all cases. One that deviates from a
+single requirement is right by every profile that does not judge it, and wrong by the others: it must pass all cases that
+are known better than the requirement, and a case of the requirement must catch it. Each is played on the first platform
+that its second line names (default: linux-x86_64).
 """
 
 from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
@@ -37,9 +39,13 @@ SILENCE_S = 1.0
 REPORT_NAME = "faults.md"
 FILE_COLUMNS = 160
 DEFAULT_PLATFORMS = ("linux-x86_64",)
+EVIDENCE = ("documented", "annotated", "windows", "inferred", "unknown")
 
 WRONG = re.compile(r"// WRONG: (?P<sentence>.+)\. Caught by: (?P<patterns>\S.*)\.")
 RIGHT = re.compile(r"// RIGHT: (?P<sentence>.+)\.")
+DEVIATES = re.compile(
+    r"// DEVIATES: (?P<requirement>[a-z]+/[a-z0-9-]+)\. (?P<sentence>.+?)\.(?: Caught by: (?P<patterns>\S.*)\.)?"
+)
 ONLY_ON = re.compile(r"// Only on: (?P<platforms>\S.*)\.")
 
 
@@ -48,12 +54,16 @@ ONLY_ON = re.compile(r"// Only on: (?P<platforms>\S.*)\.")
 
 @dataclass(frozen=True)
 class Fault:
-    """One implementation of conformance/faults; a right one is caught by nothing, so its `caught_by` is empty."""
+    """One implementation of conformance/faults; a right one is caught by nothing, so its `caught_by` is empty.
+
+    `deviates_from` is the one requirement that it does not meet, where all that is known better must pass it.
+    """
 
     name: str
     sentence: str
     caught_by: tuple[str, ...]
     platforms: tuple[str, ...]
+    deviates_from: str = ""
 
     @property
     def is_wrong(self) -> bool:
@@ -64,16 +74,25 @@ class Fault:
 def parse(name: str, text: str) -> Fault:
     """Reads the first lines of a file. Raises BadInput."""
     first, second = (*text.splitlines(), "", "")[:2]
-    stated = WRONG.fullmatch(first) or RIGHT.fullmatch(first)
+    stated = WRONG.fullmatch(first) or RIGHT.fullmatch(first) or DEVIATES.fullmatch(first)
     if stated is None:
-        raise BadInput(f"{name}.cpp does not begin with `// WRONG: … . Caught by: … .` or `// RIGHT: … .`")
+        forms = "`// WRONG: … . Caught by: … .`, `// RIGHT: … .` or `// DEVIATES: REQUIREMENT. … . Caught by: … .`"
+        raise BadInput(f"{name}.cpp does not begin with {forms}")
     only_on = ONLY_ON.fullmatch(second)
     return Fault(
         name=name,
         sentence=stated["sentence"],
-        caught_by=tuple(stated["patterns"].split(", ")) if stated.re is WRONG else (),
+        caught_by=_caught_by(stated),
+        deviates_from=stated["requirement"] if stated.re is DEVIATES else "",
         platforms=tuple(only_on["platforms"].split(", ")) if only_on else DEFAULT_PLATFORMS,
     )
+
+
+def _caught_by(stated: re.Match[str]) -> tuple[str, ...]:
+    if stated.re is RIGHT:
+        return ()
+    # Cases are named after their requirement.
+    return tuple(stated["patterns"].split(", ")) if stated["patterns"] else (f"{stated['requirement']}-*",)
 
 
 # ---- what came of them -----------------------------------------------------------------------------------------------
@@ -87,22 +106,24 @@ class Verdict(StrEnum):
     MISNAMED = "MISNAMED"
     SURVIVED = "SURVIVED"
     FAILED = "FAILED"
+    ACCUSED = "ACCUSED"
     NOT_MEASURED = "not measured"
 
 
-NOT_AS_IT_SHOULD_BE = frozenset({Verdict.MISNAMED, Verdict.SURVIVED, Verdict.FAILED})
+NOT_AS_IT_SHOULD_BE = frozenset({Verdict.MISNAMED, Verdict.SURVIVED, Verdict.FAILED, Verdict.ACCUSED})
 
 
 @dataclass(frozen=True)
 class Measurement:
     """One implementation with the ids of the judged cases that spoke against it, as far as they were played.
 
-    `obstacle` says why its platform could not be had here; empty where it was measured.
+    `accused_by` are those that are known better than the requirement from which it deviates. `obstacle` says why its platform could not be had here; empty where it was measured.
     """
 
     fault: Fault
     failing: tuple[str, ...]
     obstacle: str = ""
+    accused_by: tuple[str, ...] = ()
 
     @property
     def idle(self) -> tuple[str, ...]:
@@ -116,6 +137,8 @@ class Measurement:
         """A wrong one has to be caught by everything that its file names: a name that catches nothing misleads."""
         if self.obstacle:
             return Verdict.NOT_MEASURED
+        if self.accused_by:
+            return Verdict.ACCUSED
         if not self.fault.is_wrong:
             return Verdict.FAILED if self.failing else Verdict.PASSED
         if not self.failing:
@@ -127,6 +150,8 @@ class Measurement:
         """The cases worth telling: those that the file names, or those that it should have named."""
         if self.verdict is Verdict.MISNAMED:
             return f"not {', '.join(self.idle)} but {', '.join(self.failing[:3])}"
+        if self.verdict is Verdict.ACCUSED:
+            return f"by {', '.join(self.accused_by[:3])}"
         return ", ".join(self.fault.caught_by or self.failing[:3])
 
 
@@ -184,16 +209,25 @@ def _cell(text: str) -> str:
 
 @dataclass(frozen=True)
 class Procedure:
-    """The judged cases, and whether wrong implementations are played through all of them in any event."""
+    """The judged cases, whether wrong implementations are played through all of them in any event, and the evidence of
+    each requirement.
+    """
 
     cases: tuple[Case, ...]
     every_case: bool
+    evidence: Mapping[str, str] = field(default_factory=dict)
 
     def named_by(self, fault: Fault) -> tuple[Case, ...]:
         """The cases that must catch the fault."""
         return tuple(
             case for case in self.cases if any(fnmatchcase(case.id, pattern) for pattern in fault.caught_by)
         )
+
+
+    def known_better_than(self, fault: Fault) -> tuple[Case, ...]:
+        """The cases of every profile that does not judge the requirement from which the fault deviates."""
+        rank = EVIDENCE.index(self.evidence[fault.deviates_from])
+        return tuple(case for case in self.cases if EVIDENCE.index(case.evidence) < rank)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -211,8 +245,12 @@ def execute(options: argparse.Namespace) -> int:
     from apibuf_cli import prepare
 
     faults = _select(options.names)
-    cases = tuple(case for case in prepare.catalogue().cases if not case.is_observation)
-    procedure = Procedure(cases, options.every_case)
+    catalogue = prepare.catalogue()
+    cases = tuple(case for case in catalogue.cases if not case.is_observation)
+    procedure = Procedure(cases, options.every_case, {each.id: each.evidence for each in catalogue.requirements})
+    unknown = [fault.name for fault in faults if fault.deviates_from not in ("", *procedure.evidence)]
+    if unknown:
+        raise BadInput(f"{unknown[0]}.cpp deviates from a requirement that there is not")
     measurements = sorted(
         (
             measurement
@@ -334,6 +372,9 @@ def _build(platform: str, targets: Sequence[Target]) -> None:
 def measure(procedure: Procedure, launch: tuple[Fault, Launch]) -> Measurement:
     """Measures one implementation. Raises CannotRun where playing it fails without its own doing."""
     fault, how = launch
+    if fault.deviates_from:
+        accused_by = _failing(procedure.known_better_than(fault), fault, how)
+        return Measurement(fault, _failing(procedure.named_by(fault), fault, how), accused_by=accused_by)
     if fault.is_wrong and not procedure.every_case:
         measured = Measurement(fault, _failing(procedure.named_by(fault), fault, how))
         if measured.verdict is Verdict.CAUGHT:
@@ -347,6 +388,7 @@ def _failing(cases: tuple[Case, ...], fault: Fault, launch: Launch) -> tuple[str
     from apibuf_runner.catalogue import FUNCTIONS
     from apibuf_runner.interruption import Interruption
     from apibuf_runner.judge import NONCONFORMING
+    from apibuf_runner.judge import Verdict as Result
     from apibuf_runner.run import Run, default_limits
 
     outcome = Run(
@@ -357,11 +399,13 @@ def _failing(cases: tuple[Case, ...], fault: Fault, launch: Launch) -> tuple[str
         jobs=1,
         interrupted=Interruption(),
         on_result=lambda _: None,
-        confirms=not fault.is_wrong,
+        confirms=not fault.is_wrong or bool(fault.deviates_from),
     ).play()
     if outcome.error:
         raise CannotRun(f"{fault.name} could not be measured: {outcome.error}")
-    return tuple(result.case.id for result in outcome.results if result.flaky or result.verdict in NONCONFORMING)
+    # An error of a case speaks against nothing, unless the implementation ought to pass it.
+    against = NONCONFORMING if fault.is_wrong and not fault.deviates_from else NONCONFORMING | {Result.HARNESS_ERROR}
+    return tuple(result.case.id for result in outcome.results if result.flaky or result.verdict in against)
 
 
 def _print(measurements: Sequence[Measurement]) -> None:

@@ -141,6 +141,8 @@ def _after_the_call(
         yield f"expect_only_the_number_stored(&{number});"
     for name, what in step.get("observe", {}).items():
         yield f"observe({quoted(name)}, {_observed(what, step['arguments'], pointer, number, has_last_error)});"
+    if step.get("may_fail"):
+        yield f'if (status != NERR_Success) could_not_run({quoted(step["call"])}, "is refused, so the case ends here");'
     if "expect" in step:
         yield from _expectations(step["expect"], number, step.get("variable_holds"))
 

@@ -289,17 +289,18 @@ def _case(case: Case) -> list[Any]:
 
 
 def _story(case: Case, texts: _Pool, steps: _Pool) -> tuple[Hashable, ...]:
+    not_met = wording.not_met(case)
     return (
-        *_outcome(case, texts, steps),
+        *_outcome(case, texts, steps, f"{case.reason} Not met: {not_met}." if not_met else case.reason),
         int(case.flaky),
         _pairs(case.observations, texts),
-        tuple(_outcome(run, texts, steps) for run in case.runs),
+        tuple(_outcome(run, texts, steps, run.reason) for run in case.runs),
         tuple(map(texts.number, case.reproducer.splitlines())),
     )
 
 
-def _outcome(told: Case | Run, texts: _Pool, steps: _Pool) -> tuple[Hashable, ...]:
-    words = (told.verdict, told.expected, told.actual, told.reason)
+def _outcome(told: Case | Run, texts: _Pool, steps: _Pool, reason: str) -> tuple[Hashable, ...]:
+    words = (told.verdict, told.expected, told.actual, reason)
     return (*map(texts.number, words), tuple(steps.number(_step(step, texts)) for step in told.steps))
 
 

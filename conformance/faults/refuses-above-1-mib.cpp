@@ -1,0 +1,8 @@
+// DEVIATES: allocate/capacity. No buffer can have more than 1 MiB.
+#include "correct.hpp"
+
+struct Faulty : Correct<Faulty> {
+  static void* make(Dword byte_count) { return byte_count <= 1 << 20 ? Correct::make(byte_count) : nullptr; }
+};
+
+EXPORT_ALL(Faulty)

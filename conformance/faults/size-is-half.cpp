@@ -1,0 +1,12 @@
+// DEVIATES: size/at-least-requested. Size reports half of what was asked for.
+#include "correct.hpp"
+
+struct Faulty : Correct<Faulty> {
+  static Status size(void* buffer, Dword* byte_count) {
+    const Status status = Correct::size(buffer, byte_count);
+    if (status == NERR_Success) *byte_count /= 2;
+    return status;
+  }
+};
+
+EXPORT_ALL(Faulty)
