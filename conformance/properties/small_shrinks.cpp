@@ -82,6 +82,7 @@ const Property usable_after_a_small_shrink(
     {.id = "size/all-usable-after-a-small-shrink",
      .title = "After a buffer shrank by 1 to 64 bytes, around any size to 1 MiB, the size that is reported is all its own",
      .requirements = {"size/all-usable", "size/at-least-requested", "reallocate/changes-size"},
+     .relies_on = {"allocate/capacity"},
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
     [](Api& api) {
       Budget budget(Budget::of_a_loop, 4);
