@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <sys/time.h>
 #include <time.h>
 
@@ -31,6 +32,7 @@ static void take_note(int number) { (void)number; }
 
 __attribute__((constructor)) static void start(void) {
   reference = dlopen(REFERENCE, RTLD_NOW);
+  if (reference == NULL) abort();
 #ifdef SIGNALS
   struct sigaction action = {.sa_handler = take_note, .sa_flags = SIGNALS};
   sigaction(SIGALRM, &action, 0);
