@@ -43,13 +43,15 @@ const Property free_gives_back_sizes_that_differ(
     [](Api& api) {
       constexpr const char* requirement = "free/gives-memory-back";
       Dword size = 30000;
-      bool is_judged = expect_no_growth(api, requirement, {"allocate and free 30000 bytes, and 16 more each time", size, 300}, [&] {
+      const Activity small_steps = {"allocate and free 30000 bytes, and 16 more each time", size, 300};
+      bool is_judged = expect_no_growth(api, requirement, small_steps, [&] {
         allocate_and_free(api, size);
         size += 16;
       });
       // So large that hundreds in a row are of one class, where classes are quarters of powers of two.
       size = 8 * large;
-      is_judged |= expect_no_growth(api, requirement, {"allocate and free 8 MiB, and 4096 bytes more each time", large, 16}, [&] {
+      const Activity large_steps = {"allocate and free 8 MiB, and 4096 bytes more each time", large, 16};
+      is_judged |= expect_no_growth(api, requirement, large_steps, [&] {
         allocate_and_free(api, size);
         size += 4096;
       });

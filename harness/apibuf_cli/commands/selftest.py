@@ -117,7 +117,8 @@ NOT_AS_IT_SHOULD_BE = frozenset({Verdict.MISNAMED, Verdict.SURVIVED, Verdict.FAI
 class Measurement:
     """One implementation with the ids of the judged cases that spoke against it, as far as they were played.
 
-    `accused_by` are those that are known better than the requirement from which it deviates. `obstacle` says why its platform could not be had here; empty where it was measured.
+    `accused_by` are those that are known better than the requirement from which it deviates. `obstacle` says why its
+    platform could not be had here; empty where it was measured.
     """
 
     fault: Fault
