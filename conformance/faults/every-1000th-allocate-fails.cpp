@@ -1,4 +1,4 @@
-// WRONG: Every thousandth Allocate fails. Caught by: allocate/usable-random-sequence.
+// WRONG: Every thousandth Allocate fails. Caught by: allocate/disjoint-very-many.
 #include <atomic>
 
 #include "correct.hpp"

@@ -229,6 +229,11 @@ void work_on_high_addresses(Api& api, const char* where) {
     api.run().expect(kept, "abi/full-pointers", "contents of the buffer", "as written", "changed");
     api.size(grown.buffer);
   }
+  const PointerResult untouched = api.allocate(4 << 20);
+  if (untouched.status == success) {
+    const Status status = api.free(untouched.buffer);
+    api.run().expect(status == success, "abi/full-pointers", "NetApiBufferFree", "NERR_Success (0)", status_text(status));
+  }
   for (const unsigned char* const buffer : buffers) api.free(buffer);
   api.run().done();
 }

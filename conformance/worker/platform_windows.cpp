@@ -320,6 +320,22 @@ void lift_memory_limit() noexcept {
   if (memory_job != nullptr) set_job_limit(0, 0);
 }
 
+namespace {
+
+// Reserves what is free between two multiples of 64 KiB. Wine may take a part of it for free that is not: then the halves
+// are tried, down to the smallest reservation that there is.
+void reserve_what_is_free(std::uintptr_t start, std::uintptr_t end) {
+  constexpr std::uintptr_t granularity = 0x10000;
+  if (start >= end || VirtualAlloc(reinterpret_cast<void*>(start), end - start, MEM_RESERVE, PAGE_NOACCESS)) return;
+  if (end - start <= granularity) return;
+  const std::uintptr_t middle = (start + (end - start) / 2) & ~(granularity - 1);
+  if (middle == start) return;
+  reserve_what_is_free(start, middle);
+  reserve_what_is_free(middle, end);
+}
+
+}  // namespace
+
 bool occupy_low_addresses() {
   constexpr std::uintptr_t low_end = sizeof(void*) == 4 ? 0x80000000 : 0xFFFFFFFF;
   SYSTEM_INFO system = {};
@@ -332,7 +348,7 @@ bool occupy_low_addresses() {
     // Reservations start at multiples of 64 KiB; what is left over before one is too small to matter.
     const std::uintptr_t start = (address + 0xFFFF) & ~std::uintptr_t{0xFFFF};
     const std::uintptr_t end = std::min<std::uintptr_t>(address + region.RegionSize, low_end);
-    if (start < end) VirtualAlloc(reinterpret_cast<void*>(start), end - start, MEM_RESERVE, PAGE_NOACCESS);
+    reserve_what_is_free(start, end);
   }
   return true;
 }
