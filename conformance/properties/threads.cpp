@@ -32,7 +32,7 @@ const Property all_at_once(
       in_threads(api, thread_count, [&](unsigned number) {
         Random random(number);
         std::vector<Owned> live(64);
-        for (unsigned i = 0; i < 12000 && !deadline.has_passed(); ++i) {
+        for (unsigned i = 0; i < 12000 && deadline.allows(i); ++i) {
           Owned& owned = live[random.below(64)];
           const Dword size = 1 + random.size(4096);
           if (owned.buffer == nullptr) {
@@ -73,7 +73,7 @@ const Property allocate_and_free_at_once(
       in_threads(api, thread_count, [&](unsigned number) {
         Random random(number);
         std::vector<Owned> live(32);
-        for (unsigned i = 0; i < 20000 && !deadline.has_passed(); ++i) {
+        for (unsigned i = 0; i < 20000 && deadline.allows(i); ++i) {
           Owned& owned = live[random.below(32)];
           if (owned.buffer != nullptr) {
             expect_contents(api, owned);
@@ -181,7 +181,7 @@ const Property each_size_at_once(
         in_threads(api, 8, [&](unsigned number) {
           Holder holder(api, claims, number);
           const auto size = [&] { return kind.smallest + holder.random().below(kind.largest - kind.smallest + 1); };
-          for (unsigned round = 0; round < kind.rounds && !deadline.has_passed(); ++round) {
+          for (unsigned round = 0; round < kind.rounds && deadline.allows(round); ++round) {
             const unsigned count = 1 + round % 6;
             for (unsigned i = 0; i < count; ++i) holder.make(size());
             holder.measure();
@@ -205,7 +205,7 @@ const Property measured_at_once(
       api.run().step("four threads, 30000 calls of Size each, or as many as half a second allows, all for one buffer");
       const Deadline deadline(most_time);
       in_threads(api, thread_count, [&](unsigned) {
-        for (unsigned i = 0; i < 30000 && !deadline.has_passed(); ++i) {
+        for (unsigned i = 0; i < 30000 && deadline.allows(i); ++i) {
           api.expect_size(requirement, "size while other threads ask as well", buffer, size);
         }
       });
@@ -227,7 +227,7 @@ const Property each_measured_at_once(
         // A small and a large one in turn: what one thread's answer leaves behind is wrong for the next thread's.
         const Dword sizes[] = {100 + number, 100000 + 1000 * number};
         unsigned char* const buffers[] = {api.must_allocate(sizes[0]), api.must_allocate(sizes[1])};
-        for (unsigned i = 0; i < 30000 && !deadline.has_passed(); ++i) {
+        for (unsigned i = 0; i < 30000 && deadline.allows(i); ++i) {
           api.expect_size(requirement, "size while other threads ask for others", buffers[i % 2], sizes[i % 2]);
         }
         for (const unsigned char* const buffer : buffers) api.must_free(buffer);

@@ -48,14 +48,20 @@ class Claims {
   std::vector<std::atomic<std::uintptr_t>> holders_ = std::vector<std::atomic<std::uintptr_t>>(1 << 16);
 };
 
-// The end of a loop of threads, which is to take no longer where calls are slow.
+// The end of a loop of threads, which is to take no longer where calls are slow. All threads of a case share one: a thread
+// that waits for the others has no time of its own, as a Budget counts it.
 class Deadline {
  public:
   explicit Deadline(std::chrono::milliseconds time) : end_(Clock::now() + time) {}
   bool has_passed() const { return Clock::now() >= end_; }
 
+  // Whether a thread that has made so many repetitions makes another: a few in any case, however late it comes to them.
+  bool allows(unsigned made) const { return made < least || !has_passed(); }
+
  private:
   using Clock = std::chrono::steady_clock;
+  static constexpr unsigned least = 10;
+
   Clock::time_point end_;
 };
 

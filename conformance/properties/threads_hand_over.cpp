@@ -151,7 +151,7 @@ const Property passed_on_twice(
       const auto allocate = [&] {
         const BeltEnd end{to_second};
         Random random(0);
-        for (unsigned i = 0; i < 6000 && !deadline.has_passed(); ++i) {
+        for (unsigned i = 0; i < 6000 && deadline.allows(i); ++i) {
           // Above some KiB the C library's threads take what others gave back at once, and not what they themselves did.
           const Dword size = 1 + random.below(3000);
           const Owned owned = {api.must_allocate(size), size, i % 200};
