@@ -67,7 +67,7 @@ class Edges {
 // The sizes around an edge: by bytes, and by what headers take.
 std::vector<Dword> around(Dword edge) {
   std::vector<Dword> sizes = {edge};
-  for (const Dword distance : {1, 2, 8, 16, 24, 32}) {
+  for (const Dword distance : {1U, 2U, 8U, 16U, 24U, 32U}) {
     sizes.push_back(edge - distance);
     sizes.push_back(edge + distance);
   }

@@ -1,5 +1,7 @@
 // What still works while memory is used up, and after a call that found none.
 #include <array>
+#include <cstdlib>
+#include <new>
 #include <optional>
 #include <string>
 
@@ -83,12 +85,40 @@ bool holds_its_pattern(const LiveBuffers& buffers, unsigned i) {
   return buffers[i] == nullptr || !first_difference(buffers[i], 0, live_sizes[i], i);
 }
 
+// What is left of the C library's memory, in pieces that get smaller. It is ours and not in buffers: a run-time may need
+// some hundred bytes to report that there is no memory for a buffer (libstdc++ for an exception that it throws).
+class Remainder {
+ public:
+  Remainder() {
+    for (std::size_t bytes = 1024; bytes >= sizeof(Piece); bytes /= 2) {
+      for (void* memory = std::malloc(bytes); memory != nullptr; memory = std::malloc(bytes)) {
+        pieces_ = new (memory) Piece{pieces_};
+      }
+    }
+  }
+  ~Remainder() {
+    while (pieces_ != nullptr) {
+      Piece* const next = pieces_->next;
+      std::free(pieces_);
+      pieces_ = next;
+    }
+  }
+  Remainder(const Remainder&) = delete;
+  Remainder& operator=(const Remainder&) = delete;
+
+ private:
+  struct Piece {
+    Piece* next;
+  };
+  Piece* pieces_ = nullptr;
+};
+
 // Uses memory up to the last bytes, in buffers that get smaller, and makes `calls` meanwhile, for each live buffer.
 // Leaves the case where memory does not run out.
 template <class Call>
 void while_memory_is_used_up(Api& api, const LiveBuffers& buffers, Call call) {
   // Of small ones there are more, in gaps that were left between others; when these are full it is no matter.
-  static std::array<HoardOf<1 << 13>, 5> hoards;
+  static std::array<HoardOf<1 << 13>, 3> hoards;
   bool is_used_up = false, is_kept = true;
   {
     const MemoryLimit limit(api.run(), further_bytes);
@@ -100,8 +130,11 @@ void while_memory_is_used_up(Api& api, const LiveBuffers& buffers, Call call) {
       size /= 16;
     }
     for (unsigned i = 0; i < buffers.size(); ++i) is_kept = is_kept && holds_its_pattern(buffers, i);
-    for (unsigned i = 0; i < buffers.size() && is_used_up; ++i) {
-      if (buffers[i] != nullptr) call(i);
+    if (is_used_up) {
+      const Remainder remainder;
+      for (unsigned i = 0; i < buffers.size(); ++i) {
+        if (buffers[i] != nullptr) call(i);
+      }
     }
     for (auto& hoard : hoards) free_hoard(api, hoard);
   }
