@@ -7,9 +7,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 from apibuf_cli import places, project, rendering
 from apibuf_cli.__main__ import main
@@ -220,30 +221,26 @@ def test_the_command_that_plays_a_case_again_works_from_any_folder(
 # ---- together or not at all ----
 
 
-@pytest.fixture
-def play_and_kill(tmp_path: Path) -> Iterator[Callable[[Path], None]]:
-    """Starts a run against a library that hangs, and kills it in the middle."""
-
-    def play(library: Path) -> None:
-        command = [LAUNCHER, "run", library, "--out", tmp_path / "out", "--timeout", "60", *ONE]
-        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
-            assert process.stderr is not None
-            while "playing" not in process.stderr.readline():
-                pass
-            time.sleep(0.3)
-            process.kill()
-
-    yield play
+def play_and_kill(library: Path, out: Path) -> None:
+    """Starts a run against a library that hangs, and kills it in the middle, then what it can no longer end itself."""
+    command = [LAUNCHER, "run", library, "--out", out, "--timeout", "60", *ONE]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        while "playing" not in process.stderr.readline():
+            pass
+        time.sleep(0.3)
+        workers = psutil.Process(process.pid).children(recursive=True)
+        process.kill()
+        for worker in workers:
+            worker.kill()
 
 
-def test_a_killed_run_leaves_nothing_of_an_earlier_one(
-    library: Callable[..., Path], play_and_kill: Callable[[Path], None], tmp_path: Path
-) -> None:
+def test_a_killed_run_leaves_nothing_of_an_earlier_one(library: Callable[..., Path], tmp_path: Path) -> None:
     out, mine = tmp_path / "out", library("libmine.so")
     assert run(out, mine, *ONE, "--format", "html") == ExitCode.OK
     assert len(outputs(out / "libmine.so" / PART_OF_ONE)) == 3
     library("libmine.so", "HANG")
-    play_and_kill(mine)
+    play_and_kill(mine, out)
     assert outputs(out / "libmine.so" / PART_OF_ONE) == {}
     library("libmine.so", "NONE")
     assert run(out, mine, *ONE) == ExitCode.OK
