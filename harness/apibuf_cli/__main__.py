@@ -90,6 +90,4 @@ def process() -> int:
 
 
 if __name__ == "__main__":
-    # The name of a file may hold bytes that are no text.
-    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     sys.exit(process())

@@ -69,6 +69,6 @@ def _text(survivor: _Survivor, before: TextIO | None) -> TextIO:
     return io.TextIOWrapper(
         io.BufferedWriter(survivor),
         encoding=before.encoding if before else "utf-8",
-        errors=before.errors if before else "backslashreplace",
+        errors="backslashreplace",  # the name of a file may hold bytes that are no text
         line_buffering=survivor.fileno() == 2 or survivor.isatty(),
     )

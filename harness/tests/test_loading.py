@@ -12,6 +12,7 @@ from apibuf_cli.__main__ import main
 from apibuf_cli.errors import ExitCode
 from apibuf_reports import stream
 from apibuf_runner import static_tls
+from leaving_results import results_below
 
 SOURCE = Path(__file__).with_name("implementation.c")
 FORWARDED = ("NetApiBufferAllocate", "NetApiBufferFree", "NetApiBufferReallocate", "NetApiBufferSize")
@@ -37,8 +38,7 @@ def run(library: Path, folder: Path, *patterns: str) -> tuple[int, dict[str, str
     """The exit code of a run of some cases, and their results by id."""
     selection = [word for pattern in patterns for word in ("--select", pattern)]
     code = main(["run", str(library), "--out", str(folder), "--timeout", "20", *selection])
-    (results,) = folder.glob("*/results.jsonl")
-    return code, {case.id: case for case in stream.read(results).cases}
+    return code, {case.id: case for case in stream.read(results_below(folder)).cases}
 
 
 def make_dll(file: Path, source: str = DLL, *options: str | Path) -> Path:
@@ -188,7 +188,7 @@ def test_how_a_library_ends_is_observed(tmp_path: Path, at_the_end: str, how: st
     library = tmp_path / "ends.so"
     subprocess.run(["gcc", "-shared", "-fPIC", "-DNONE", "-o", library, source], check=True)
     main(["run", str(library), "--out", str(tmp_path / "out"), "--timeout", "2", "--select", UNLOADED, "--select", ENDED])
-    told = stream.read(tmp_path / "out" / "ends.so" / "results.jsonl")
+    told = stream.read(results_below(tmp_path / "out"))
     cases = {case.id: case for case in told.cases}
     assert {case.verdict for case in cases.values()} == {"observed"}
     assert {name: case.observations["ended"] for name, case in cases.items()} == {UNLOADED: how, ENDED: how}
