@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <map>
+#include <memory>
 
 #include "properties/net_cases.hpp"
 
@@ -225,6 +226,24 @@ const Property resumed = property_of<enumeration, judge_resumed>(
 
 // ---- the buffer lives until it is freed ------------------------------------------------------------------------------
 
+// Memory of a program that reads a buffer: so much of each small size that it lies wherever something was freed before.
+class OtherMemory {
+ public:
+  OtherMemory() {
+    constexpr std::size_t largest = 512, step = 16, terminator_bytes = 2;
+    constexpr int of_each = 16;
+    for (std::size_t bytes = step; bytes <= largest; bytes += step) {
+      for (int i = 0; i < of_each; ++i) {
+        blocks_.emplace_back(new unsigned char[bytes]());
+        std::memset(blocks_.back().get(), 0xEE, bytes - terminator_bytes);
+      }
+    }
+  }
+
+ private:
+  std::vector<std::unique_ptr<unsigned char[]>> blocks_;
+};
+
 // What programs do between a call and its Free: other calls, and memory that comes and goes.
 void stir(Retriever& retriever) {
   for (int i = 0; i < 8; ++i) {
@@ -242,6 +261,7 @@ void judge_readable(Api& api, Retriever& retriever) {
   const Answer answer = retriever.must_call();
   const std::vector<std::string> before = values(retriever.read(answer, requirement));
   step(api, "8 more calls, freed at once, and other memory", [&] { stir(retriever); });
+  const OtherMemory other;
   const std::vector<std::string> after = values(retriever.read(answer, requirement));
   retriever.expect(before == after, requirement, "strings, after other calls", "as they were", "changed");
   retriever.free(answer);

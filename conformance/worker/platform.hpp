@@ -11,8 +11,8 @@
 
 namespace conformance {
 
-// What the program does after the platform's own main function has brought its arguments into UTF-8; without the
-// program's name. Ends the process.
+// What the worker does once entry_linux.cpp or entry_windows.cpp has its arguments in UTF-8, without the program's name. Ends
+// the process.
 int worker_main(const std::vector<std::string>& arguments);
 
 }  // namespace conformance

@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <fstream>
 #include <cstring>
 #include <sstream>
 #include <stdexcept>
@@ -54,8 +55,6 @@ std::string why_not_found(Library*, const char*) { return ""; }
 
 namespace {
 
-char** program_arguments = nullptr;
-
 constexpr const char* room_tunable = "glibc.rtld.optional_static_tls=";
 constexpr unsigned long least_room = 4096, most_room = 1 << 20;  // bytes
 
@@ -80,6 +79,17 @@ bool search_first(const std::string& folder) {
   return setenv("LD_LIBRARY_PATH", (folder + (searched.empty() ? "" : ":") + searched).c_str(), 1) == 0;
 }
 
+// This program with its own arguments, in the place of this process. Returns only where that cannot be.
+void start_anew() {
+  std::ifstream file("/proc/self/cmdline", std::ios::binary);
+  std::vector<std::string> texts;
+  for (std::string text; std::getline(file, text, '\0');) texts.push_back(text);
+  std::vector<char*> arguments;
+  for (std::string& text : texts) arguments.push_back(text.data());
+  arguments.push_back(nullptr);
+  execv("/proc/self/exe", arguments.data());
+}
+
 }  // namespace
 
 void start_again_for(const std::string& path, const std::string& message) {
@@ -88,7 +98,7 @@ void start_again_for(const std::string& path, const std::string& message) {
   const bool helps = says("static TLS") ? ask_for_more_room()
                                         : says("cannot open shared object file") && separator != std::string::npos &&
                                               search_first(path.substr(0, std::max<std::size_t>(separator, 1)));
-  if (helps) execv("/proc/self/exe", program_arguments);
+  if (helps) start_anew();
 }
 
 std::string loaded_path(Library* library) {
@@ -364,8 +374,3 @@ extern "C" [[gnu::visibility("default")]] void _exit(int status) {
 }
 
 extern "C" [[gnu::visibility("default")]] void _Exit(int status) noexcept { _exit(status); }
-
-int main(int argument_count, char** arguments) {
-  conformance::platform::program_arguments = arguments;
-  return conformance::worker_main({arguments + std::min(argument_count, 1), arguments + argument_count});
-}

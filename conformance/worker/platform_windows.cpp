@@ -11,6 +11,7 @@
 
 #include "worker/dll_windows.hpp"
 #include "worker/platform.hpp"
+#include "worker/utf8_windows.hpp"
 
 namespace conformance::platform {
 
@@ -19,8 +20,6 @@ const char* const name = "windows-x86_64";
 #else
 const char* const name = "windows-i686";
 #endif
-
-namespace {
 
 std::wstring wide(const std::string& text) {
   const int length = MultiByteToWideChar(CP_UTF8, 0, text.data(), static_cast<int>(text.size()), nullptr, 0);
@@ -36,6 +35,8 @@ std::string narrow(const std::wstring& text) {
   WideCharToMultiByte(CP_UTF8, 0, text.data(), source_length, result.data(), length, nullptr, nullptr);
   return result;
 }
+
+namespace {
 
 std::wstring absolute(const std::wstring& path) {
   std::wstring result(32768, L'\0');
@@ -354,10 +355,3 @@ bool occupy_low_addresses() {
 }
 
 }  // namespace conformance::platform
-
-// The narrow arguments of a program are in a code page that lacks most characters.
-extern "C" int wmain(int argument_count, wchar_t** arguments) {
-  std::vector<std::string> texts;
-  for (int i = 1; i < argument_count; ++i) texts.push_back(conformance::platform::narrow(arguments[i]));
-  return conformance::worker_main(texts);
-}
