@@ -96,5 +96,5 @@ def test_an_update_writes_what_the_next_run_expects(tmp_path: Path) -> None:
     file = tmp_path / "new.toml"
     run = ["run", "samba", "--out", str(tmp_path), "--expect", str(file)]
     assert main([*run, "--update-expectations"]) == ExitCode.OK
-    assert file.read_text().count("[[expect]]") == 20
+    assert file.read_text().count("[[expect]]") == 22
     assert main(run) == ExitCode.OK
