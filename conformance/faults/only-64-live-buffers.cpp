@@ -1,19 +1,8 @@
 // DEVIATES: allocate/capacity. No more than 64 buffers can live at once.
-#include <atomic>
+#include "limited.hpp"
 
-#include "correct.hpp"
-
-struct Faulty : Correct<Faulty> {
-  static inline std::atomic<int> live = 0;
-  static void* take(std::size_t bytes) {
-    if (live.fetch_add(1) < 64) return Correct::take(bytes);
-    --live;
-    return nullptr;
-  }
-  static void give_back(void* block) {
-    --live;
-    Correct::give_back(block);
-  }
+struct Faulty : Limited<Faulty> {
+  static constexpr int most_live = 64;
 };
 
 EXPORT_ALL(Faulty)
