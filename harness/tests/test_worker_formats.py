@@ -21,6 +21,7 @@ NONCE = "0123456789abcdef"
 FREE_NULL = "free/null-once"
 MANY_CALLS = "allocate/capacity-100000-live-buffers"
 OUT_OF_MEMORY = "free/allocated-out-of-memory"
+ENDS_ITS_PROCESS = "abi/ends-with-its-process-after-use"
 ASKS_ANOTHER_FUNCTION = "remote/system-allocates-information"
 # Slow, so that a loop lasts long enough to say that it lives, and gone before it lasts too long for this test.
 STUBS = """
@@ -92,6 +93,8 @@ def events(
     return [
         *on_linux(reference.path, *ids),
         *on_linux(reference.path, "free/no-such-case"),
+        *on_linux(reference.path, OUT_OF_MEMORY),
+        *on_linux(reference.path, ENDS_ITS_PROCESS),
         *on_linux(Path("/nonexistent.so"), FREE_NULL),
         *on_linux(compile_library("CRASH"), FREE_NULL),
         *on_linux(compile_fault("size-is-zero"), "size/at-least-requested-1-byte"),
@@ -125,7 +128,7 @@ def test_the_request_of_a_worker_under_wine_is_as_its_schema_says(tmp_path: Path
     assert [found for event in told for found in violations("events", event)] == []
 
 
-OPTIONAL = {"function", "bytes", "requirement", "judgements", "guards"}
+OPTIONAL = {"bytes"}
 
 
 def test_an_event_with_a_member_too_many_or_too_few_breaks_the_schema(events: list[Event]) -> None:
