@@ -9,7 +9,8 @@ namespace conformance {
 // Loops have many repetitions for what shows only after many calls. Where every call takes long they would go on for
 // minutes, so there a loop ends early. What a shorter loop has judged holds all the same: it is no failure, and no finding.
 //
-// Buffers that are left when such a loop ends stay allocated where freeing them is the loop: such a case is `alone`.
+// A loop that frees buffers leaves the rest allocated when it ends early. A case with such a loop is `alone`, so that no
+// later case has less memory.
 //
 // How busy the machine is makes no difference: of a few repetitions in a row the fastest counts for all of them, and that
 // one was not interrupted.

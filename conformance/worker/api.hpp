@@ -37,7 +37,7 @@ class Api {
   Status free(const void* buffer);
   // `aliased`: NewBuffer is the address of the variable that holds OldBuffer; `buffer` is then what it holds afterwards.
   PointerResult reallocate(const void* buffer, Dword bytes, bool aliased = true);
-  // The same into a variable that holds something else before the call, which is nobody's business.
+  // The same into a variable that holds something else before the call, which must make no difference.
   PointerResult allocate_into(const void* held, Dword bytes);
   PointerResult reallocate_into(const void* held, const void* buffer, Dword bytes);
   SizeResult size(const void* buffer);
