@@ -22,6 +22,11 @@ PROTOCOL = 2
 TOUCHED_BYTES_PER_S = 256 * 1024**2
 """How fast an implementation is taken to touch the memory that it gives out, on a slow and busy machine."""
 
+VAIN_STARTS_LIMIT = 2
+"""How many workers in a row may end before their first event and be replaced. A worker loads the library only after that
+event, so the library has no part in it: Wine on a busy machine was seen to end a program so.
+"""
+
 CASE_LIMIT_FACTOR = 100
 """How many times the silence limit a case may take as a whole, however lively it is."""
 
@@ -54,6 +59,11 @@ class LoadProblem:
     started: bool
     chatter: str
 
+    @property
+    def ended_before_its_first_event(self) -> bool:
+        """Whether the worker's process was gone before it had begun to load the library."""
+        return not self.started and self.verdict is Verdict.CRASH
+
 
 class Session:
     """Plays cases against one library, one worker at a time. Use it as a context manager: leaving it ends the worker."""
@@ -75,6 +85,7 @@ class Session:
         self._confirms = confirms
         self._keeps_workers = keeps_workers
         self._waiting: Worker | None = None
+        self._vain_starts = 0
         self._launch = launch
         self._limits = limits
         self._table = table
@@ -91,7 +102,7 @@ class Session:
         """Has a worker load the library and play nothing. Raises Interrupted, OSError."""
         with self._start() as worker:
             loaded = self._load(worker)
-        return self.probe() if self._has_more_to_give(loaded) else loaded
+        return self.probe() if self._is_worth_another_start(loaded) else loaded
 
     def play(self, cases: Sequence[Case]) -> list[CaseResult]:
         """Plays the cases in order up to the first that is not as it had to be; at least one result.
@@ -112,7 +123,7 @@ class Session:
         with self._ended_unless_waiting(waiting or self._start()) as worker:
             if waiting is None:
                 loaded = self._load(worker)
-                if self._has_more_to_give(loaded):
+                if self._is_worth_another_start(loaded):
                     return self._play_in_one_worker(cases, alone=alone)
                 if isinstance(loaded, LoadProblem):
                     return [_not_loaded(cases[0], loaded)]
@@ -145,9 +156,18 @@ class Session:
     def _start(self) -> Worker:
         return Worker(self._launch, self._limits, self._table, self._interrupted)
 
-    def _has_more_to_give(self, loaded: Hello | LoadProblem) -> bool:
+    def _is_worth_another_start(self, loaded: Hello | LoadProblem) -> bool:
+        if not isinstance(loaded, LoadProblem):
+            self._vain_starts = 0
+            return False
+        if loaded.ended_before_its_first_event and self._vain_starts < VAIN_STARTS_LIMIT:
+            self._vain_starts += 1
+            return True
+        return self._has_more_to_give(loaded)
+
+    def _has_more_to_give(self, loaded: LoadProblem) -> bool:
         """Whether the loader lacked room for thread variables, and the next worker has more of it than this one had."""
-        if not isinstance(loaded, LoadProblem) or static_tls.LACKING not in loaded.reason:
+        if static_tls.LACKING not in loaded.reason:
             return False
         environment = static_tls.with_more_room(self._launch.environment)
         if environment is not None:

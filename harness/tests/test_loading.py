@@ -194,3 +194,20 @@ def test_how_a_library_ends_is_observed(tmp_path: Path, at_the_end: str, how: st
     assert {name: case.observations["ended"] for name, case in cases.items()} == {UNLOADED: how, ENDED: how}
     if how == "normally":
         assert cases[UNLOADED].observations["library"] == "unloaded"
+
+
+@pytest.mark.parametrize(
+    ("failing_starts", "expected", "starts"),
+    # The worker that finds out what the library exports is followed by the one that runs the case.
+    [(2, ExitCode.OK, 4), (9, ExitCode.CANNOT_RUN, 3)],
+)
+def test_a_launcher_that_fails_at_times_is_tried_again(
+    tmp_path: Path, compile_library: Callable[..., Path], failing_starts: int, expected: ExitCode, starts: int
+) -> None:
+    launcher = tmp_path / "launcher"
+    count = f'cd "{tmp_path}"; echo >> starts; [ $(wc -l < starts) -gt {failing_starts} ] || exit 1'
+    launcher.write_text(f'#!/bin/sh\n({count}) || exit 1\nexec "$@"\n')
+    launcher.chmod(0o755)
+    arguments = ["--launcher", str(launcher), "--select", "size/null-buffer-once", "--jobs", "1"]
+    assert main(["run", str(compile_library()), *arguments, "--out", str(tmp_path / "out")]) == expected
+    assert len((tmp_path / "starts").read_text().splitlines()) == starts
