@@ -38,7 +38,7 @@ extern "C" NET_API_STATUS NET_API_FUNCTION NetApiBufferReallocate(LPVOID OldBuff
   // SPEC is silent on freed, foreign and interior pointers: an error, and nothing is read or written through them.
   if (!buffer.has_value()) return ERROR_INVALID_PARAMETER;
   if (*buffer == nullptr) return ERROR_NOT_ENOUGH_MEMORY;  // reallocate/failure-keeps-old
-  *NewBuffer = *buffer;  // last, and only now: reallocate/aliased
+  *NewBuffer = *buffer;                                    // last, and only now: reallocate/aliased
   return NERR_Success;
 }
 

@@ -93,7 +93,8 @@ bool claim(const void* address) noexcept {
 
   const std::atomic_ref<State> state = state_in(leaf, address);
   State seen = State::live;
-  return state.compare_exchange_strong(seen, State::busy, std::memory_order_acquire) || claim_when_settled(address, seen);
+  return state.compare_exchange_strong(seen, State::busy, std::memory_order_acquire) ||
+         claim_when_settled(address, seen);
 }
 
 void restore(const void* address) noexcept {

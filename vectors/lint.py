@@ -114,8 +114,12 @@ class Sources:
     @property
     def cases(self) -> list[tuple[str, Json]]:
         """Every case with the name of its file."""
-        return [(file, case) for file, document in self.documents.items() if file not in NOT_CASES
-                for case in document["cases"]]
+        return [
+            (file, case)
+            for file, document in self.documents.items()
+            if file not in NOT_CASES
+            for case in document["cases"]
+        ]
 
     @property
     def known_properties(self) -> tuple[Property, ...]:
@@ -157,10 +161,13 @@ def read_catalogue(path: Path) -> tuple[tuple[Property, ...], tuple[Listed, ...]
     """Reads a worker's catalogue: its properties, and all of its cases. Raises InputError."""
     try:
         cases = read_json(path)["cases"]
-        properties = tuple(Property(case["id"], tuple(case["requirements"]))
-                           for case in cases if case["kind"] == "property")
-        return properties, tuple(Listed(case["id"], tuple(case["requirements"]), tuple(case["relies_on"]),
-                                        case["evidence"]) for case in cases)
+        properties = tuple(
+            Property(case["id"], tuple(case["requirements"])) for case in cases if case["kind"] == "property"
+        )
+        return properties, tuple(
+            Listed(case["id"], tuple(case["requirements"]), tuple(case["relies_on"]), case["evidence"])
+            for case in cases
+        )
     except (KeyError, TypeError) as error:
         raise InputError(f"{path} is not a worker's catalogue: print one with apibuf-worker --catalogue.") from error
 
@@ -172,8 +179,9 @@ def read_sources(folder: Path, catalogue: Path | None) -> Sources:
     properties, listed = (None, ()) if catalogue is None else read_catalogue(catalogue)
     return Sources(
         documents={name: read_json(folder / name) for name in names},
-        schemas={kind: read_json(folder / "schemas" / f"{kind}.schema.json")
-                 for kind in ("requirements", "retired", "cases")},
+        schemas={
+            kind: read_json(folder / "schemas" / f"{kind}.schema.json") for kind in ("requirements", "retired", "cases")
+        },
         properties=properties,
         listed=listed,
         coverage=read_text(coverage) if coverage.exists() else "",
@@ -213,7 +221,7 @@ def id_findings(sources: Sources) -> Iterator[Finding]:
     cases = [(file, case["id"]) for file, case in sources.cases]
     cases += [("the catalogue", each.id) for each in sources.properties or ()]
     for ids in (placed, cases):
-        for (id, times) in Counter(id for _, id in ids).items():
+        for id, times in Counter(id for _, id in ids).items():
             if times > 1:
                 file = next(file for file, other in reversed(ids) if other == id)
                 yield Finding(file, id, f"the id is used {times} times", "choose another id for the newer one")
@@ -251,15 +259,20 @@ def evidence_findings(sources: Sources) -> Iterator[Finding]:
     for case in sources.listed:
         unknown = [id for id in case.relies_on if id not in requirements]
         for id in unknown:
-            yield Finding("the catalogue", case.id, f"it relies on the unknown requirement {id}",
-                          "add that to requirements.json")
+            yield Finding(
+                "the catalogue", case.id, f"it relies on the unknown requirement {id}", "add that to requirements.json"
+            )
         if unknown or any(id not in requirements for id in case.requirements):
             continue
         levels = [requirements[id]["evidence"] for id in case.requirements + case.relies_on]
         weakest = max(levels, key=EVIDENCE.index, default=case.evidence)
         if case.evidence != weakest:
-            yield Finding("the catalogue", case.id, f"its evidence is {case.evidence} in spite of what it relies on",
-                          f"build the worker anew: it has to be {weakest}")
+            yield Finding(
+                "the catalogue",
+                case.id,
+                f"its evidence is {case.evidence} in spite of what it relies on",
+                f"build the worker anew: it has to be {weakest}",
+            )
 
 
 def note_findings(file: str, document: Json) -> Iterator[Finding]:
@@ -287,8 +300,9 @@ def misuses(case: Json) -> bool:
 
 def judges(case: Json) -> bool:
     """Whether a step compares something, or a guard of the call path looks at what the case is about."""
-    return any(compares(step) or any(GUARDS[id](step) for id in case["requirements"] if id in GUARDS)
-               for step in case["steps"])
+    return any(
+        compares(step) or any(GUARDS[id](step) for id in case["requirements"] if id in GUARDS) for step in case["steps"]
+    )
 
 
 def compares(step: Json) -> bool:
@@ -299,12 +313,18 @@ def compares(step: Json) -> bool:
 def case_findings(file: str, case: Json, requirements: dict[str, Json]) -> Iterator[Finding]:
     """What is wrong with one case, looked at by itself."""
     if misuses(case) and not is_observation(case, requirements):
-        yield Finding(file, case["id"], "it judges a call with freed, inside or foreign memory",
-                      "name a requirement of evidence unknown")
+        yield Finding(
+            file,
+            case["id"],
+            "it judges a call with freed, inside or foreign memory",
+            "name a requirement of evidence unknown",
+        )
     elif misuses(case) and not case.get("alone"):
         yield Finding(file, case["id"], "it passes freed, inside or foreign memory without alone", 'add "alone": true')
     if not is_observation(case, requirements) and not judges(case):
-        yield Finding(file, case["id"], "no step of it judges anything", "expect something of a call, or check a buffer")
+        yield Finding(
+            file, case["id"], "no step of it judges anything", "expect something of a call, or check a buffer"
+        )
     wrong = [finding for step in case["steps"] if "call" in step for finding in call_faults(step)]
     # Variables can only be followed through calls that are whole.
     for what, mend in wrong or Variables().faults(case):
@@ -522,20 +542,22 @@ def render_coverage(sources: Sources) -> str:
     rows = [coverage_row(entry, sources.cases_of(id), vectors) for id, entry in sources.requirements.items()]
     judged = [entry for entry in sources.requirements.values() if entry["evidence"] != "unknown"]
     covered = [entry for entry in judged if sources.cases_of(entry["id"])]
-    return "\n".join([
-        "# Coverage",
-        "",
-        "Which cases show which requirement. Generated by `vectors/lint.py --update`; also the ledger of every id that",
-        "was published: one that leaves this table must be listed in `retired.json`.",
-        "",
-        f"{len(covered)} of {len(judged)} requirements are covered, {len(rows) - len(judged)} open questions are listed"
-        f" beside them; {len(vectors)} vectors, {len(sources.known_properties)} properties.",
-        "",
-        "| requirement | evidence | cases | which, or why there is none |",
-        "| ----------- | -------- | ----: | --------------------------- |",
-        *rows,
-        "",
-    ])
+    return "\n".join(
+        [
+            "# Coverage",
+            "",
+            "Which cases show which requirement. Generated by `vectors/lint.py --update`; also the ledger of every id that",
+            "was published: one that leaves this table must be listed in `retired.json`.",
+            "",
+            f"{len(covered)} of {len(judged)} requirements are covered, {len(rows) - len(judged)} open questions are listed"
+            f" beside them; {len(vectors)} vectors, {len(sources.known_properties)} properties.",
+            "",
+            "| requirement | evidence | cases | which, or why there is none |",
+            "| ----------- | -------- | ----: | --------------------------- |",
+            *rows,
+            "",
+        ]
+    )
 
 
 def coverage_row(requirement: Json, cases: list[str], vectors: set[str]) -> str:

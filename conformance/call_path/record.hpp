@@ -12,7 +12,7 @@ struct CallRecord {
   std::uintptr_t argument_count;
   std::uintptr_t arguments[9];
   std::uintptr_t result;
-  std::uintptr_t frame;         // the frame pointer during the call; also what the frame-pointer register must hold after it
+  std::uintptr_t frame;  // the frame pointer during the call; also what the frame-pointer register must hold after it
   std::uintptr_t stack_before;  // where the stack pointer has to be after the call
   std::uintptr_t stack_after;
   std::uintptr_t flags_after;
@@ -20,7 +20,7 @@ struct CallRecord {
   std::uintptr_t mxcsr_after;
   std::uintptr_t x87_before;
   std::uintptr_t x87_after;
-  std::uintptr_t registers_after[8];  // in the order of callee_saved_names
+  std::uintptr_t registers_after[8];   // in the order of callee_saved_names
   std::uint64_t vectors_after[10][2];  // xmm6 to xmm15; Windows on x86_64 alone reserves them
   // As fnstenv stores it, its third word being the tags of the x87 stack; all 0 where the stack was found empty. System V
   // wants it empty, and the unit not in use for MMX; Microsoft has no convention for it, so nothing is looked at there.

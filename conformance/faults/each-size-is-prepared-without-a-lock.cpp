@@ -26,7 +26,8 @@ struct Faulty : Correct<Faulty> {
     List& list = lists[number];
     if (!list.ready) {
       list.first = nullptr;
-      for (unsigned i = 0; i < count; ++i) list.first = new (list.memory + i * (std::size_t{32} << number)) Free{list.first};
+      for (unsigned i = 0; i < count; ++i)
+        list.first = new (list.memory + i * (std::size_t{32} << number)) Free{list.first};
       list.ready = true;
     }
     const Lock lock;

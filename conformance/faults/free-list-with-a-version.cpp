@@ -16,7 +16,8 @@ struct Unusual : Correct<Unusual> {
   static void* take(std::size_t bytes) {
     if (bytes > sizeof Place::bytes) return Correct::take(bytes);
     for (std::uint64_t old = head; number(old) != count;) {
-      if (head.compare_exchange_weak(old, with_next_version(old, places[number(old)].next))) return &places[number(old)];
+      if (head.compare_exchange_weak(old, with_next_version(old, places[number(old)].next)))
+        return &places[number(old)];
     }
     for (std::uint32_t next = unused; next < count;) {
       if (unused.compare_exchange_weak(next, next + 1)) return &places[next];

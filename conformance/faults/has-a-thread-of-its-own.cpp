@@ -8,12 +8,15 @@ struct Unusual : Correct<Unusual> {};
 
 [[gnu::constructor]] static void start_thread() {
   pthread_t thread;
-  pthread_create(&thread, nullptr, [](void*) -> void* {
-    for (;;) {
-      Unusual::free(Unusual::make(100));
-      platform::sleep_ms(1);
-    }
-  }, nullptr);
+  pthread_create(
+      &thread, nullptr,
+      [](void*) -> void* {
+        for (;;) {
+          Unusual::free(Unusual::make(100));
+          platform::sleep_ms(1);
+        }
+      },
+      nullptr);
 }
 
 EXPORT_ALL(Unusual)

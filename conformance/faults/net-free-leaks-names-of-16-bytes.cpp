@@ -3,9 +3,8 @@
 
 struct Faulty : StringsApart<Faulty> {
   static const char* name(Dword user) {
-    static constexpr const char* short_names[] = {
-        "aaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbb", "ccccccccccccccc",
-        "ddddddddddddddd", "eeeeeeeeeeeeeee"};
+    static constexpr const char* short_names[] = {"aaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbb", "ccccccccccccccc",
+                                                  "ddddddddddddddd", "eeeeeeeeeeeeeee"};
     return short_names[user];
   }
   static bool leaves_behind(const Character* string, bool) { return !is_comment(string); }

@@ -3,12 +3,11 @@
 
 struct Faulty : StringsApart<Faulty> {
   static const char* name(Dword user) {
-    static constexpr const char* long_names[] = {
-        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-        "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
-        "ccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc",
-        "ddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd",
-        "eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee"};
+    static constexpr const char* long_names[] = {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                                                 "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
+                                                 "ccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc",
+                                                 "ddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd",
+                                                 "eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee"};
     return long_names[user];
   }
   static bool leaves_behind(const Character* string, bool) { return !is_comment(string); }

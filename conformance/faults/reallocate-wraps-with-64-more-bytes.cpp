@@ -2,9 +2,7 @@
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {
-  static void* resize(void* old_buffer, Dword byte_count) {
-    return Correct::resize(old_buffer, byte_count + 64);
-  }
+  static void* resize(void* old_buffer, Dword byte_count) { return Correct::resize(old_buffer, byte_count + 64); }
 };
 
 EXPORT_ALL(Faulty)

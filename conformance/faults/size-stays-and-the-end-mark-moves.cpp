@@ -20,7 +20,8 @@ struct Faulty : Correct<Faulty> {
 
   static void* resize(void* old_buffer, Dword byte_count) {
     const Dword old_byte_count = header(old_buffer).byte_count;
-    if (byte_count >= old_byte_count || old_byte_count - byte_count >= 16) return Correct::resize(old_buffer, byte_count);
+    if (byte_count >= old_byte_count || old_byte_count - byte_count >= 16)
+      return Correct::resize(old_buffer, byte_count);
     set_end(old_buffer, byte_count);
     return old_buffer;
   }

@@ -19,14 +19,15 @@ struct Range {
 };
 
 void expect_apart(Api& api, std::vector<Range> ranges) {
-  std::sort(ranges.begin(), ranges.end(), [](const Range& left, const Range& right) { return left.start < right.start; });
+  std::sort(ranges.begin(), ranges.end(),
+            [](const Range& left, const Range& right) { return left.start < right.start; });
   for (std::size_t i = 1; i < ranges.size(); ++i) {
     const Range &lower = ranges[i - 1], &upper = ranges[i];
     // A buffer of 0 bytes takes its address: Free must know it from all others.
     if (static_cast<std::size_t>(upper.start - lower.start) >= std::max<Dword>(1, lower.bytes)) continue;
     api.run().fail("allocate/disjoint",
-                   "buffers of " + std::to_string(lower.bytes) + " and " + std::to_string(upper.bytes) + " bytes", "apart",
-                   lower.start == upper.start ? "the same address" : "overlapping");
+                   "buffers of " + std::to_string(lower.bytes) + " and " + std::to_string(upper.bytes) + " bytes",
+                   "apart", lower.start == upper.start ? "the same address" : "overlapping");
   }
   api.run().met("allocate/disjoint");
 }
@@ -55,17 +56,16 @@ void free_all(Api& api, const std::vector<Range>& ranges) {
   api.run().done();
 }
 
-const Property very_many_are_apart(
-    {.id = "allocate/disjoint-very-many",
-     .title = "100,000 live buffers of 1 to 80 bytes do not overlap",
-     .requirements = {"allocate/disjoint"},
-     .functions = {Function::allocate, Function::free},
-     .alone = true},
-    [](Api& api) {
-      const std::vector<Range> ranges = allocate_many(api, very_many, 1, 80);
-      expect_apart(api, ranges);
-      free_all(api, ranges);
-    });
+const Property very_many_are_apart({.id = "allocate/disjoint-very-many",
+                                    .title = "100,000 live buffers of 1 to 80 bytes do not overlap",
+                                    .requirements = {"allocate/disjoint"},
+                                    .functions = {Function::allocate, Function::free},
+                                    .alone = true},
+                                   [](Api& api) {
+                                     const std::vector<Range> ranges = allocate_many(api, very_many, 1, 80);
+                                     expect_apart(api, ranges);
+                                     free_all(api, ranges);
+                                   });
 
 const Property zero_sized_are_apart(
     {.id = "allocate/disjoint-very-many-zero-sized",
@@ -79,30 +79,30 @@ const Property zero_sized_are_apart(
       free_all(api, ranges);
     });
 
-const Property reallocated_are_apart(
-    {.id = "allocate/disjoint-after-reallocate",
-     .title = "5,000 live buffers that grew and shrank at random do not overlap",
-     .requirements = {"allocate/disjoint", "reallocate/changes-size"},
-     .functions = {Function::allocate, Function::reallocate, Function::free},
-     .alone = true},
-    [](Api& api) {
-      Random random;
-      std::vector<Range> ranges = allocate_many(api, 5000, 1, 200);
-      api.run().step("reallocate each of them at random");
-      for (Range& range : ranges) {
-        range.bytes = 1 + random.size(2000);
-        range.start = api.must_reallocate(range.start, range.bytes);
-      }
-      api.run().done();
-      expect_apart(api, ranges);
-      free_all(api, ranges);
-    });
+const Property reallocated_are_apart({.id = "allocate/disjoint-after-reallocate",
+                                      .title = "5,000 live buffers that grew and shrank at random do not overlap",
+                                      .requirements = {"allocate/disjoint", "reallocate/changes-size"},
+                                      .functions = {Function::allocate, Function::reallocate, Function::free},
+                                      .alone = true},
+                                     [](Api& api) {
+                                       Random random;
+                                       std::vector<Range> ranges = allocate_many(api, 5000, 1, 200);
+                                       api.run().step("reallocate each of them at random");
+                                       for (Range& range : ranges) {
+                                         range.bytes = 1 + random.size(2000);
+                                         range.start = api.must_reallocate(range.start, range.bytes);
+                                       }
+                                       api.run().done();
+                                       expect_apart(api, ranges);
+                                       free_all(api, ranges);
+                                     });
 
 void expect_aligned(Api& api, const char* requirement, std::uintptr_t unit, const unsigned char* buffer, Dword size) {
   const std::uintptr_t remainder = reinterpret_cast<std::uintptr_t>(buffer) % unit;
   if (remainder == 0) return api.run().met(requirement);
-  api.run().fail(requirement, "address of a buffer of " + std::to_string(size) + " bytes, modulo " + std::to_string(unit),
-                 "0", std::to_string(remainder));
+  api.run().fail(requirement,
+                 "address of a buffer of " + std::to_string(size) + " bytes, modulo " + std::to_string(unit), "0",
+                 std::to_string(remainder));
 }
 
 // Keeps every buffer until the end: an allocator that reuses one place would show only that place's alignment.
@@ -168,15 +168,14 @@ void every_size_from_null_is_aligned(Api& api, const char* requirement, std::uin
   api.run().done();
 }
 
-const Property aligned_for_32_bit_data(
-    {.id = "allocate/aligned-32-bit-every-size",
-     .title = "A buffer of any size is aligned for 32-bit data",
-     .requirements = {"allocate/aligned-32-bit"},
-     .functions = {Function::allocate, Function::free}},
-    [](Api& api) {
-      every_size_is_aligned(api, "allocate/aligned-32-bit", 4);
-      all_of_many_are_aligned(api, "allocate/aligned-32-bit", 4);
-    });
+const Property aligned_for_32_bit_data({.id = "allocate/aligned-32-bit-every-size",
+                                        .title = "A buffer of any size is aligned for 32-bit data",
+                                        .requirements = {"allocate/aligned-32-bit"},
+                                        .functions = {Function::allocate, Function::free}},
+                                       [](Api& api) {
+                                         every_size_is_aligned(api, "allocate/aligned-32-bit", 4);
+                                         all_of_many_are_aligned(api, "allocate/aligned-32-bit", 4);
+                                       });
 
 const Property reallocated_aligned_for_32_bit_data(
     {.id = "allocate/aligned-32-bit-every-reallocated-size",
@@ -192,15 +191,14 @@ const Property from_null_aligned_for_32_bit_data(
      .functions = {Function::reallocate, Function::free}},
     [](Api& api) { every_size_from_null_is_aligned(api, "allocate/aligned-32-bit", 4); });
 
-const Property aligned_naturally(
-    {.id = "allocate/aligned-natural-every-size",
-     .title = "A buffer of any size is aligned to 16 bytes, or to 8 in a 32-bit process",
-     .requirements = {"allocate/aligned-natural"},
-     .functions = {Function::allocate, Function::free}},
-    [](Api& api) {
-      every_size_is_aligned(api, "allocate/aligned-natural", 2 * sizeof(void*));
-      all_of_many_are_aligned(api, "allocate/aligned-natural", 2 * sizeof(void*));
-    });
+const Property aligned_naturally({.id = "allocate/aligned-natural-every-size",
+                                  .title = "A buffer of any size is aligned to 16 bytes, or to 8 in a 32-bit process",
+                                  .requirements = {"allocate/aligned-natural"},
+                                  .functions = {Function::allocate, Function::free}},
+                                 [](Api& api) {
+                                   every_size_is_aligned(api, "allocate/aligned-natural", 2 * sizeof(void*));
+                                   all_of_many_are_aligned(api, "allocate/aligned-natural", 2 * sizeof(void*));
+                                 });
 
 const Property reallocated_aligned_naturally(
     {.id = "allocate/aligned-natural-every-reallocated-size",
@@ -232,25 +230,27 @@ void work_on_high_addresses(Api& api, const char* where) {
   const PointerResult untouched = api.allocate(4 << 20);
   if (untouched.status == success) {
     const Status status = api.free(untouched.buffer);
-    api.run().expect(status == success, "abi/full-pointers", "NetApiBufferFree", "NERR_Success (0)", status_text(status));
+    api.run().expect(status == success, "abi/full-pointers", "NetApiBufferFree", "NERR_Success (0)",
+                     status_text(status));
   }
   for (const unsigned char* const buffer : buffers) api.free(buffer);
   api.run().done();
 }
 
-const Property works_above_4_gib(
-    {.id = "abi/full-pointers-above-4-gib",
-     .title = "With no room left below 4 GiB, all functions work on buffers above",
-     .requirements = {"abi/full-pointers"},
-     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
-     .alone = true},
-    [](Api& api) {
-      if (sizeof(void*) == 4) api.run().unsupported("a 32-bit process has no addresses above 4 GiB");
-      api.run().step("take the free addresses below 4 GiB");
-      platform::occupy_low_addresses();
-      api.run().done();
-      work_on_high_addresses(api, "4 GiB");
-    });
+const Property works_above_4_gib({.id = "abi/full-pointers-above-4-gib",
+                                  .title = "With no room left below 4 GiB, all functions work on buffers above",
+                                  .requirements = {"abi/full-pointers"},
+                                  .functions = {Function::allocate, Function::reallocate, Function::size,
+                                                Function::free},
+                                  .alone = true},
+                                 [](Api& api) {
+                                   if (sizeof(void*) == 4)
+                                     api.run().unsupported("a 32-bit process has no addresses above 4 GiB");
+                                   api.run().step("take the free addresses below 4 GiB");
+                                   platform::occupy_low_addresses();
+                                   api.run().done();
+                                   work_on_high_addresses(api, "4 GiB");
+                                 });
 
 const Property works_above_2_gib(
     {.id = "abi/full-pointers-above-2-gib",

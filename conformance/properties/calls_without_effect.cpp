@@ -42,8 +42,9 @@ void free_live(Api& api, std::vector<Live>& all, std::size_t from, std::size_t t
 void expect_contents(Api& api, const std::vector<Live>& all, const std::string& what) {
   for (const auto& [buffer, size, pattern] : all) {
     if (!first_difference(buffer, 0, size, pattern)) continue;
-    api.run().fail("allocate/usable", "contents of a buffer of " + std::to_string(size) + " bytes that lived beside: " + what,
-                   "kept", "changed");
+    api.run().fail("allocate/usable",
+                   "contents of a buffer of " + std::to_string(size) + " bytes that lived beside: " + what, "kept",
+                   "changed");
   }
 }
 
@@ -91,9 +92,7 @@ const Property free_of_null_has_no_effect(
      .requirements = {"allocate/usable", "free/null"},
      .functions = {Function::allocate, Function::free},
      .alone = true},
-    [](Api& api) {
-      expect_no_effect_of(api, std::array{Call{"free NULL", [](Api& a, Live&) { a.free(nullptr); }}});
-    });
+    [](Api& api) { expect_no_effect_of(api, std::array{Call{"free NULL", [](Api& a, Live&) { a.free(nullptr); }}}); });
 
 constexpr std::array calls_of_all_functions = {
     Call{"measure a live buffer", [](Api& api, Live& live) { api.size(live.buffer); }},
@@ -108,7 +107,8 @@ constexpr std::array calls_of_all_functions = {
          [](Api& api, Live& live) { live.buffer = api.must_reallocate(live.buffer, live.size); }},
     Call{"allocate 0 bytes and free them", [](Api& api, Live&) { api.must_free(api.must_allocate(0)); }},
     Call{"allocate 0 bytes and reallocate them to 0", [](Api& api, Live&) { api.reallocate(api.must_allocate(0), 0); }},
-    Call{"allocate 40 bytes and reallocate them to 0", [](Api& api, Live&) { api.reallocate(api.must_allocate(40), 0); }},
+    Call{"allocate 40 bytes and reallocate them to 0",
+         [](Api& api, Live&) { api.reallocate(api.must_allocate(40), 0); }},
     Call{"reallocate NULL to 40 bytes and free them",
          [](Api& api, Live&) { api.must_free(api.must_reallocate(nullptr, 40)); }},
 };
@@ -117,7 +117,8 @@ const Property calls_have_no_effect(
     {.id = "allocate/usable-beside-calls-without-effect",
      .title = "Live buffers keep their contents beside calls that change nothing, and buffers that come and go at once",
      .requirements = {"allocate/usable", "size/at-least-requested", "size/null-buffer", "allocate/null-out",
-                      "allocate/zero-bytes", "reallocate/zero-bytes", "reallocate/null-old", "reallocate/keeps-contents"},
+                      "allocate/zero-bytes", "reallocate/zero-bytes", "reallocate/null-old",
+                      "reallocate/keeps-contents"},
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
      .alone = true},
     [](Api& api) { expect_no_effect_of(api, calls_of_all_functions); });
@@ -135,7 +136,8 @@ const Property refusals_have_no_effect(
       for (const unsigned count : {1U, 2U, 8U, 33U, 256U}) {
         for (const bool allocates : {true, false}) {
           const std::string what = allocates ? "allocate 4 GiB" : "reallocate a live buffer to 4 GiB";
-          api.run().step("with memory limited, " + std::to_string(count) + " live buffers beside as many times: " + what);
+          api.run().step("with memory limited, " + std::to_string(count) +
+                         " live buffers beside as many times: " + what);
           expect_no_effect(api, what, count, [&](std::vector<Live>& all, unsigned times) {
             bool is_granted = false;
             {

@@ -71,8 +71,8 @@ const Property ordinary_large_sizes(
       api.run().step("allocate and touch buffers of 32 KiB to 16 MiB");
       for (Dword size = 32 << 10; size <= 16 << 20; size *= 2) {
         buffers.push_back(api.must_allocate(size));
-        api.run().expect(every_page_keeps_a_byte(buffers.back(), size, page), "allocate/capacity", "a byte of each page",
-                         "reads back as written", "something else");
+        api.run().expect(every_page_keeps_a_byte(buffers.back(), size, page), "allocate/capacity",
+                         "a byte of each page", "reads back as written", "something else");
       }
       api.run().done();
       api.run().step("free them");
@@ -83,7 +83,8 @@ const Property ordinary_large_sizes(
 // Only their ends are touched: a heap that is too small for them shows in the status.
 const Property many_large_buffers(
     {.id = "allocate/capacity-24-buffers-of-16-mib",
-     .title = "24 buffers of 16 MiB can be had at once, on a machine with four times that memory, and all of them are there",
+     .title =
+         "24 buffers of 16 MiB can be had at once, on a machine with four times that memory, and all of them are there",
      .requirements = {"allocate/capacity"},
      .functions = {Function::allocate, Function::free},
      .alone = true},
@@ -196,7 +197,8 @@ const Property huge_reallocations_are_honest(
     [](Api& api) {
       constexpr unsigned pattern = 2;
       for (const Dword size : huge_sizes) {
-        api.run().step("reallocate 64 bytes to " + std::to_string(size) + ", and touch them if they are there", "", size);
+        api.run().step("reallocate 64 bytes to " + std::to_string(size) + ", and touch them if they are there", "",
+                       size);
         unsigned char* const old_buffer = api.must_allocate(64);
         fill_pattern(old_buffer, 0, 64, pattern);
         const PointerResult result = api.reallocate(old_buffer, size, false);

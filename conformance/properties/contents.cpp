@@ -13,8 +13,8 @@ namespace {
 
 constexpr Dword every_size_up_to = 4096;
 
-void expect_pattern(Api& api, const char* requirement, const unsigned char* buffer, std::size_t bytes,
-                    unsigned pattern, const std::string& when) {
+void expect_pattern(Api& api, const char* requirement, const unsigned char* buffer, std::size_t bytes, unsigned pattern,
+                    const std::string& when) {
   const auto difference = first_difference(buffer, 0, bytes, pattern);
   if (!difference) return api.run().met(requirement);
   api.run().fail(requirement, "byte " + std::to_string(*difference) + " " + when,
@@ -37,7 +37,8 @@ const Property usable_every_size(
     [](Api& api) {
       api.run().step("allocate, write, read back and free every size to 4096 bytes");
       Budget budget;
-      for (Dword size = 1; size <= every_size_up_to && budget.allows_another(); ++size) fill_and_check(api, "allocate/usable", size);
+      for (Dword size = 1; size <= every_size_up_to && budget.allows_another(); ++size)
+        fill_and_check(api, "allocate/usable", size);
       api.run().done();
       api.run().step("the same around powers of two and pages to 4 MiB");
       for (const Dword size : edge_sizes(4 << 20)) fill_and_check(api, "allocate/usable", size);
@@ -128,7 +129,8 @@ const Property keeps_contents_between_edges(
 
 const Property keeps_contents_every_size(
     {.id = "reallocate/keeps-contents-every-size",
-     .title = "Reallocate keeps the contents from every size to 4096 bytes to one less, one more, double and random sizes",
+     .title =
+         "Reallocate keeps the contents from every size to 4096 bytes to one less, one more, double and random sizes",
      .requirements = {"reallocate/keeps-contents", "reallocate/changes-size"},
      .functions = {Function::allocate, Function::reallocate, Function::free}},
     [](Api& api) {
@@ -145,7 +147,8 @@ const Property keeps_contents_every_size(
 
 const Property grown_at_once_and_looked_at_later(
     {.id = "reallocate/keeps-contents-three-thousand-grown",
-     .title = "3,000 buffers that are grown as soon as they were allocated have their size and contents long afterwards",
+     .title =
+         "3,000 buffers that are grown as soon as they were allocated have their size and contents long afterwards",
      .requirements = {"reallocate/keeps-contents", "reallocate/changes-size", "size/after-reallocate"},
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
     [](Api& api) {
@@ -164,7 +167,8 @@ const Property grown_at_once_and_looked_at_later(
         const Dword reported = api.must_size(buffers[i]);
         api.run().expect(reported >= new_size, "size/after-reallocate", "size of a buffer that grew long ago",
                          "at least 90", std::to_string(reported));
-        expect_pattern(api, "reallocate/keeps-contents", buffers[i], old_size, i % 250, "of a buffer that grew long ago");
+        expect_pattern(api, "reallocate/keeps-contents", buffers[i], old_size, i % 250,
+                       "of a buffer that grew long ago");
         api.must_free(buffers[i]);
       }
       api.run().done();
@@ -208,7 +212,8 @@ const Property keeps_contents_while_growing(
 // Numbers at which counters of 8 and of 16 bits have come to their end, or are back at their start.
 const Property reallocated_very_often(
     {.id = "free/reallocated-very-often",
-     .title = "Buffers that were reallocated hundreds and ten thousands of times have their size and contents, and are freed",
+     .title = "Buffers that were reallocated hundreds and ten thousands of times have their size and contents, and are "
+              "freed",
      .requirements = {"free/reallocated", "reallocate/keeps-contents", "size/after-reallocate"},
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
     [](Api& api) {
@@ -216,7 +221,8 @@ const Property reallocated_very_often(
       constexpr unsigned pattern = 4;
       // Whatever a count of 8 or 16 bits begins with, and whichever value of it means something.
       for (const int times : {127, 128, 254, 255, 256, 257, 32768, 65534, 65535, 65536}) {
-        api.run().step("reallocate a buffer to 60 and 40 bytes in turn, " + std::to_string(times) + " times, and free it");
+        api.run().step("reallocate a buffer to 60 and 40 bytes in turn, " + std::to_string(times) +
+                       " times, and free it");
         unsigned char* buffer = api.must_allocate(sizes[0]);
         fill_pattern(buffer, 0, sizes[0], pattern);
         int made = 0;
@@ -236,13 +242,15 @@ const Property reallocated_very_often(
 // memory with, and addresses, which look like a list.
 const Property any_contents(
     {.id = "free/allocated-whatever-it-holds",
-     .title = "Whatever a buffer holds, marks of heaps and addresses of buffers included, it is measured, grown and freed alone",
+     .title = "Whatever a buffer holds, marks of heaps and addresses of buffers included, it is measured, grown and "
+              "freed alone",
      .requirements = {"free/allocated", "free/reallocated", "reallocate/keeps-contents", "allocate/usable"},
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
     [](Api& api) {
-      constexpr std::uint64_t marks[] = {0,           ~0ULL,       0xFEEEFEEEFEEEFEEE, 0xDDDDDDDDDDDDDDDD, 0xCDCDCDCDCDCDCDCD,
-                                         0xDEADBEEF,  0xBAADF00D,  0xABABABABABABABAB, 0x4141414141414141, 1,
-                                         0x80000000};
+      constexpr std::uint64_t marks[] = {
+          0,          ~0ULL,      0xFEEEFEEEFEEEFEEE, 0xDDDDDDDDDDDDDDDD, 0xCDCDCDCDCDCDCDCD,
+          0xDEADBEEF, 0xBAADF00D, 0xABABABABABABABAB, 0x4141414141414141, 1,
+          0x80000000};
       constexpr Dword old_size = 64, new_size = 2000, live_size = 100;
       constexpr unsigned pattern = 6;
       unsigned char* const live = api.must_allocate(live_size);
@@ -250,12 +258,14 @@ const Property any_contents(
       const auto use = [&](std::uintptr_t word, unsigned char* buffer, const std::string& what) {
         const auto expect_words = [&] {
           bool is_kept = true;
-          for (Dword at = 0; at < old_size; at += sizeof word) is_kept &= std::memcmp(buffer + at, &word, sizeof word) == 0;
+          for (Dword at = 0; at < old_size; at += sizeof word)
+            is_kept &= std::memcmp(buffer + at, &word, sizeof word) == 0;
           api.run().expect(is_kept, "reallocate/keeps-contents", "the words", "kept", "changed");
         };
         api.run().step("fill a buffer with " + what + "; measure, grow, shrink and free it");
         for (Dword at = 0; at < old_size; at += sizeof word) std::memcpy(buffer + at, &word, sizeof word);
-        api.run().expect(api.must_size(buffer) >= old_size, "free/allocated", "size of the buffer", "at least 64", "less");
+        api.run().expect(api.must_size(buffer) >= old_size, "free/allocated", "size of the buffer", "at least 64",
+                         "less");
         buffer = api.must_reallocate(buffer, new_size);
         expect_words();
         buffer = api.must_reallocate(buffer, old_size);
@@ -300,11 +310,13 @@ const Property keeps_zeros_and_ones(
             std::memset(old_buffer, value, old_size);
             unsigned char* const buffer = api.must_reallocate(old_buffer, new_size);
             const Dword kept = std::min(old_size, new_size);
-            const bool is_kept = std::all_of(buffer, buffer + kept, [value](unsigned char byte) { return byte == value; });
+            const bool is_kept =
+                std::all_of(buffer, buffer + kept, [value](unsigned char byte) { return byte == value; });
             if (!is_kept) {
               api.run().fail("reallocate/keeps-contents",
                              std::to_string(old_size) + " bytes of " + std::to_string(value) + " after Reallocate to " +
-                                 std::to_string(new_size), "kept", "changed");
+                                 std::to_string(new_size),
+                             "kept", "changed");
             }
             api.must_free(buffer);
           }
@@ -317,12 +329,14 @@ const Property keeps_zeros_and_ones(
 // Some allocators grow a buffer over what lies behind it: the rest of its page, or the next one.
 const Property grows_beside_others(
     {.id = "reallocate/keeps-contents-of-neighbours",
-     .title = "Of buffers that were allocated in a row, each can grow by a few bytes and by a fifth, and no other suffers",
+     .title =
+         "Of buffers that were allocated in a row, each can grow by a few bytes and by a fifth, and no other suffers",
      .requirements = {"reallocate/keeps-contents", "reallocate/changes-size", "allocate/usable"},
      .functions = {Function::allocate, Function::reallocate, Function::free}},
     [](Api& api) {
       constexpr unsigned count = 5;
-      for (const Dword size : {Dword{100}, Dword{3000}, Dword{20000}, Dword{130900}, Dword{200000}, (Dword{1} << 20) - 100}) {
+      for (const Dword size :
+           {Dword{100}, Dword{3000}, Dword{20000}, Dword{130900}, Dword{200000}, (Dword{1} << 20) - 100}) {
         api.run().step("five buffers of " + std::to_string(size) + " bytes grow in turn");
         unsigned char* buffers[count];
         for (unsigned i = 0; i < count; ++i) {

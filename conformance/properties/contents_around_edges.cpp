@@ -76,7 +76,8 @@ std::vector<Dword> around(Dword edge) {
 
 const Property keeps_contents_around_large_edges(
     {.id = "reallocate/keeps-contents-around-large-edges",
-     .title = "Reallocate keeps the contents from and to sizes around powers of two, from 4 KiB to 16 MiB, and around pages",
+     .title =
+         "Reallocate keeps the contents from and to sizes around powers of two, from 4 KiB to 16 MiB, and around pages",
      .requirements = {"reallocate/keeps-contents", "reallocate/changes-size"},
      .functions = {Function::allocate, Function::reallocate, Function::free}},
     [](Api& api) {
@@ -85,7 +86,8 @@ const Property keeps_contents_around_large_edges(
       for (Dword edge = 4 << 10; edge <= 1 << 20; edge *= 2) {
         api.run().step("from and to sizes around " + std::to_string(edge));
         for (const Dword size : around(edge)) {
-          for (const Dword other : {small, size / 2, size - 1, size, size + 1, size + size / 2}) edges.between(size, other);
+          for (const Dword other : {small, size / 2, size - 1, size, size + 1, size + size / 2})
+            edges.between(size, other);
         }
         api.run().done();
       }

@@ -16,21 +16,20 @@ void use(Api& api) {
   api.run().done();
 }
 
-const Property unloads(
-    {.id = "abi/unloads-after-use",
-     .title = "What happens when the library is unloaded after it was used?",
-     .requirements = {"abi/unloads"},
-     .functions = {Function::allocate, Function::free},
-     .alone = true},
-    [](Api& api) {
-      using namespace std::chrono_literals;
-      use(api);
-      api.run().step("unload the library, and wait a moment for threads that it left behind");
-      const bool is_gone = platform::unload(api.library().handle());
-      std::this_thread::sleep_for(100ms);
-      api.run().done();
-      api.run().observe("library", is_gone ? "unloaded" : "stays loaded");
-    });
+const Property unloads({.id = "abi/unloads-after-use",
+                        .title = "What happens when the library is unloaded after it was used?",
+                        .requirements = {"abi/unloads"},
+                        .functions = {Function::allocate, Function::free},
+                        .alone = true},
+                       [](Api& api) {
+                         using namespace std::chrono_literals;
+                         use(api);
+                         api.run().step("unload the library, and wait a moment for threads that it left behind");
+                         const bool is_gone = platform::unload(api.library().handle());
+                         std::this_thread::sleep_for(100ms);
+                         api.run().done();
+                         api.run().observe("library", is_gone ? "unloaded" : "stays loaded");
+                       });
 
 const Property ends_with_its_process(
     {.id = "abi/ends-with-its-process-after-use",

@@ -26,8 +26,8 @@ const Property allocate_after_another_failure(
      .requirements = {"allocate/succeeds", "free/allocated"},
      .functions = {Function::allocate, Function::free}},
     [](Api& api) {
-      const std::vector<Dword> sizes = granted_of(
-          api, {1, 40, 300, 5000, 70000, 300000, 4 << 20}, [&](Dword size) { return api.allocate_if_granted(size); });
+      const std::vector<Dword> sizes = granted_of(api, {1, 40, 300, 5000, 70000, 300000, 4 << 20},
+                                                  [&](Dword size) { return api.allocate_if_granted(size); });
       const AfterRunningOut after;
       api.run().step("allocate and free buffers of 1 byte to 4 MiB");
       for (const Dword size : sizes) {
@@ -44,9 +44,9 @@ const Property reallocate_after_another_failure(
      .requirements = {"reallocate/changes-size", "size/at-least-requested"},
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
     [](Api& api) {
-      const std::vector<Dword> sizes = granted_of(
-          api, {8, 40, 300, 5000, 70000, 300000, 4 << 20},
-          [&](Dword size) { return api.reallocate_if_granted(api.must_allocate(8), size); });
+      const std::vector<Dword> sizes = granted_of(api, {8, 40, 300, 5000, 70000, 300000, 4 << 20}, [&](Dword size) {
+        return api.reallocate_if_granted(api.must_allocate(8), size);
+      });
       const AfterRunningOut after;
       unsigned char* buffer = api.must_allocate(8);
       const auto resize = [&](Dword size) {

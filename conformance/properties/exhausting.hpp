@@ -18,7 +18,7 @@ inline constexpr std::uint64_t further_bytes_to_use_again = 768 << 20;
 // Under a limit nothing may be judged, since a judgement allocates: the facts are kept, and judged afterwards.
 struct Facts {
   bool ran_out = false;
-  Status status = success;           // of the first call that failed
+  Status status = success;  // of the first call that failed
   bool success_without_buffer = false;
   bool buffer_broken = false;
 

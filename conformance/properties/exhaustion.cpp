@@ -91,14 +91,16 @@ const Property memory_can_be_had_again(
 
 // A buffer that was to grow when memory was used up.
 struct Refused {
-  unsigned char* buffer;   // as it was before the call that failed, filled with the pattern
-  PointerResult result;    // of that call, through the variable that held the buffer
+  unsigned char* buffer;  // as it was before the call that failed, filled with the pattern
+  PointerResult result;   // of that call, through the variable that held the buffer
 };
 
 constexpr unsigned refused_pattern = 9;
 
 // A buffer that has grown before: implementations may set something aside for the next time.
-unsigned char* allocate_and_grow(Api& api, Dword size) { return api.must_reallocate(api.must_allocate(size / 2), size); }
+unsigned char* allocate_and_grow(Api& api, Dword size) {
+  return api.must_reallocate(api.must_allocate(size / 2), size);
+}
 
 // Grows a buffer through one variable until that fails. Leaves the case where it cannot be made to fail.
 Refused grow_until_it_fails(Api& api, unsigned char* buffer, Dword old_size) {
@@ -147,7 +149,8 @@ void expect_kept_and_free_to_be_freed(Api& api, unsigned char* buffer, Dword old
 
 const Property failed_reallocate_keeps_old(
     {.id = "reallocate/failure-keeps-old-out-of-memory",
-     .title = "When memory is used up Reallocate fails with an error and leaves the old buffer as it was, free to be freed",
+     .title =
+         "When memory is used up Reallocate fails with an error and leaves the old buffer as it was, free to be freed",
      .requirements = {"reallocate/failure-keeps-old", "reallocate/failure-is-an-error"},
      .functions = {Function::allocate, Function::reallocate, Function::free},
      .alone = true},
@@ -155,7 +158,8 @@ const Property failed_reallocate_keeps_old(
 
 const Property failed_reallocate_keeps_large_old(
     {.id = "reallocate/failure-keeps-old-large-out-of-memory",
-     .title = "When memory is used up Reallocate of 4 MiB fails with an error and leaves them as they were, free to be freed",
+     .title = "When memory is used up Reallocate of 4 MiB fails with an error and leaves them as they were, free to be "
+              "freed",
      .requirements = {"reallocate/failure-keeps-old", "reallocate/failure-is-an-error"},
      .functions = {Function::allocate, Function::reallocate, Function::free},
      .alone = true},
@@ -173,8 +177,8 @@ const Property failed_reallocate_leaves_a_working_buffer(
       unsigned char* const buffer = grow_until_it_fails(api, allocate_and_grow(api, old_size), old_size).buffer;
       api.run().step("measure the old buffer, and write all of the size that is reported");
       const Dword reported = api.must_size(buffer);
-      api.run().expect(reported >= old_size, "reallocate/failure-keeps-old", "size of the old buffer",
-                       "at least 5000", std::to_string(reported));
+      api.run().expect(reported >= old_size, "reallocate/failure-keeps-old", "size of the old buffer", "at least 5000",
+                       std::to_string(reported));
       expect_old_contents(api, buffer, old_size);
       fill_pattern(buffer, 0, reported, refused_pattern);
       api.run().expect(!first_difference(buffer, 0, reported, refused_pattern), "size/all-usable",
@@ -230,8 +234,9 @@ void run_out_beside_the_buffer(Api& api, Proof proof) {
 
 const Property running_out_beside_the_buffer(
     {.id = "allocate/failure-is-an-error-beside-the-buffer",
-     .title = "Where memory runs out between a buffer and what an implementation keeps beside it, a buffer that Allocate "
-              "does give is a real one",
+     .title =
+         "Where memory runs out between a buffer and what an implementation keeps beside it, a buffer that Allocate "
+         "does give is a real one",
      .requirements = {"allocate/failure-is-an-error"},
      .functions = {Function::allocate, Function::free},
      .alone = true},
@@ -294,7 +299,8 @@ const Property grown_is_real(
 
 const Property grown_is_measured(
     {.id = "size/after-reallocate-out-of-memory",
-     .title = "Until memory is used up and Reallocate fails with an error, Size reports the new size after every success",
+     .title =
+         "Until memory is used up and Reallocate fails with an error, Size reports the new size after every success",
      .requirements = {"size/after-reallocate", "reallocate/failure-is-an-error"},
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
      .alone = true},

@@ -20,8 +20,9 @@ namespace {
 // ---- what is done ---------------------------------------------------------------------------------------------------
 
 enum class Way { free, zero_bytes, zero_bytes_into_another_variable, move_and_free, free_in_another_thread };
-constexpr const char* way_texts[] = {"free them", "reallocate them to 0", "reallocate them to 0 through another variable",
-                                     "move them and free them", "free them in another thread"};
+constexpr const char* way_texts[] = {"free them", "reallocate them to 0",
+                                     "reallocate them to 0 through another variable", "move them and free them",
+                                     "free them in another thread"};
 
 enum class Between { nothing, size, free_of_null };
 constexpr const char* between_texts[] = {"", ", measure them", ", free NULL"};
@@ -52,8 +53,9 @@ std::array<Dword, 11> new_sizes(Dword size) {
 }
 
 // Quick ways appear twice, since threads take their time.
-constexpr Way ways[] = {Way::free, Way::zero_bytes,    Way::move_and_free,         Way::zero_bytes_into_another_variable,
-                        Way::free, Way::move_and_free, Way::free_in_another_thread};
+constexpr Way ways[] = {
+    Way::free, Way::zero_bytes,    Way::move_and_free,         Way::zero_bytes_into_another_variable,
+    Way::free, Way::move_and_free, Way::free_in_another_thread};
 
 // Some sizes of each class, between powers of two as well. The numbers of new sizes, ways and calls between have no common
 // divisor, so each of them meets each other one at many sizes. The order lets every part of the list hold some of all.
@@ -62,8 +64,8 @@ std::vector<Plan> plans() {
   for (Dword size = smallest; size <= largest; size += size < large ? size / 8 : size / 3) {
     for (const Dword new_size : new_sizes(size)) {
       const std::size_t number = in_order.size();
-      in_order.push_back({size, new_size, ways[number % std::size(ways)],
-                          static_cast<Between>(number % std::size(between_texts))});
+      in_order.push_back(
+          {size, new_size, ways[number % std::size(ways)], static_cast<Between>(number % std::size(between_texts))});
     }
   }
   constexpr std::size_t stride = 7919;  // a prime number, larger than the list
@@ -175,7 +177,8 @@ void expect_no_growth_by(Api& api, const Plan& plan) {
 
 const Property gives_back_resized(
     {.id = "free/gives-memory-back-resized",
-     .title = "Buffers of every class of sizes that were shrunk or grown, by little or much, are given back whole, whichever way",
+     .title = "Buffers of every class of sizes that were shrunk or grown, by little or much, are given back whole, "
+              "whichever way",
      .requirements = {"free/gives-memory-back", "reallocate/gives-memory-back", "reallocate/zero-bytes", "free/null",
                       "free/any-thread", "size/at-least-requested"},
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
@@ -207,7 +210,8 @@ void expect_disjoint(Api& api, std::vector<Range> ranges, const Plan& plan) {
     if (apart >= ranges[i - 1].size) continue;
     api.run().fail("allocate/disjoint",
                    "buffers of " + std::to_string(ranges[i - 1].size) + " and " + std::to_string(ranges[i].size) +
-                       " bytes, in the midst of: " + plan.text(), "apart", "overlapping");
+                       " bytes, in the midst of: " + plan.text(),
+                   "apart", "overlapping");
   }
 }
 
@@ -232,8 +236,8 @@ void expect_disjoint_afterwards(Api& api, const Plan& plan) {
 const Property disjoint_after_resized(
     {.id = "allocate/disjoint-where-resized-buffers-lay",
      .title = "Where buffers lay that were shrunk or grown and given back, no two others share memory",
-     .requirements = {"allocate/disjoint", "reallocate/changes-size", "reallocate/zero-bytes", "free/null", "free/any-thread",
-                      "size/at-least-requested"},
+     .requirements = {"allocate/disjoint", "reallocate/changes-size", "reallocate/zero-bytes", "free/null",
+                      "free/any-thread", "size/at-least-requested"},
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
     [](Api& api) {
       api.run().step("resize buffers of 24 bytes to 256 KiB, give them back, and allocate others");
@@ -261,7 +265,8 @@ const Property gives_back_shrunk_after_refusals(
       prepare_to_run_out(api);
       for (const auto& [size, count] : groups) {
         const std::span<unsigned char*> used(buffers.data(), count);
-        const std::string text = "shrink buffers of " + std::to_string(size) + " bytes, fail to grow them to 4 GiB, free them";
+        const std::string text =
+            "shrink buffers of " + std::to_string(size) + " bytes, fail to grow them to 4 GiB, free them";
         expect_no_growth(api, "free/gives-memory-back", {text, std::uint64_t{size} * count, 1}, [&, size = size] {
           bool is_granted = false;
           for (unsigned char*& buffer : used) {

@@ -13,7 +13,9 @@ namespace {
 
 constexpr Dword small = 40, medium = 3000, large = 1 << 20;
 
-void allocate_and_free(Api& api, Dword bytes) { api.must_free(touched(granted(api.allocate_if_granted(bytes)), bytes)); }
+void allocate_and_free(Api& api, Dword bytes) {
+  api.must_free(touched(granted(api.allocate_if_granted(bytes)), bytes));
+}
 
 const Property free_gives_back(
     {.id = "free/gives-memory-back-small-and-large",
@@ -22,9 +24,7 @@ const Property free_gives_back(
      .functions = {Function::allocate, Function::free},
      .alone = true},
     [](Api& api) {
-      const auto cycle = [&](Dword bytes) {
-        return [&api, bytes] { allocate_and_free(api, bytes); };
-      };
+      const auto cycle = [&](Dword bytes) { return [&api, bytes] { allocate_and_free(api, bytes); }; };
       constexpr const char* requirement = "free/gives-memory-back";
       expect_no_growth(api, requirement, {"allocate and free 40 bytes", small, 25000}, cycle(small));
       expect_no_growth(api, requirement, {"allocate and free 3000 bytes", medium, 4000}, cycle(medium));
@@ -86,7 +86,8 @@ void expect_no_growth_by(Api& api, Dword size, const char* where = "") {
 // Implementations treat sizes in classes of their own, and may forget to give one of them back.
 const Property free_gives_back_every_class(
     {.id = "free/gives-memory-back-every-class",
-     .title = "Whatever the size, from 64 bytes to 24 MiB, allocating and freeing it without end does not grow the process",
+     .title =
+         "Whatever the size, from 64 bytes to 24 MiB, allocating and freeing it without end does not grow the process",
      .requirements = {"free/gives-memory-back"},
      .functions = {Function::allocate, Function::free},
      .alone = true},
@@ -118,7 +119,8 @@ const Property free_gives_back_beside_a_live_one(
 
 const Property free_gives_back_in_the_long_run(
     {.id = "free/gives-memory-back-in-the-long-run",
-     .title = "Allocating and freeing 16 bytes goes on for more than a million times, and a buffer from before is as it was",
+     .title =
+         "Allocating and freeing 16 bytes goes on for more than a million times, and a buffer from before is as it was",
      .requirements = {"free/gives-memory-back", "allocate/usable"},
      .functions = {Function::allocate, Function::free},
      .alone = true},
@@ -133,22 +135,24 @@ const Property free_gives_back_in_the_long_run(
       for (int made = 0; made < count && budget.allows_another(); ++made) api.must_free(api.must_allocate(16));
       api.run().done();
       api.run().step("check and free the buffer from before");
-      api.run().expect(!first_difference(oldest, 0, medium, pattern), "allocate/usable", "contents of the oldest buffer",
-                       "kept", "changed");
+      api.run().expect(!first_difference(oldest, 0, medium, pattern), "allocate/usable",
+                       "contents of the oldest buffer", "kept", "changed");
       api.must_free(oldest);
       api.run().done();
     });
 
 const Property free_gives_back_many(
     {.id = "free/gives-memory-back-many-at-once",
-     .title = "Allocating 2,000 buffers and freeing them in another order, again and again, does not make the process grow",
+     .title =
+         "Allocating 2,000 buffers and freeing them in another order, again and again, does not make the process grow",
      .requirements = {"free/gives-memory-back"},
      .functions = {Function::allocate, Function::free},
      .alone = true},
     [](Api& api) {
       constexpr Dword count = 2000;
       static unsigned char* buffers[count];
-      const Activity activity = {"allocate 2000 buffers of 1 to 2000 bytes and free them in another order", count * 1000, 4};
+      const Activity activity = {"allocate 2000 buffers of 1 to 2000 bytes and free them in another order",
+                                 count * 1000, 4};
       const bool is_judged = expect_no_growth(api, "free/gives-memory-back", activity, [&] {
         for (Dword i = 0; i < count; ++i) buffers[i] = touched(granted(api.allocate_if_granted(i + 1)), i + 1);
         for (Dword i = 0; i < count; ++i) api.must_free(buffers[(i * 7) % count]);
@@ -184,19 +188,20 @@ const Property free_gives_back_for_ended_threads(
     [](Api& api) {
       constexpr Dword count = 500;
       static unsigned char* buffers[count];
-      expect_no_growth(api, "free/gives-memory-back",
-                       {"a thread allocates 500 buffers of 3000 bytes and ends, then they are freed", count * medium, 4},
-                       [&] {
-                         in_threads(api, 1, [&api](unsigned) {
-                           for (unsigned char*& buffer : buffers) buffer = touched(api.must_allocate(medium), medium);
-                         });
-                         for (const unsigned char* const buffer : buffers) api.must_free(buffer);
-                       });
+      expect_no_growth(
+          api, "free/gives-memory-back",
+          {"a thread allocates 500 buffers of 3000 bytes and ends, then they are freed", count * medium, 4}, [&] {
+            in_threads(api, 1, [&api](unsigned) {
+              for (unsigned char*& buffer : buffers) buffer = touched(api.must_allocate(medium), medium);
+            });
+            for (const unsigned char* const buffer : buffers) api.must_free(buffer);
+          });
     });
 
 const Property free_gives_back_small_from_another_thread(
     {.id = "free/gives-memory-back-small-to-another-thread",
-     .title = "Buffers of 40 bytes, of which an implementation may keep some for each thread, are given back by other threads",
+     .title = "Buffers of 40 bytes, of which an implementation may keep some for each thread, are given back by other "
+              "threads",
      .requirements = {"free/gives-memory-back", "free/any-thread"},
      .functions = {Function::allocate, Function::free},
      .alone = true},

@@ -29,9 +29,10 @@ const Property free_gives_back_reallocated(
       expect_no_growth(api, requirement, {"reallocate 3000 bytes to their own size and free", medium, 1000},
                        cycle(medium, medium));
       expect_no_growth(api, requirement, {"shrink 200 to 10 bytes and free", 150, 10000}, cycle(200, 10));
-      expect_no_growth(api, requirement, {"shrink 16 MiB to 1 MiB and free", most_touched_bytes / 2, 16}, cycle(16 << 20, large));
-      expect_no_growth(api, requirement, {"grow 40 bytes to 3000 and to 5000, shrink them to 200, and free", small, 10000},
-                       [&] {
+      expect_no_growth(api, requirement, {"shrink 16 MiB to 1 MiB and free", most_touched_bytes / 2, 16},
+                       cycle(16 << 20, large));
+      expect_no_growth(api, requirement,
+                       {"grow 40 bytes to 3000 and to 5000, shrink them to 200, and free", small, 10000}, [&] {
                          unsigned char* buffer = touched(api.must_allocate(small), small);
                          for (const Dword size : {medium, Dword{5000}, Dword{200}}) {
                            buffer = touched(api.must_reallocate(buffer, size), size);
@@ -179,10 +180,12 @@ const Property reallocate_gives_back_in_another_thread(
         };
       };
       constexpr const char* requirement = "reallocate/gives-memory-back";
-      expect_no_growth(api, requirement, {"allocate 500 buffers of 3000 bytes, grow and free them in another thread",
-                                          count * medium, 4}, cycle(2 * medium));
-      expect_no_growth(api, requirement, {"allocate 500 buffers of 3000 bytes, reallocate them to 0 in another thread",
-                                          count * medium, 4}, cycle(0));
+      expect_no_growth(api, requirement,
+                       {"allocate 500 buffers of 3000 bytes, grow and free them in another thread", count * medium, 4},
+                       cycle(2 * medium));
+      expect_no_growth(
+          api, requirement,
+          {"allocate 500 buffers of 3000 bytes, reallocate them to 0 in another thread", count * medium, 4}, cycle(0));
     });
 
 }  // namespace

@@ -333,12 +333,13 @@ void judge_size(Api& api, Retriever& retriever) {
   api.run().step("NetApiBufferSize", name_of(Function::size));
   const SizeResult size = api.size(answer.buffer);
   api.run().done(status_text(size.status), {{"ByteCount", std::to_string(size.bytes)}});
-  retriever.expect(size.status == success, requirement, "NetApiBufferSize", "NERR_Success (0)", status_text(size.status));
+  retriever.expect(size.status == success, requirement, "NetApiBufferSize", "NERR_Success (0)",
+                   status_text(size.status));
 
   const std::size_t structures = entries.size() * retriever.entry_bytes();
   const std::size_t block = block_bytes(answer, structures, entries);
-  retriever.expect(size.bytes >= structures, requirement, "size", "at least its structures, " + std::to_string(structures),
-                   std::to_string(size.bytes));
+  retriever.expect(size.bytes >= structures, requirement, "size",
+                   "at least its structures, " + std::to_string(structures), std::to_string(size.bytes));
   retriever.expect(size.bytes >= block, requirement, "size",
                    "at least its structures and the strings behind them, " + std::to_string(block),
                    std::to_string(size.bytes));

@@ -120,6 +120,8 @@ inline List list_all(Retriever& retriever, const char* requirement) {
 }
 
 // Lengths that do not hold the whole list, the smallest first.
-inline std::vector<Dword> small_lengths(const List& list) { return {1, list.bytes / 4, list.bytes / 2, list.bytes - 1}; }
+inline std::vector<Dword> small_lengths(const List& list) {
+  return {1, list.bytes / 4, list.bytes / 2, list.bytes - 1};
+}
 
 }  // namespace conformance

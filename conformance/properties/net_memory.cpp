@@ -201,7 +201,8 @@ class MemoryJudge {
     hold_batch([&](const std::vector<Piece>& pieces) { freed.add(pieces); });
     hold_batch([&](const std::vector<Piece>& pieces) { freed.look_at(pieces); });
     const bool is_left_behind = !freed.is_all_seen_again() && is_lost(freed);
-    retriever_.expect(!is_left_behind, requirement_, "memory of " + freed.first_unseen() + " in buffers that were freed",
+    retriever_.expect(!is_left_behind, requirement_,
+                      "memory of " + freed.first_unseen() + " in buffers that were freed",
                       "handed out again by later calls, or the process does not grow",
                       "never handed out again, and the process grows");
   }
@@ -222,7 +223,8 @@ class MemoryJudge {
       if (is_growth(growth)) ++grown;
     }
     if (grown < 2 || keeps_freed_memory(calls)) return false;
-    if (grew_by_itself(api_.run(), std::chrono::milliseconds(100), least_growth_bytes)) throw Unjudged{"grows by itself"};
+    if (grew_by_itself(api_.run(), std::chrono::milliseconds(100), least_growth_bytes))
+      throw Unjudged{"grows by itself"};
     return true;
   }
 

@@ -21,9 +21,10 @@ void expect_the_same_whatever_it_holds(Api& api, const char* requirement, const 
     const std::string what = is_null ? "NULL" : "a live buffer";
     api.run().step(std::string(function_name) + " into a variable that holds " + what);
     const PointerResult result = call(is_null ? nullptr : live);
-    api.run().expect(result.status == success && result.buffer != nullptr && result.buffer != live, requirement,
-                     "result", "NERR_Success (0) and a new buffer",
-                     status_text(result.status) + (result.buffer == live ? " and the buffer that the variable held" : ""));
+    api.run().expect(
+        result.status == success && result.buffer != nullptr && result.buffer != live, requirement, "result",
+        "NERR_Success (0) and a new buffer",
+        status_text(result.status) + (result.buffer == live ? " and the buffer that the variable held" : ""));
     fill_pattern(result.buffer, 0, new_size, new_pattern);
     api.run().expect(!first_difference(live, 0, live_size, live_pattern), "allocate/usable",
                      "contents of the buffer that the variable held", "kept", "changed");
@@ -45,9 +46,8 @@ const Property allocate_takes_any_variable(
      .requirements = {"allocate/succeeds", "allocate/usable"},
      .functions = {Function::allocate, Function::free}},
     [](Api& api) {
-      expect_the_same_whatever_it_holds(api, "allocate/succeeds", "Allocate", [&](const void* held) {
-        return api.allocate_into(held, new_size);
-      });
+      expect_the_same_whatever_it_holds(api, "allocate/succeeds", "Allocate",
+                                        [&](const void* held) { return api.allocate_into(held, new_size); });
     });
 
 const Property reallocate_of_null_takes_any_variable(
@@ -56,14 +56,14 @@ const Property reallocate_of_null_takes_any_variable(
      .requirements = {"reallocate/null-old", "allocate/usable"},
      .functions = {Function::allocate, Function::reallocate, Function::free}},
     [](Api& api) {
-      expect_the_same_whatever_it_holds(api, "reallocate/null-old", "Reallocate NULL", [&](const void* held) {
-        return api.reallocate_into(held, nullptr, new_size);
-      });
+      expect_the_same_whatever_it_holds(api, "reallocate/null-old", "Reallocate NULL",
+                                        [&](const void* held) { return api.reallocate_into(held, nullptr, new_size); });
     });
 
 const Property reallocate_takes_any_variable(
     {.id = "reallocate/changes-size-whatever-the-variable-holds",
-     .title = "Reallocate stores its buffer, with the contents, in a variable that holds NULL, or a live buffer, which lives on",
+     .title = "Reallocate stores its buffer, with the contents, in a variable that holds NULL, or a live buffer, which "
+              "lives on",
      .requirements = {"reallocate/changes-size", "reallocate/keeps-contents", "allocate/usable"},
      .functions = {Function::allocate, Function::reallocate, Function::free}},
     [](Api& api) {
@@ -90,9 +90,11 @@ const Property reallocate_to_zero_takes_any_variable(
       const PointerResult result = api.reallocate_into(live, api.must_allocate(live_size), 0);
       api.run().done(status_text(result.status));
       api.run().expect(result.status == success && result.buffer == nullptr, "reallocate/zero-bytes", "result",
-                       "NERR_Success (0) and NULL", status_text(result.status) + (result.buffer == nullptr ? "" : " and a buffer"));
+                       "NERR_Success (0) and NULL",
+                       status_text(result.status) + (result.buffer == nullptr ? "" : " and a buffer"));
       api.run().step("allocate three more; the buffer that the variable held lives on");
-      unsigned char* const others[] = {api.must_allocate(live_size), api.must_allocate(live_size), api.must_allocate(live_size)};
+      unsigned char* const others[] = {api.must_allocate(live_size), api.must_allocate(live_size),
+                                       api.must_allocate(live_size)};
       for (unsigned char* const buffer : others) fill_pattern(buffer, 0, live_size, new_pattern);
       api.run().expect(!first_difference(live, 0, live_size, live_pattern), "allocate/usable",
                        "contents of the buffer that the variable held", "kept", "changed");
@@ -126,7 +128,8 @@ const Property reallocate_takes_a_stale_variable(
 
 const Property reallocate_stores_in_another_variable(
     {.id = "reallocate/changes-size-into-another-variable",
-     .title = "Reallocate stores its buffer in another variable, however little it grows or shrinks, and however large it is",
+     .title = "Reallocate stores its buffer in another variable, however little it grows or shrinks, and however large "
+              "it is",
      .requirements = {"reallocate/changes-size", "reallocate/keeps-contents"},
      .functions = {Function::allocate, Function::reallocate, Function::free}},
     [](Api& api) {
@@ -184,14 +187,16 @@ const Property size_at_the_end_of_memory(
       api.run().step("measure a buffer of 100 bytes into a DWORD behind which there is no memory");
       const SizeResult result = api.size_at(platform::end_of_memory() - sizeof(Dword), buffer);
       api.run().expect(result.status == success && result.bytes >= live_size, "size/at-least-requested", "result",
-                       "NERR_Success (0) and at least 100", status_text(result.status) + " and " + std::to_string(result.bytes));
+                       "NERR_Success (0) and at least 100",
+                       status_text(result.status) + " and " + std::to_string(result.bytes));
       api.must_free(buffer);
       api.run().done();
     });
 
 const Property allocate_into_a_buffer(
     {.id = "allocate/succeeds-into-a-live-buffer",
-     .title = "A list whose links lie in its buffers is made by Allocate, which stores each pointer in the buffer before",
+     .title =
+         "A list whose links lie in its buffers is made by Allocate, which stores each pointer in the buffer before",
      .requirements = {"allocate/succeeds", "allocate/usable"},
      .functions = {Function::allocate, Function::free}},
     [](Api& api) {
@@ -208,7 +213,8 @@ const Property allocate_into_a_buffer(
       api.run().done();
       api.run().step("free them, from the first on");
       for (unsigned i = 0; i < count; ++i) {
-        const bool is_kept = i + 1 == count || !first_difference(nodes[i], sizeof(void*), node_size - sizeof(void*), i + 1);
+        const bool is_kept =
+            i + 1 == count || !first_difference(nodes[i], sizeof(void*), node_size - sizeof(void*), i + 1);
         api.run().expect(is_kept, "allocate/usable", "what lies behind the pointer", "as written", "changed");
         api.must_free(nodes[i]);
       }

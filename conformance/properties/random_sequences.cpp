@@ -60,9 +60,7 @@ const Property random_allocate_and_free(
      .title = "30,000 random calls of Allocate and Free on hundreds of live buffers all succeed and keep all contents",
      .requirements = {"allocate/usable", "allocate/succeeds", "free/allocated"},
      .functions = {Function::allocate, Function::free}},
-    [](Api& api) {
-      play_random_sequence(api, 30000, [](Random&, const Modelled&) {});
-    });
+    [](Api& api) { play_random_sequence(api, 30000, [](Random&, const Modelled&) {}); });
 
 const Property random_reallocate(
     {.id = "reallocate/keeps-contents-random-sequence",

@@ -44,7 +44,8 @@ const Property another_thread_after_refusals(
       PointerResult allocated = {}, reallocated = {};
       prepare_to_run_out(api);
       unsigned char* const buffer = api.must_allocate(small);
-      api.run().step("with memory limited, allocate 0xFFFFFFFF bytes and reallocate 100 bytes to them; ask for NULL's size");
+      api.run().step(
+          "with memory limited, allocate 0xFFFFFFFF bytes and reallocate 100 bytes to them; ask for NULL's size");
       {
         const MemoryLimit limit(api.run(), further_bytes);
         api.size(nullptr);

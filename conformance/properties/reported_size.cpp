@@ -66,7 +66,8 @@ const Property no_smaller_among_very_many(
 
 const Property reported_bytes_are_usable(
     {.id = "size/all-usable-every-size",
-     .title = "Every byte of the size that is reported is usable, for every size to 2048 bytes and around powers of two",
+     .title =
+         "Every byte of the size that is reported is usable, for every size to 2048 bytes and around powers of two",
      .requirements = {"size/all-usable"},
      .functions = {Function::allocate, Function::size, Function::free}},
     [](Api& api) {
@@ -100,32 +101,33 @@ const Property reported_bytes_are_usable(
       api.run().done();
     });
 
-const Property follows_reallocate(
-    {.id = "size/after-reallocate-any-sizes",
-     .title = "The size follows a buffer through random grows and shrinks",
-     .requirements = {"size/after-reallocate", "size/at-least-requested"},
-     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
-    [](Api& api) {
-      Random random;
-      api.run().step("100 buffers are reallocated 100 times each, at random");
-      Budget budget;
-      for (int i = 0; i < 100; ++i) {
-        unsigned char* buffer = api.must_allocate(1 + random.size(4096));
-        for (int j = 0; j < 100 && budget.allows_another(); ++j) {
-          const Dword size = 1 + random.size(16384);
-          unsigned char* const resized = api.reallocate_if_granted(buffer, size);
-          if (resized == nullptr) continue;
-          buffer = resized;
-          expect_at_least(api, "size/after-reallocate", api.must_size(buffer), size);
-        }
-        api.must_free(buffer);
-      }
-      api.run().done();
-    });
+const Property follows_reallocate({.id = "size/after-reallocate-any-sizes",
+                                   .title = "The size follows a buffer through random grows and shrinks",
+                                   .requirements = {"size/after-reallocate", "size/at-least-requested"},
+                                   .functions = {Function::allocate, Function::reallocate, Function::size,
+                                                 Function::free}},
+                                  [](Api& api) {
+                                    Random random;
+                                    api.run().step("100 buffers are reallocated 100 times each, at random");
+                                    Budget budget;
+                                    for (int i = 0; i < 100; ++i) {
+                                      unsigned char* buffer = api.must_allocate(1 + random.size(4096));
+                                      for (int j = 0; j < 100 && budget.allows_another(); ++j) {
+                                        const Dword size = 1 + random.size(16384);
+                                        unsigned char* const resized = api.reallocate_if_granted(buffer, size);
+                                        if (resized == nullptr) continue;
+                                        buffer = resized;
+                                        expect_at_least(api, "size/after-reallocate", api.must_size(buffer), size);
+                                      }
+                                      api.must_free(buffer);
+                                    }
+                                    api.run().done();
+                                  });
 
 const Property large_reported_bytes_are_usable(
     {.id = "size/all-usable-large-sizes",
-     .title = "Every byte of the size that is reported is usable also just below and above whole pages, from 1 to 8 MiB",
+     .title =
+         "Every byte of the size that is reported is usable also just below and above whole pages, from 1 to 8 MiB",
      .requirements = {"size/all-usable", "size/at-least-requested"},
      .functions = {Function::allocate, Function::size, Function::free}},
     [](Api& api) {
@@ -203,7 +205,8 @@ const Property usable_after_reallocate(
           expect_at_least(api, "size/after-reallocate", reported, new_size);
           fill_pattern(buffer, 0, reported, 3);
           const bool kept = !first_difference(neighbours[0], 0, 16, 1) &&
-                            !first_difference(neighbours[1], 0, neighbour_size, 2) && !first_difference(buffer, 0, reported, 3);
+                            !first_difference(neighbours[1], 0, neighbour_size, 2) &&
+                            !first_difference(buffer, 0, reported, 3);
           if (!kept) {
             api.run().fail("size/all-usable",
                            "a buffer of " + std::to_string(old_size) + " bytes that was reallocated to " +

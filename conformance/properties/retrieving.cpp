@@ -25,7 +25,9 @@ std::size_t size_of_member(char member) {
   }
 }
 
-std::size_t aligned(std::size_t offset, std::size_t alignment) { return (offset + alignment - 1) / alignment * alignment; }
+std::size_t aligned(std::size_t offset, std::size_t alignment) {
+  return (offset + alignment - 1) / alignment * alignment;
+}
 
 // Samba's library has a context that says who the caller is; on Windows that is the process's user.
 void log_on(const Implementation& library) {
@@ -81,9 +83,10 @@ Answer Retriever::call(const Request& request) {
   api_.run().step(text, function_.name);
   try {
     const Answer answer = call_silently(request);
-    api_.run().done(status_text(answer.status),
-                    {{"buffer", !answer.buffer_is_stored ? "unchanged" : answer.buffer == nullptr ? "null" : "buffer"},
-                     {"entries", std::to_string(answer.entries)}});
+    api_.run().done(status_text(answer.status), {{"buffer", !answer.buffer_is_stored   ? "unchanged"
+                                                            : answer.buffer == nullptr ? "null"
+                                                                                       : "buffer"},
+                                                 {"entries", std::to_string(answer.entries)}});
     return answer;
   } catch (const Unjudged& unjudged) {
     api_.run().done(unjudged.reason);
@@ -93,8 +96,7 @@ Answer Retriever::call(const Request& request) {
 
 Answer Retriever::call_silently(const Request& request) {
   const std::string server = platform::native_string(server_);
-  const std::string asked_for = request.name ? platform::native_string(*request.name)
-                                : has_parameter("k") ? key() : "";
+  const std::string asked_for = request.name ? platform::native_string(*request.name) : has_parameter("k") ? key() : "";
   OutPointer buffer, resume;
   OutDword entries, total, joined, short_resume;
   if (!request.uninitialized) {
@@ -127,9 +129,9 @@ Answer Retriever::call_silently(const Request& request) {
   CallResult result = {};
   const char* const absence = call_if_there(api_.run(), address_, function_.name, arguments, result);
   if (absence != nullptr) throw Unjudged{not_there + absence};
-  const bool neighbours_are_untouched =
-      buffer.neighbours_are_untouched() && resume.neighbours_are_untouched() && entries.neighbours_are_untouched() &&
-      total.neighbours_are_untouched() && joined.neighbours_are_untouched() && short_resume.neighbours_are_untouched();
+  const bool neighbours_are_untouched = buffer.neighbours_are_untouched() && resume.neighbours_are_untouched() &&
+                                        entries.neighbours_are_untouched() && total.neighbours_are_untouched() &&
+                                        joined.neighbours_are_untouched() && short_resume.neighbours_are_untouched();
   api_.run().guard(Guard::full_pointers, neighbours_are_untouched, "the words beside the out-parameters", "untouched",
                    "written to");
   api_.run().guard(Guard::full_pointers, !request.uninitialized || buffer.is_whole(), "the pointer that was stored",
@@ -243,7 +245,9 @@ Text Retriever::text_at(const unsigned char* member, const char* requirement, co
   }
   const std::size_t step = platform::character_bytes;
   std::size_t end = 0;
-  const auto is_terminator = [&] { return std::all_of(start + end, start + end + step, [](auto byte) { return byte == 0; }); };
+  const auto is_terminator = [&] {
+    return std::all_of(start + end, start + end + step, [](auto byte) { return byte == 0; });
+  };
   while (end < longest_text && !is_terminator()) end += step;
   expect(end < longest_text, requirement, place, "ends", "goes on for more than 65536 bytes");
   expect(!is_name || end > 0, requirement, place, "a name", "an empty string");

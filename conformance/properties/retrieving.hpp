@@ -119,7 +119,7 @@ inline constexpr Dword max_preferred_length = 0xFFFFFFFF;
 struct Request {
   Dword preferred_length = max_preferred_length;
   std::uintptr_t resume_handle = 0;
-  bool uninitialized = false;  // the out-parameters hold rubbish before the call, and 0 otherwise
+  bool uninitialized = false;                      // the out-parameters hold rubbish before the call, and 0 otherwise
   std::optional<std::string> name = std::nullopt;  // in place of each key and filter
   std::optional<Dword> level = std::nullopt;       // in place of the function's own
 };

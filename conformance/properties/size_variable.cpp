@@ -10,8 +10,8 @@ namespace {
 // A size that depended on the variable would be wrong for one of two numbers, though no number shows which.
 void expect_the_same_size(Api& api, const unsigned char* buffer, Dword requested, Dword held) {
   constexpr const char* requirement = "size/at-least-requested";
-  const std::string what = " of a buffer of " + std::to_string(requested) + " bytes into a variable that holds " +
-                           std::to_string(held);
+  const std::string what =
+      " of a buffer of " + std::to_string(requested) + " bytes into a variable that holds " + std::to_string(held);
   const Dword reported = api.must_size(buffer);
   const SizeResult result = api.size_into(held, buffer);
   if (result.status != success) {
@@ -37,8 +37,9 @@ const Property size_takes_any_variable(
           continue;
         }
         const Dword reported = api.must_size(buffer);
-        for (const Dword held : {Dword{0}, Dword{1}, size / 2, size - 1, size, size + 1, reported - 1, reported, reported + 1,
-                                 2 * size, Dword{0x7FFFFFFF}, Dword{0x80000000}, Dword{0xFFFFFFFE}, Dword{0xFFFFFFFF}}) {
+        for (const Dword held :
+             {Dword{0}, Dword{1}, size / 2, size - 1, size, size + 1, reported - 1, reported, reported + 1, 2 * size,
+              Dword{0x7FFFFFFF}, Dword{0x80000000}, Dword{0xFFFFFFFE}, Dword{0xFFFFFFFF}}) {
           expect_the_same_size(api, buffer, size, held);
         }
         api.must_free(buffer);

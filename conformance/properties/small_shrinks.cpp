@@ -80,7 +80,8 @@ std::vector<Dword> edges() {
 
 const Property usable_after_a_small_shrink(
     {.id = "size/all-usable-after-a-small-shrink",
-     .title = "After a buffer shrank by 1 to 64 bytes, around any size to 1 MiB, the size that is reported is all its own",
+     .title =
+         "After a buffer shrank by 1 to 64 bytes, around any size to 1 MiB, the size that is reported is all its own",
      .requirements = {"size/all-usable", "size/at-least-requested", "reallocate/changes-size"},
      .relies_on = {"allocate/capacity"},
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},

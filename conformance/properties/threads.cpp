@@ -1,4 +1,6 @@
 // All four functions at once, from many threads, on buffers of their own.
+#include "properties/threads.hpp"
+
 #include <atomic>
 #include <chrono>
 #include <string>
@@ -7,7 +9,6 @@
 
 #include "properties/budget.hpp"
 #include "properties/sizes.hpp"
-#include "properties/threads.hpp"
 #include "worker/pattern.hpp"
 #include "worker/property.hpp"
 
@@ -22,7 +23,8 @@ constexpr std::chrono::milliseconds most_time{500};
 
 const Property all_at_once(
     {.id = "free/any-thread-all-functions-at-once",
-     .title = "Four threads allocate, reallocate, measure and free buffers of their own at once, and all of them are right",
+     .title =
+         "Four threads allocate, reallocate, measure and free buffers of their own at once, and all of them are right",
      .requirements = {"free/any-thread"},
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
      .undisturbed = true},
@@ -93,7 +95,8 @@ const Property allocate_and_free_at_once(
 // Buffers of one thread that shares the claims with others. Every call is made in each of its forms, as dice fall.
 class Holder {
  public:
-  Holder(Api& api, Claims& claims, unsigned thread) : api_(api), claims_(claims), random_(thread), pattern_(thread + 1) {}
+  Holder(Api& api, Claims& claims, unsigned thread)
+      : api_(api), claims_(claims), random_(thread), pattern_(thread + 1) {}
 
   void make(Dword size) {
     const bool from_null = random_.below(2) == 0 && size > 0;
@@ -105,7 +108,8 @@ class Holder {
     const Owned owned = give();
     unsigned char* const buffer = api_.must_reallocate(owned.buffer, size);
     const bool kept = !first_difference(buffer, 0, std::min({owned.size, size, end_bytes}), pattern_);
-    api_.run().expect(kept, requirement, "contents of a reallocated buffer, while other threads call", "kept", "changed");
+    api_.run().expect(kept, requirement, "contents of a reallocated buffer, while other threads call", "kept",
+                      "changed");
     take(buffer, size);
   }
 
@@ -133,8 +137,8 @@ class Holder {
                       "a buffer's that another thread holds");
     // Nothing lies in a buffer of 0 bytes that could be misaligned.
     const bool is_aligned = size == 0 || address % (2 * sizeof(void*)) == 0;
-    api_.run().expect(is_aligned, "allocate/aligned-natural", "address of a buffer in a thread",
-                      "aligned naturally", "misaligned");
+    api_.run().expect(is_aligned, "allocate/aligned-natural", "address of a buffer in a thread", "aligned naturally",
+                      "misaligned");
     fill_pattern(buffer, 0, std::min(size, end_bytes), pattern_);
     if (size > end_bytes) fill_pattern(buffer, size - end_bytes, end_bytes, pattern_);
     held_.push_back({buffer, size, pattern_});
@@ -235,29 +239,30 @@ const Property each_measured_at_once(
       api.run().done();
     });
 
-const Property many_alive(
-    {.id = "free/any-thread-many-alive",
-     .title = "130 living threads allocate and free buffers at once, and share no address",
-     .requirements = {"free/any-thread", "allocate/disjoint", "allocate/aligned-natural"},
-     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
-    [](Api& api) {
-      constexpr unsigned threads = 130;  // more than twice as many as a table of 64 threads has room for
-      api.run().step("130 threads make and drop buffers of up to 1024 bytes");
-      Claims claims;
-      std::atomic<unsigned> without_buffer = threads;
-      in_threads(api, threads, [&](unsigned number) {
-        Holder holder(api, claims, number);
-        holder.make(100);
-        // None ends before all have called.
-        for (--without_buffer; without_buffer > 0 && !api.run().failed();) std::this_thread::yield();
-        holder.drop();
-        for (unsigned round = 0; round < 30; ++round) {
-          for (unsigned i = 0; i < 3; ++i) holder.make(1 + holder.random().below(1024));
-          for (unsigned i = 0; i < 3; ++i) holder.drop();
-        }
-      });
-      api.run().done();
-    });
+const Property many_alive({.id = "free/any-thread-many-alive",
+                           .title = "130 living threads allocate and free buffers at once, and share no address",
+                           .requirements = {"free/any-thread", "allocate/disjoint", "allocate/aligned-natural"},
+                           .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
+                          [](Api& api) {
+                            constexpr unsigned threads =
+                                130;  // more than twice as many as a table of 64 threads has room for
+                            api.run().step("130 threads make and drop buffers of up to 1024 bytes");
+                            Claims claims;
+                            std::atomic<unsigned> without_buffer = threads;
+                            in_threads(api, threads, [&](unsigned number) {
+                              Holder holder(api, claims, number);
+                              holder.make(100);
+                              // None ends before all have called.
+                              for (--without_buffer; without_buffer > 0 && !api.run().failed();)
+                                std::this_thread::yield();
+                              holder.drop();
+                              for (unsigned round = 0; round < 30; ++round) {
+                                for (unsigned i = 0; i < 3; ++i) holder.make(1 + holder.random().below(1024));
+                                for (unsigned i = 0; i < 3; ++i) holder.drop();
+                              }
+                            });
+                            api.run().done();
+                          });
 
 }  // namespace
 }  // namespace conformance

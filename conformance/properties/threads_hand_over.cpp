@@ -195,7 +195,8 @@ const Property passed_on_twice(
 
 const Property measured_after_a_change(
     {.id = "free/any-thread-measured-after-anothers-change",
-     .title = "A thread that has measured a buffer is told the new size after another has changed it or used its address",
+     .title =
+         "A thread that has measured a buffer is told the new size after another has changed it or used its address",
      .requirements = {"free/any-thread"},
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
     [](Api& api) {
@@ -204,7 +205,8 @@ const Property measured_after_a_change(
         const auto expect_size = [&](Dword bytes, const char* what) {
           api.expect_size(requirement, what, buffer, bytes);
         };
-        api.run().step("measure a buffer of " + std::to_string(size) + " bytes, and again after others have changed it");
+        api.run().step("measure a buffer of " + std::to_string(size) +
+                       " bytes, and again after others have changed it");
         expect_size(size, "size of a buffer");
         // By little, so that the address is likely to stay.
         in_threads(api, 1, [&](unsigned) { buffer = api.must_reallocate(buffer, size + 3); });

@@ -73,9 +73,7 @@ struct Marked {
   }
   // Whether so many bytes of the buffer, or all of them, begin with the mark.
   bool begins_with_mark(Dword bytes) const { return std::memcmp(buffer, &mark, mark_bytes(bytes)) == 0; }
-  bool ends_with_mark() const {
-    return std::memcmp(buffer + size - mark_bytes(size), &mark, mark_bytes(size)) == 0;
-  }
+  bool ends_with_mark() const { return std::memcmp(buffer + size - mark_bytes(size), &mark, mark_bytes(size)) == 0; }
 
  private:
   static std::size_t mark_bytes(Dword bytes) { return std::min<std::size_t>(bytes / 2, sizeof mark); }
@@ -104,8 +102,12 @@ enum class Work { allocate_and_free_own, all_functions_on_exchanged };
 class Cycles {
  public:
   Cycles(Api& api, Shared& shared, unsigned thread, SizeRange sizes, Work work)
-      : api_(api), shared_(shared), random_(thread), sizes_(sizes),
-        is_exchanged_(work == Work::all_functions_on_exchanged), last_mark_(std::uint64_t{thread + 1} << 32) {
+      : api_(api),
+        shared_(shared),
+        random_(thread),
+        sizes_(sizes),
+        is_exchanged_(work == Work::all_functions_on_exchanged),
+        last_mark_(std::uint64_t{thread + 1} << 32) {
     for (Marked& one : all_) unused_.push_back(&one);
   }
 
@@ -335,7 +337,7 @@ void call_first(Api& api, std::chrono::nanoseconds apart, FirstCall first_call, 
       for (const Dword size : {power - 8, power, power + power / 2}) {
         start.wait(number, apart);
         keep(api.must_allocate(size), size);
-        }
+      }
     }
     start.wait(number, apart);
     for (const Marked& one : held) {
@@ -351,17 +353,18 @@ void measure_and_free(Api& api, const Marked& one) {
   api.must_free(one.buffer);
 }
 
-const Property first_calls_allocate(
-    {.id = "free/any-thread-first-calls-allocate",
-     .title = "The first calls of all are Allocate's, by all threads at once",
-     .requirements = {"free/any-thread", "allocate/disjoint"},
-     .functions = {Function::allocate, Function::free},
-     .alone = true,
-     .undisturbed = true},
-    [](Api& api) {
-      call_first(api, std::chrono::nanoseconds(0), [&](auto keep) { keep(api.must_allocate(100), 100); },
-                 [&](const Marked& one) { api.must_free(one.buffer); });
-    });
+const Property first_calls_allocate({.id = "free/any-thread-first-calls-allocate",
+                                     .title = "The first calls of all are Allocate's, by all threads at once",
+                                     .requirements = {"free/any-thread", "allocate/disjoint"},
+                                     .functions = {Function::allocate, Function::free},
+                                     .alone = true,
+                                     .undisturbed = true},
+                                    [](Api& api) {
+                                      call_first(
+                                          api, std::chrono::nanoseconds(0),
+                                          [&](auto keep) { keep(api.must_allocate(100), 100); },
+                                          [&](const Marked& one) { api.must_free(one.buffer); });
+                                    });
 
 const Property first_calls_allocate_zero_bytes(
     {.id = "free/any-thread-first-calls-allocate-zero-bytes",
@@ -371,8 +374,9 @@ const Property first_calls_allocate_zero_bytes(
      .alone = true,
      .undisturbed = true},
     [](Api& api) {
-      call_first(api, std::chrono::nanoseconds(300), [&](auto keep) { keep(api.must_allocate(0), 0); },
-                 [&](const Marked& one) { measure_and_free(api, one); });
+      call_first(
+          api, std::chrono::nanoseconds(300), [&](auto keep) { keep(api.must_allocate(0), 0); },
+          [&](const Marked& one) { measure_and_free(api, one); });
     });
 
 const Property first_calls_reallocate(
@@ -383,21 +387,22 @@ const Property first_calls_reallocate(
      .alone = true,
      .undisturbed = true},
     [](Api& api) {
-      call_first(api, std::chrono::nanoseconds(1000), [&](auto keep) { keep(api.must_reallocate(nullptr, 99), 99); },
-                 [&](const Marked& one) { measure_and_free(api, one); });
+      call_first(
+          api, std::chrono::nanoseconds(1000), [&](auto keep) { keep(api.must_reallocate(nullptr, 99), 99); },
+          [&](const Marked& one) { measure_and_free(api, one); });
     });
 
-const Property first_calls_free(
-    {.id = "free/any-thread-first-calls-free-null",
-     .title = "The first calls of all are Free's of NULL, by all threads at once",
-     .requirements = {"free/any-thread", "allocate/disjoint", "free/null"},
-     .functions = {Function::allocate, Function::size, Function::free},
-     .alone = true,
-     .undisturbed = true},
-    [](Api& api) {
-      call_first(api, std::chrono::nanoseconds(5000), [&](auto) { api.must_free(nullptr); },
-                 [&](const Marked& one) { measure_and_free(api, one); });
-    });
+const Property first_calls_free({.id = "free/any-thread-first-calls-free-null",
+                                 .title = "The first calls of all are Free's of NULL, by all threads at once",
+                                 .requirements = {"free/any-thread", "allocate/disjoint", "free/null"},
+                                 .functions = {Function::allocate, Function::size, Function::free},
+                                 .alone = true,
+                                 .undisturbed = true},
+                                [](Api& api) {
+                                  call_first(
+                                      api, std::chrono::nanoseconds(5000), [&](auto) { api.must_free(nullptr); },
+                                      [&](const Marked& one) { measure_and_free(api, one); });
+                                });
 
 }  // namespace
 }  // namespace conformance

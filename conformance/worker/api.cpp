@@ -109,7 +109,9 @@ PointerResult Api::reallocate(OutPointer out, const void* buffer, Dword bytes, b
   return noted(pointer_result(result.status, out), reallocated(), buffer != nullptr);
 }
 
-Status Api::allocate_to_null(Dword bytes) { return call(Function::allocate, "allocate/null-out", {argument(bytes), argument(nullptr)}).status; }
+Status Api::allocate_to_null(Dword bytes) {
+  return call(Function::allocate, "allocate/null-out", {argument(bytes), argument(nullptr)}).status;
+}
 
 SizeResult Api::size(const void* buffer) { return size(OutDword(), buffer); }
 

@@ -130,7 +130,7 @@ void register_cases() {
   unsigned order = 0;
   for (const Case& listed : catalogue->cases()) {
     doctest::detail::TestCase test_case(play_as_doctest_case, "vectors", ++order, doctest::detail::TestSuite());
-    test_case * listed.id.c_str();
+    test_case* listed.id.c_str();
     doctest::detail::regTest(test_case);
   }
 }
@@ -142,7 +142,8 @@ int refuse(int code, const std::string& sentence) {
 
 int conclude(unsigned skipped_alone) {
   const auto selected_count = static_cast<unsigned>(selected.size());
-  const unsigned made = counts.passed + counts.failed + counts.unsupported + counts.not_run + counts.observed + counts.errors;
+  const unsigned made =
+      counts.passed + counts.failed + counts.unsupported + counts.not_run + counts.observed + counts.errors;
   counts.not_run += selected_count - made;  // --abort-after
   if (skipped_alone > 0) {
     std::cout << skipped_alone << " cases need a process of their own and were not run: -tc=ID runs one of them\n";
@@ -194,7 +195,8 @@ int run_bare(const Options& options, Catalogue& all) {
   if (skips_alone_cases && alone_count == selected.size()) {
     return refuse(exit_code::wrong_usage, "all " + std::to_string(alone_count) +
                                               " cases that match need a process of their own; run them one by one, "
-                                              "beginning with -tc=" + selected.front());
+                                              "beginning with -tc=" +
+                                              selected.front());
   }
   const Loaded loaded = load_subject(options.target);
   if (loaded.subject == nullptr) {

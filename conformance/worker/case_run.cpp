@@ -100,7 +100,8 @@ void CaseRun::expect_to_be_declared(const char* requirement) {
   const std::lock_guard lock(mutex_);
   failed_ = true;
   stream::send("error", {{"message", id_ + ": " + actual}});
-  failures_.push_back({requirement, "the case itself", "judges nothing that is known less well than it", actual, step_text_});
+  failures_.push_back(
+      {requirement, "the case itself", "judges nothing that is known less well than it", actual, step_text_});
   throw CaseStopped();
 }
 

@@ -93,14 +93,12 @@ class CaseRun {
   }
 
   // The two halves of guard, for a guard that looks at many things of one call.
-  void count(Guard guard) {
-    (is_subject(guard) ? judgements_ : guards_).fetch_add(1, std::memory_order_relaxed);
-  }
+  void count(Guard guard) { (is_subject(guard) ? judgements_ : guards_).fetch_add(1, std::memory_order_relaxed); }
   void breach(Guard guard, const std::string& what, const std::string& expected, const std::string& actual);
 
   // As expect, but the case goes on: for a step with several expectations, of which all are worth telling.
-  void note_expectation(bool holds, const char* requirement, const std::string& what,
-                        const std::string& expected, const std::string& actual);
+  void note_expectation(bool holds, const char* requirement, const std::string& what, const std::string& expected,
+                        const std::string& actual);
 
   // Leaves the case if any expectation was not met so far.
   void stop_if_failed() const {

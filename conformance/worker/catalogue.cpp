@@ -90,7 +90,8 @@ void Catalogue::add(Case added) {
 }
 
 nlohmann::ordered_json Catalogue::document() const {
-  Json document = {{"format", 1}, {"suite", suite_identity()}, {"requirements", requirements()}, {"cases", Json::array()}};
+  Json document = {
+      {"format", 1}, {"suite", suite_identity()}, {"requirements", requirements()}, {"cases", Json::array()}};
   for (const Case& listed : cases_) {
     Json entry = {{"id", listed.id},
                   {"title", listed.title},

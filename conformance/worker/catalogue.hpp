@@ -19,11 +19,11 @@ struct Case {
   std::string id;
   std::string title;
   std::vector<std::string> requirements;
-  std::vector<std::string> relies_on;  // further requirements that it takes for granted
-  std::vector<std::string> functions;  // the functions of the implementation that it calls
+  std::vector<std::string> relies_on;    // further requirements that it takes for granted
+  std::vector<std::string> functions;    // the functions of the implementation that it calls
   std::vector<std::string> any_of = {};  // the retrieving functions, one of which it needs; empty: it needs none
-  bool alone = false;                  // wants a process of its own
-  bool undisturbed = false;            // wants the machine's cores: its threads are to meet
+  bool alone = false;                    // wants a process of its own
+  bool undisturbed = false;              // wants the machine's cores: its threads are to meet
   nlohmann::ordered_json notes = nlohmann::ordered_json::array();
   // One of the two: a vector's case as in its file, or what a property does.
   nlohmann::ordered_json definition = nullptr;

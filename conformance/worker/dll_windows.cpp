@@ -17,7 +17,8 @@ const Item* at(HMODULE module, DWORD offset) {
 }
 
 const IMAGE_DATA_DIRECTORY& directory(HMODULE module, unsigned index) {
-  const auto* const headers = at<IMAGE_NT_HEADERS>(module, static_cast<DWORD>(at<IMAGE_DOS_HEADER>(module, 0)->e_lfanew));
+  const auto* const headers =
+      at<IMAGE_NT_HEADERS>(module, static_cast<DWORD>(at<IMAGE_DOS_HEADER>(module, 0)->e_lfanew));
   return headers->OptionalHeader.DataDirectory[index];
 }
 
@@ -89,7 +90,8 @@ std::string unresolved(HMODULE module, const char* export_name, int depth) {
   const HMODULE next = load_beside(folder, forwarder->dll, 0);
   if (next == nullptr) {
     const std::string cause = missing_import(folder + widened(forwarder->dll));
-    return beginning + ", and " + forwarder->dll + (cause.empty() ? " was not found" : " could not be loaded: " + cause);
+    return beginning + ", and " + forwarder->dll +
+           (cause.empty() ? " was not found" : " could not be loaded: " + cause);
   }
   if (depth >= deepest) return beginning + ", which leads round in a circle";
   if (forwarder->function.empty()) return "";

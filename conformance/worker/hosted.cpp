@@ -13,9 +13,7 @@
 namespace conformance {
 namespace {
 
-void last_words(const char* reason) noexcept {
-  stream::send_crash(reason, function_in_call(), requirement_in_call());
-}
+void last_words(const char* reason) noexcept { stream::send_crash(reason, function_in_call(), requirement_in_call()); }
 
 // One batch of ids, up to an empty line or the end of the input. All of it is read before anything of it is run: what
 // an implementation does to the channel in a case cannot touch what its other cases are.

@@ -24,8 +24,8 @@ constexpr FunctionName function_names[] = {
 
 constexpr Dword last_error_sentinel = 0x5EA15EA1;
 constexpr std::uintptr_t direction_flag = 0x400;
-constexpr std::uintptr_t mxcsr_control = 0xFFC0;  // the lower six bits are status, which a callee may change
-constexpr std::uintptr_t x87_control = 0xFFFF;    // what fnstcw stores
+constexpr std::uintptr_t mxcsr_control = 0xFFC0;           // the lower six bits are status, which a callee may change
+constexpr std::uintptr_t x87_control = 0xFFFF;             // what fnstcw stores
 constexpr std::uint32_t all_x87_registers_empty = 0xFFFF;  // two tag bits for each
 
 std::atomic<const char*> current_function = "";
@@ -131,8 +131,7 @@ CallResult call(CaseRun& run, void* address, const char* function_name, std::spa
 
   run.still_running();
   check_convention(run, record, function_name);
-  return {static_cast<Status>(record.result), !platform::has_last_error || last_error == last_error_before,
-          last_error};
+  return {static_cast<Status>(record.result), !platform::has_last_error || last_error == last_error_before, last_error};
 }
 
 const char* call_if_there(CaseRun& run, void* address, const char* function_name,

@@ -38,7 +38,9 @@ class Implementation {
   platform::Library* handle() const { return library_; }
 
   // Any other function of the library, under whatever form of its name, or nullptr.
-  void* find(const std::string& name, std::size_t argument_count) const { return look_up(name, argument_count).address; }
+  void* find(const std::string& name, std::size_t argument_count) const {
+    return look_up(name, argument_count).address;
+  }
 
  private:
   struct Export {
@@ -68,8 +70,10 @@ class OutParameter {
   Value value() const { return words_[2]; }
   // False where only the lower 32 bits of a 64-bit variable were written: half of the sentinel is no 64-bit address.
   bool is_whole() const {
-    if constexpr (sizeof(Value) < 8) return true;
-    else return value() == sentinel || (value() >> 32) != (sentinel >> 32);
+    if constexpr (sizeof(Value) < 8)
+      return true;
+    else
+      return value() == sentinel || (value() >> 32) != (sentinel >> 32);
   }
   std::uintptr_t address() { return reinterpret_cast<std::uintptr_t>(&words_[2]); }
   bool neighbours_are_untouched() const {
@@ -99,9 +103,7 @@ inline std::uintptr_t argument(const void* pointer) { return reinterpret_cast<st
 
 // A DWORD as an argument. The upper half of a 64-bit argument register is undefined where the parameter has 32 bits
 // (both x86_64 conventions say so), so it is rubbish here: a callee that declares the parameter wider shows.
-inline std::uintptr_t argument(Dword value) {
-  return static_cast<std::uintptr_t>(0xA5A5A5A500000000ULL) | value;
-}
+inline std::uintptr_t argument(Dword value) { return static_cast<std::uintptr_t>(0xA5A5A5A500000000ULL) | value; }
 
 // The one place where an implementation is called: checks the calling convention and the last error around it. A breach
 // is recorded as a failure of abi/calling-convention, and the case goes on to what the call was made for.

@@ -19,7 +19,8 @@ const char* const usage =
     "LIBRARY is a path, or a bare name that the loader finds.\n"
     "\n"
     "  --vectors=FILE                more cases, in the format of vectors/README.md; may be given several times\n"
-    "  -tc,  --test-case=PATTERNS    only the cases whose id matches one of these, separated by commas; * matches any text\n"
+    "  -tc,  --test-case=PATTERNS    only the cases whose id matches one of these, separated by commas; * matches any "
+    "text\n"
     "  -tce, --test-case-exclude=PATTERNS   not the cases that match one of these\n"
     "  -cs,  --case-sensitive        patterns distinguish upper and lower case\n"
     "  -ob,  --order-by=ORDER        file, name, rand or none\n"
@@ -27,7 +28,8 @@ const char* const usage =
     "  -aa,  --abort-after=N         stop after N failures\n"
     "  -s,   --success               name the cases that passed too\n"
     "  -c,   --count                 only print how many cases match\n"
-    "  -ns,  --no-skip               run all cases in this one process; a failure may then be the doing of another case\n"
+    "  -ns,  --no-skip               run all cases in this one process; a failure may then be the doing of another "
+    "case\n"
     "  -nb,  --no-breaks             do not stop in a debugger at a failure\n"
     "  -h,   --help                  print this\n"
     "\n"
@@ -55,9 +57,8 @@ struct Option {
 // Those options of doctest that keep their meaning here. Its reporters, which count what is unsupported or observed as
 // passed, and the options that change the exit code are left out.
 constexpr Option doctest_options[] = {
-    {"test-case", "tc", Value::text},       {"test-case-exclude", "tce", Value::text},
-    {"case-sensitive", "cs", Value::none},  {"order-by", "ob", Value::order},
-    {"rand-seed", "rs", Value::number},     {"abort-after", "aa", Value::number},
+    {"test-case", "tc", Value::text}, {"test-case-exclude", "tce", Value::text}, {"case-sensitive", "cs", Value::none},
+    {"order-by", "ob", Value::order}, {"rand-seed", "rs", Value::number},        {"abort-after", "aa", Value::number},
     {"no-breaks", "nb", Value::none},
 };
 
@@ -71,7 +72,8 @@ void check_value(const std::string& argument, Value wanted, const std::string* v
   if ((wanted != Value::none) != (value != nullptr && !value->empty())) {
     throw WrongUsage(argument + (wanted == Value::none ? " takes no value" : " needs a value, after an ="));
   }
-  if (wanted == Value::text && value->find_first_not_of(',') == std::string::npos) throw WrongUsage(argument + " is empty");
+  if (wanted == Value::text && value->find_first_not_of(',') == std::string::npos)
+    throw WrongUsage(argument + " is empty");
   if (wanted == Value::number && !is_number(*value)) throw WrongUsage(argument + " needs a number");
   if (wanted == Value::order && std::find(std::begin(orders), std::end(orders), *value) == std::end(orders)) {
     throw WrongUsage(argument + " names no order: it is file, name, rand or none");
@@ -83,7 +85,8 @@ class Parser {
   Options parse(const std::vector<std::string>& arguments) {
     for (const std::string& argument : arguments) take(argument);
     if ((options_.stream || options_.catalogue) && !options_.for_doctest.empty()) {
-      throw WrongUsage(options_.for_doctest.front() + " is for the worker without a host, not for --stream and --catalogue");
+      throw WrongUsage(options_.for_doctest.front() +
+                       " is for the worker without a host, not for --stream and --catalogue");
     }
     return options_;
   }
@@ -103,9 +106,9 @@ class Parser {
     const struct {
       std::string_view name, short_name;
       bool& flag;
-    } flags[] = {{"stream", "", options_.stream},      {"catalogue", "", options_.catalogue},
-                 {"help", "h", options_.help},         {"list-test-cases", "ltc", options_.list},
-                 {"count", "c", options_.count},       {"success", "s", options_.success},
+    } flags[] = {{"stream", "", options_.stream},    {"catalogue", "", options_.catalogue},
+                 {"help", "h", options_.help},       {"list-test-cases", "ltc", options_.list},
+                 {"count", "c", options_.count},     {"success", "s", options_.success},
                  {"no-skip", "ns", options_.no_skip}};
     for (const auto& known : flags) {
       if (name != known.name && name != known.short_name) continue;
@@ -125,7 +128,8 @@ class Parser {
 
   void take_for_doctest(const std::string& argument, const std::string& name, const std::string* value) {
     if (name == "reporters" || name == "r") {
-      throw WrongUsage(argument + " is refused: doctest's reporters count unsupported and observed cases as passed; "
+      throw WrongUsage(argument +
+                       " is refused: doctest's reporters count unsupported and observed cases as passed; "
                        "`apibuf run` writes junit.xml and other reports");
     }
     for (const Option& known : doctest_options) {
@@ -139,7 +143,8 @@ class Parser {
   }
 
   void only_once(const std::string& argument, const std::string& name) {
-    if (!given_.insert(name).second) throw WrongUsage(argument + " is the second value for this option, which takes one");
+    if (!given_.insert(name).second)
+      throw WrongUsage(argument + " is the second value for this option, which takes one");
   }
 
   static WrongUsage unknown(const std::string& argument) {

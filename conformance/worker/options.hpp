@@ -15,9 +15,9 @@ struct Options {
   bool help = false;
   bool list = false;
   bool count = false;
-  bool success = false;   // name the cases that passed too
-  bool no_skip = false;   // run the cases that want a process of their own here, with the others
-  std::vector<std::string> for_doctest;   // which cases to select, and in which order to run them
+  bool success = false;                  // name the cases that passed too
+  bool no_skip = false;                  // run the cases that want a process of their own here, with the others
+  std::vector<std::string> for_doctest;  // which cases to select, and in which order to run them
 };
 
 // The command line asks for something that there is not; the message is one sentence.

@@ -1,7 +1,6 @@
-#include <windows.h>
-
 #include <lmcons.h>
 #include <psapi.h>
+#include <windows.h>
 
 #include <algorithm>
 #include <bit>
@@ -72,9 +71,7 @@ bool unload(Library* library) {
   return GetModuleHandleW(path.c_str()) == nullptr;
 }
 
-void* find_export(Library* library, const char* export_name) {
-  return resolve_export(module_of(library), export_name);
-}
+void* find_export(Library* library, const char* export_name) { return resolve_export(module_of(library), export_name); }
 
 std::string why_not_found(Library* library, const char* export_name) {
   return unresolved_forwarder(module_of(library), export_name);
@@ -299,8 +296,8 @@ bool set_job_limit(DWORD flags, std::uint64_t bytes) noexcept {
 
 // Wine accepts a job's memory limit and does not keep it.
 bool limit_is_kept(std::uint64_t further_bytes) {
-  void* const memory = VirtualAlloc(nullptr, static_cast<SIZE_T>(2 * further_bytes), MEM_RESERVE | MEM_COMMIT,
-                                    PAGE_READWRITE);
+  void* const memory =
+      VirtualAlloc(nullptr, static_cast<SIZE_T>(2 * further_bytes), MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
   if (memory != nullptr) VirtualFree(memory, 0, MEM_RELEASE);
   return memory == nullptr;
 }
@@ -314,7 +311,8 @@ bool limit_memory(std::uint64_t further_bytes) {
     memory_job = CreateJobObjectW(nullptr, nullptr);
     if (memory_job == nullptr || !AssignProcessToJobObject(memory_job, GetCurrentProcess())) return false;
   }
-  return set_job_limit(JOB_OBJECT_LIMIT_PROCESS_MEMORY, private_bytes() + further_bytes) && limit_is_kept(further_bytes);
+  return set_job_limit(JOB_OBJECT_LIMIT_PROCESS_MEMORY, private_bytes() + further_bytes) &&
+         limit_is_kept(further_bytes);
 }
 
 void lift_memory_limit() noexcept {

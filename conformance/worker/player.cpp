@@ -24,8 +24,7 @@ struct Parameter {
 std::vector<Parameter> parameters_of(Function function) {
   switch (function) {
     case Function::allocate:
-    case Function::netapip_allocate:
-      return {{"ByteCount", Parameter::in_dword}, {"Buffer", Parameter::out_pointer}};
+    case Function::netapip_allocate: return {{"ByteCount", Parameter::in_dword}, {"Buffer", Parameter::out_pointer}};
     case Function::free: return {{"Buffer", Parameter::in_pointer}};
     case Function::reallocate:
       return {{"OldBuffer", Parameter::in_pointer},
@@ -88,8 +87,8 @@ std::string bytes_text(const Json& step) {
 std::string disjoint_text(const Json& step) {
   std::string text;
   for (const Json& range : step.at("disjoint")) {
-    text += (text.empty() ? "" : ", ") + range.at("buffer").get<std::string>() + " (" +
-            amount_text(range.at("bytes")) + " bytes)";
+    text += (text.empty() ? "" : ", ") + range.at("buffer").get<std::string>() + " (" + amount_text(range.at("bytes")) +
+            " bytes)";
   }
   return text + " do not overlap";
 }
@@ -137,7 +136,8 @@ std::string wanted_pointer_text(const Json& wanted) {
 bool pointer_matches(const Json& wanted, const std::string& given) {
   if (wanted.is_string()) return wanted.get<std::string>() == given;
   const Json& choices = wanted.at("any_of");
-  return std::any_of(choices.begin(), choices.end(), [&](const Json& choice) { return pointer_matches(choice, given); });
+  return std::any_of(choices.begin(), choices.end(),
+                     [&](const Json& choice) { return pointer_matches(choice, given); });
 }
 
 std::string wanted_number_text(const Json& wanted) {
@@ -209,7 +209,8 @@ void judge_expectation(CaseRun& run, const char* requirement, const Json& step, 
       // Of a call that may fail only the success is left here, which proves nothing.
       if (what == "status" && may_fail(step)) return;
       const bool is_last_error = what == "last error";
-      run.note_expectation(holds, is_last_error ? "allocate/null-out-keeps-last-error" : requirement, what, expected, actual);
+      run.note_expectation(holds, is_last_error ? "allocate/null-out-keeps-last-error" : requirement, what, expected,
+                           actual);
     });
     return;
   }
@@ -247,7 +248,8 @@ class Player {
 
  private:
   void look_for_what_it_needs(const Json& step) {
-    if (step.contains("exported") && subject_.library.form(function_named(step.at("exported"))) == ExportForm::missing) {
+    if (step.contains("exported") &&
+        subject_.library.form(function_named(step.at("exported"))) == ExportForm::missing) {
       run_.unsupported(step.at("exported").get<std::string>() + " is not exported");
     }
     if (!step.contains("call")) return;
@@ -280,7 +282,8 @@ class Player {
 
   static std::size_t variable_index(const Json& name) {
     const auto text = name.get<std::string>();
-    if (text.size() != 1 || text[0] < 'a' || text[0] > 'z') throw std::invalid_argument("no variable is called " + text);
+    if (text.size() != 1 || text[0] < 'a' || text[0] > 'z')
+      throw std::invalid_argument("no variable is called " + text);
     return static_cast<std::size_t>(text[0] - 'a');
   }
 
@@ -335,7 +338,8 @@ class Player {
     if (!step.contains("expect")) return false;
     const Json& expected = step.at("expect");
     const Json outcomes = expected.contains("any_of") ? expected.at("any_of") : Json::array({expected});
-    return std::any_of(outcomes.begin(), outcomes.end(), [](const Json& outcome) { return outcome.contains("last_error"); });
+    return std::any_of(outcomes.begin(), outcomes.end(),
+                       [](const Json& outcome) { return outcome.contains("last_error"); });
   }
 
   // The arguments as they go to the function, and the variables whose addresses are among them.
@@ -414,8 +418,8 @@ class Player {
     observe(step, given, result, shown, old_buffer);
     if (may_fail(step) && result.status != success) {
       run_.stop_if_failed();
-      run_.unsupported(std::string(name_of(function)) + " is refused, which is not what the case is about: " +
-                       status_text(result.status));
+      run_.unsupported(std::string(name_of(function)) +
+                       " is refused, which is not what the case is about: " + status_text(result.status));
     }
     if (step.contains("expect")) judge_expectation(run_, requirement_, step, given);
   }

@@ -36,7 +36,8 @@ const char* requirement_of_free(const Origin& buffer) {
   return buffer.is_reallocated ? "free/reallocated" : "free/allocated";
 }
 
-const char* requirement_of_reallocate(const Origin& old, Dword bytes, bool aliased, const Circumstances& circumstances) {
+const char* requirement_of_reallocate(const Origin& old, Dword bytes, bool aliased,
+                                      const Circumstances& circumstances) {
   if (old.is_left_by_failure) return keeps_old;
   if (bytes != 0 && is_one_of_many_or_large(bytes, circumstances)) return capacity;
   if (old.is_of_another_thread || circumstances.is_another_thread) return any_thread;

@@ -23,8 +23,8 @@ struct Origin {
   bool is_null = false;
   bool is_zero_sized = false;
   bool is_reallocated = false;
-  bool has_grown = false;            // by its last Reallocate
-  bool is_left_by_failure = false;   // what a Reallocate that perhaps failed has left in its variable
+  bool has_grown = false;             // by its last Reallocate
+  bool is_left_by_failure = false;    // what a Reallocate that perhaps failed has left in its variable
   bool is_of_another_thread = false;  // made in, or now used by, a thread that is not the case's first one
 };
 

@@ -41,8 +41,8 @@ void send_progress(int step_index) noexcept {
   if (!is_open()) return;
   char digits[16];
   const auto [end, error] = std::to_chars(digits, digits + sizeof digits, step_index);
-  send_line({"\n{\"nonce\":\"", nonce_text, "\",\"event\":\"progress\",\"text\":\"step ",
-             std::string_view(digits, end), "\"}\n"});
+  send_line({"\n{\"nonce\":\"", nonce_text, "\",\"event\":\"progress\",\"text\":\"step ", std::string_view(digits, end),
+             "\"}\n"});
 }
 
 void send_calling(const char* function, const char* requirement) noexcept {

@@ -15,9 +15,9 @@ constexpr const char* success_name = "NERR_Success";
 // What a pointer variable holds.
 struct Held {
   Origin origin;
-  bool is_from_null = false;   // made by Reallocate of NULL
-  Dword bytes = 0;             // that were asked for
-  Dword kept_bytes = 0;        // the first ones, which came through a Reallocate and were not written since
+  bool is_from_null = false;    // made by Reallocate of NULL
+  Dword bytes = 0;              // that were asked for
+  Dword kept_bytes = 0;         // the first ones, which came through a Reallocate and were not written since
   const char* maker = nullptr;  // the requirement of whatever else than the four functions has made it
 };
 
@@ -94,7 +94,8 @@ class Follower {
     const Dword bytes = amount(arguments.at("ByteCount"));
     const char* const other = other_maker(step, {});
     const bool has_variable = !arguments.at("Buffer").is_null();
-    if (has_variable) held(arguments.at("Buffer")) = {.origin = {.is_zero_sized = bytes == 0}, .bytes = bytes, .maker = other};
+    if (has_variable)
+      held(arguments.at("Buffer")) = {.origin = {.is_zero_sized = bytes == 0}, .bytes = bytes, .maker = other};
     if (other != nullptr) return other;
     const bool need_not_succeed = is_open(step) || may_fail(step);
     return need_not_succeed ? "allocate/failure-is-an-error" : requirement_of_allocate(bytes, has_variable, {});
@@ -169,7 +170,8 @@ std::vector<std::string> relied_on(const Json& definition) {
   std::vector<std::string> result;
   const auto add = [&](const char* requirement) {
     const bool is_own = std::find(own.begin(), own.end(), Json(requirement)) != own.end();
-    if (!is_own && std::find(result.begin(), result.end(), requirement) == result.end()) result.emplace_back(requirement);
+    if (!is_own && std::find(result.begin(), result.end(), requirement) == result.end())
+      result.emplace_back(requirement);
   };
   const std::vector<const char*> requirements = requirements_of_steps(definition);
   for (std::size_t i = 0; i < requirements.size(); ++i) {

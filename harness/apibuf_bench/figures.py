@@ -41,15 +41,20 @@ def figures(samples: Sequence[Sample]) -> tuple[Figure, ...]:
         for implementation in _in_order(of_scenario):
             own = _of(of_scenario, implementation)
             floor = [
-                sample for sample in of_scenario
+                sample
+                for sample in of_scenario
                 if sample.implementation.is_floor and sample.implementation.platform == implementation.platform
             ]
             memory = [sample.bytes_per_buffer for sample in own if sample.bytes_per_buffer is not None]
-            found.append(Figure(
-                implementation, scenario, statistics.median(sample.ns for sample in own),
-                None if implementation.is_floor else ratio(own, floor),
-                statistics.median(memory) if memory else None,
-            ))
+            found.append(
+                Figure(
+                    implementation,
+                    scenario,
+                    statistics.median(sample.ns for sample in own),
+                    None if implementation.is_floor else ratio(own, floor),
+                    statistics.median(memory) if memory else None,
+                )
+            )
     return tuple(found)
 
 
@@ -67,19 +72,25 @@ def ratio(of: Sequence[Sample], to: Sequence[Sample]) -> Ratio | None:
 
 def between(samples: Sequence[Sample], scenario: str, of: str, to: str) -> Ratio | None:
     """How many times as long one implementation took as another; None where they were not both measured."""
-    return ratio(*(
-        [sample for sample in samples if (sample.scenario.name, sample.implementation.name) == (scenario, name)]
-        for name in (of, to)
-    ))
+    return ratio(
+        *(
+            [sample for sample in samples if (sample.scenario.name, sample.implementation.name) == (scenario, name)]
+            for name in (of, to)
+        )
+    )
 
 
 def _in_order(samples: Sequence[Sample]) -> tuple[Implementation, ...]:
     """The implementations by platform, the floor first."""
-    distinct = {(sample.implementation.platform, sample.implementation.name): sample.implementation
-                for sample in samples}
-    return tuple(sorted(
-        distinct.values(), key=lambda each: (each.platform, not each.is_floor, not each.name.startswith("reference"))
-    ))
+    distinct = {
+        (sample.implementation.platform, sample.implementation.name): sample.implementation for sample in samples
+    }
+    return tuple(
+        sorted(
+            distinct.values(),
+            key=lambda each: (each.platform, not each.is_floor, not each.name.startswith("reference")),
+        )
+    )
 
 
 def _of(samples: Sequence[Sample], implementation: Implementation) -> list[Sample]:

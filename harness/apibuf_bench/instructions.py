@@ -64,8 +64,10 @@ def count(program: Path, library: Path) -> dict[str, float]:
 def compare(kept: Mapping[str, float], counted: Mapping[str, float]) -> tuple[Comparison, ...]:
     """The scenarios in their order. Raises BadFigures where a figure is missing, or one has no scenario."""
     if kept.keys() != counted.keys():
-        raise BadFigures(f"figures are kept for {', '.join(kept)}, and counted for {', '.join(counted)}; "
-                         "keep them anew with --update")
+        raise BadFigures(
+            f"figures are kept for {', '.join(kept)}, and counted for {', '.join(counted)}; "
+            "keep them anew with --update"
+        )
     return tuple(Comparison(scenario, kept[scenario], counted[scenario]) for scenario in counted)
 
 
@@ -113,13 +115,23 @@ def _is_count(figure: object) -> bool:
 
 def _count_one(program: Path, library: Path, scenario: str) -> float:
     command = [
-        "valgrind", "--tool=callgrind", f"--toggle-collect={COUNTED_FUNCTION}", "--callgrind-out-file=/dev/null",
-        str(program), f"--target={library}", f"--count={scenario}",
+        "valgrind",
+        "--tool=callgrind",
+        f"--toggle-collect={COUNTED_FUNCTION}",
+        "--callgrind-out-file=/dev/null",
+        str(program),
+        f"--target={library}",
+        f"--count={scenario}",
     ]
     # An empty environment: not even where the stack begins depends on who asks.
     try:
         done = subprocess.run(
-            command, capture_output=True, text=True, check=True, timeout=COUNT_LIMIT_S, stdin=subprocess.DEVNULL,
+            command,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=COUNT_LIMIT_S,
+            stdin=subprocess.DEVNULL,
             env={"PATH": os.environ.get("PATH", os.defpath)},
         )
     except subprocess.CalledProcessError as error:

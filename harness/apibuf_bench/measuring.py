@@ -91,15 +91,24 @@ def _measure_once(
     """None: the implementation does not have what the scenario needs."""
     results = folder / RESULTS_FILE
     results.unlink(missing_ok=True)
-    _run(implementation, [
-        f"--benchmark_filter=^{scenario.name}(/|$)", f"--benchmark_min_time={seconds:g}",
-        f"--benchmark_out={RESULTS_FILE}", "--benchmark_out_format=json",
-    ], folder)
+    _run(
+        implementation,
+        [
+            f"--benchmark_filter=^{scenario.name}(/|$)",
+            f"--benchmark_min_time={seconds:g}",
+            f"--benchmark_out={RESULTS_FILE}",
+            "--benchmark_out_format=json",
+        ],
+        folder,
+    )
     figures = _read(results, implementation)
     if not figures:
         return None
     return Sample(
-        implementation, scenario, round, NANOSECONDS / figures[0]["items_per_second"],
+        implementation,
+        scenario,
+        round,
+        NANOSECONDS / figures[0]["items_per_second"],
         figures[0].get("bytes_per_buffer"),
     )
 
@@ -107,8 +116,13 @@ def _measure_once(
 def _run(implementation: Implementation, options: Sequence[str], folder: Path) -> None:
     try:
         done = subprocess.run(
-            [*implementation.command, *options], cwd=folder, env=os.environ | implementation.environment,
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=PROCESS_LIMIT_S,
+            [*implementation.command, *options],
+            cwd=folder,
+            env=os.environ | implementation.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            timeout=PROCESS_LIMIT_S,
             check=False,
         )
     except subprocess.TimeoutExpired as error:
@@ -135,6 +149,4 @@ def scenarios_named(patterns: Sequence[str]) -> tuple[Scenario, ...]:
     """The scenarios whose names match one of the patterns; all without patterns, none where nothing matches."""
     if not patterns:
         return SCENARIOS
-    return tuple(
-        scenario for scenario in SCENARIOS if any(fnmatchcase(scenario.name, pattern) for pattern in patterns)
-    )
+    return tuple(scenario for scenario in SCENARIOS if any(fnmatchcase(scenario.name, pattern) for pattern in patterns))

@@ -44,14 +44,18 @@ class Goal:
 def files(samples: Sequence[Sample], timings: Sequence[Timing], made: Made) -> dict[str, str]:
     """The texts of the files, by name."""
     templates = Environment(
-        loader=FileSystemLoader(Path(__file__).with_name("templates")), undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
+        loader=FileSystemLoader(Path(__file__).with_name("templates")),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
         autoescape=lambda name: name is not None and name.endswith(".svg.jinja"),
     )
     templates.filters["time"] = nanoseconds
     found = figures(samples)
-    platforms = {platform: [figure for figure in found if figure.implementation.platform == platform]
-                 for platform in PLATFORMS}
+    platforms = {
+        platform: [figure for figure in found if figure.implementation.platform == platform] for platform in PLATFORMS
+    }
     facts: dict[str, Any] = {
         "made": made,
         "platforms": {PLATFORMS[name]: own for name, own in platforms.items() if own},
@@ -80,16 +84,23 @@ def nanoseconds(ns: float) -> str:
 
 def _goals_of_implementations(samples: Sequence[Sample], found: Sequence[Figure]) -> list[Goal]:
     goals = [
-        *(_at_most(samples, scenario, REFERENCE, FLOOR, limit) for scenario, limit in (
-            ("allocate-size-free", 2.5), ("mixed-sizes", 2.5), ("grow-by-doubling", 1.2), ("grow-by-steps", 1.2),
-        )),
+        *(
+            _at_most(samples, scenario, REFERENCE, FLOOR, limit)
+            for scenario, limit in (
+                ("allocate-size-free", 2.5),
+                ("mixed-sizes", 2.5),
+                ("grow-by-doubling", 1.2),
+                ("grow-by-steps", 1.2),
+            )
+        ),
         _throughput(found),
         _memory(found),
     ]
     for rival, own in ((SAMBA, REFERENCE), (WINE, REFERENCE_DLL)):
         goals += [
             _at_most(samples, scenario.name, own, rival, 1.0)
-            for scenario in SCENARIOS if between(samples, scenario.name, own, rival)
+            for scenario in SCENARIOS
+            if between(samples, scenario.name, own, rival)
         ]
     return goals
 
@@ -123,10 +134,12 @@ def _memory(found: Sequence[Figure]) -> Goal:
 def _goals_of_suite(timings: Sequence[Timing]) -> list[Goal]:
     return [
         Goal(
-            f"{timing.task.title}: at most {timing.task.goal_s:g} s", f"{_judged_s(timing):.2f} s",
+            f"{timing.task.title}: at most {timing.task.goal_s:g} s",
+            f"{_judged_s(timing):.2f} s",
             _judged_s(timing) <= timing.task.goal_s,
         )
-        for timing in timings if timing.task.goal_s is not None
+        for timing in timings
+        if timing.task.goal_s is not None
     ]
 
 
@@ -160,8 +173,11 @@ def _json(samples: Sequence[Sample], found: Sequence[Figure], timings: Sequence[
         "instructions": {each.scenario: each.counted for each in made.instructions},
         "suite": [
             {
-                "name": timing.task.name, "title": timing.task.title, "goal_s": timing.task.goal_s,
-                "wall_s": round(timing.wall_s, 4), "cpu_s": round(timing.cpu_s, 4),
+                "name": timing.task.name,
+                "title": timing.task.title,
+                "goal_s": timing.task.goal_s,
+                "wall_s": round(timing.wall_s, 4),
+                "cpu_s": round(timing.cpu_s, 4),
                 "told": None if timing.told is None else asdict(timing.told),
             }
             for timing in timings
@@ -171,8 +187,11 @@ def _json(samples: Sequence[Sample], found: Sequence[Figure], timings: Sequence[
 
 
 def _json_of(figure: Figure, samples: Sequence[Sample]) -> dict[str, Any]:
-    own = [sample for sample in samples
-           if (sample.scenario, sample.implementation) == (figure.scenario, figure.implementation)]
+    own = [
+        sample
+        for sample in samples
+        if (sample.scenario, sample.implementation) == (figure.scenario, figure.implementation)
+    ]
     return {
         "scenario": figure.scenario.name,
         "implementation": figure.implementation.name,

@@ -97,24 +97,54 @@ def tasks(folder: Path, programs: Programs) -> tuple[Task, ...]:
 
     return (
         Task("start", "`apibuf --help`", (apibuf, "--help"), 0.150, leaves_results=False),
-        Task("list", "`apibuf run --list`: all that a run does before its first worker", (apibuf, "run", "--list"),
-             leaves_results=False),
-        Task("worker", "the bare worker with the reference, without a host",
-             (str(programs.worker), f"--target={programs.reference}"), leaves_results=False),
+        Task(
+            "list",
+            "`apibuf run --list`: all that a run does before its first worker",
+            (apibuf, "run", "--list"),
+            leaves_results=False,
+        ),
+        Task(
+            "worker",
+            "the bare worker with the reference, without a host",
+            (str(programs.worker), f"--target={programs.reference}"),
+            leaves_results=False,
+        ),
         Task("reference", "the whole suite against the reference", run("reference"), 1.0),
         Task("reference-1-job", "the same with `--jobs 1`", run("reference", "--jobs", "1")),
         Task("wine", "the whole suite against Wine's netapi32.dll", run("wine"), 3.0, exit_code=1),
         *(
-            Task(f"cases-{count}", f"{count:,} generated cases against the reference", scale("reference", count),
-                 2.0 if count == 10_000 else None, repeats=REPEATS if count <= 1_000 else 1)
+            Task(
+                f"cases-{count}",
+                f"{count:,} generated cases against the reference",
+                scale("reference", count),
+                2.0 if count == 10_000 else None,
+                repeats=REPEATS if count <= 1_000 else 1,
+            )
             for count in COUNTS_OF_CASES
         ),
-        Task("cases-wine", f"{COUNT_UNDER_WINE:,} generated cases against Wine", scale("wine", COUNT_UNDER_WINE), 5.0,
-             repeats=1),
-        Task("crashing", f"{CRASHING_CASES} cases that crash, each played twice", crash(programs.crashing),
-             CRASHING_COST_S * CRASHING_CASES, exit_code=1, repeats=1),
-        Task("crashing-wine", f"{CRASHING_CASES} cases that crash under Wine, each played twice",
-             crash(programs.crashing_dll), CRASHING_COST_S * CRASHING_CASES, exit_code=1, repeats=1),
+        Task(
+            "cases-wine",
+            f"{COUNT_UNDER_WINE:,} generated cases against Wine",
+            scale("wine", COUNT_UNDER_WINE),
+            5.0,
+            repeats=1,
+        ),
+        Task(
+            "crashing",
+            f"{CRASHING_CASES} cases that crash, each played twice",
+            crash(programs.crashing),
+            CRASHING_COST_S * CRASHING_CASES,
+            exit_code=1,
+            repeats=1,
+        ),
+        Task(
+            "crashing-wine",
+            f"{CRASHING_CASES} cases that crash under Wine, each played twice",
+            crash(programs.crashing_dll),
+            CRASHING_COST_S * CRASHING_CASES,
+            exit_code=1,
+            repeats=1,
+        ),
     )
 
 
@@ -128,8 +158,13 @@ def _run(task: Task) -> Timing:
     before, started = _cpu_s(), time.monotonic()
     try:
         done = subprocess.run(
-            task.command, capture_output=True, text=True, errors="replace", stdin=subprocess.DEVNULL,
-            timeout=RUN_LIMIT_S, check=False,
+            task.command,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            stdin=subprocess.DEVNULL,
+            timeout=RUN_LIMIT_S,
+            check=False,
         )
     except (OSError, subprocess.SubprocessError) as error:
         raise CannotMeasureSuite(f"`{shlex.join(task.command)}` could not be timed: {error}") from error

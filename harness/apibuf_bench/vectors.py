@@ -24,7 +24,9 @@ def ordinary(count: int) -> Json:
 def frees_of_null(count: int) -> Json:
     """So many cases that do nothing but free NULL: each is another crash where that crashes."""
     step = {"call": "NetApiBufferFree", "arguments": {"Buffer": None}, "expect": SUCCESS}
-    return _document([_case(f"free/generated-{number}", "free/null", "NULL is freed", [step]) for number in range(count)])
+    return _document(
+        [_case(f"free/generated-{number}", "free/null", "NULL is freed", [step]) for number in range(count)]
+    )
 
 
 def _ordinary(number: int) -> Json:

@@ -155,7 +155,8 @@ def _implementation(wanted: Target | str, keeps_warm: ExitStack) -> Implementati
     return Implementation(
         name=target.name if target else FLOOR,
         platform=platform,
-        version="msvcrt.dll of " + system.version() if target is None
+        version="msvcrt.dll of " + system.version()
+        if target is None
         else targets.version_of(target, system.command) or "",
         command=(*system.command, system.inside(program), f"--target={library}"),
         environment=system.environment(path),
@@ -180,8 +181,12 @@ def _progress(total: int) -> Iterator[Callable[[str], None]]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     with Progress(
-        BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}"),
-        console=Console(stderr=True), transient=True,
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.description}"),
+        console=Console(stderr=True),
+        transient=True,
     ) as bar:
         task = bar.add_task("", total=total)
         first = True

@@ -11,8 +11,18 @@ from apibuf_cli.errors import BadInput, CannotRun
 MOST_BYTES = 1024 * files.MEBIBYTE
 
 ELF_PLATFORMS = {(2, 62): "linux-x86_64", (1, 3): "linux-i686"}
-ELF_MACHINES = {3: "i386", 8: "MIPS", 20: "PowerPC", 21: "PowerPC64", 22: "S390", 40: "Arm", 62: "x86_64",
-                183: "AArch64", 243: "RISC-V", 258: "LoongArch"}
+ELF_MACHINES = {
+    3: "i386",
+    8: "MIPS",
+    20: "PowerPC",
+    21: "PowerPC64",
+    22: "S390",
+    40: "Arm",
+    62: "x86_64",
+    183: "AArch64",
+    243: "RISC-V",
+    258: "LoongArch",
+}
 ELF_SHARED_OBJECT = 3
 ELF_LOAD = 1
 

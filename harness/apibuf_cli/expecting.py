@@ -30,7 +30,11 @@ class Asked:
     def problems(self, outcome: Outcome) -> list[str]:
         """What came out otherwise than expected, as far as the run says anything of it."""
         return expectations.problems(
-            self.expectations, self.facts, outcome.results, outcome.missing, self.claimed,
+            self.expectations,
+            self.facts,
+            outcome.results,
+            outcome.missing,
+            self.claimed,
             cut_short=outcome.error is not None,
         )
 
@@ -71,9 +75,7 @@ def update(asked: Asked, outcome: Outcome, conclusion: Conclusion) -> Conformity
         raise WrongUsage(f"a part of the suite cannot update {path}: {outcome.error}")
     if conclusion.could_not_run:
         raise CannotRun(f"{path} was not updated: {outcome.error or f'some cases are {Verdict.HARNESS_ERROR}'}")
-    text = expectation_update.updated(
-        asked.expectations, asked.facts, outcome.results, outcome.missing, asked.claimed
-    )
+    text = expectation_update.updated(asked.expectations, asked.facts, outcome.results, outcome.missing, asked.claimed)
     case_ids = [result.case.id for result in outcome.results]
     asked = replace(asked, expectations=expectations.parse(path, text, case_ids))
     try:

@@ -124,9 +124,17 @@ def google_benchmark_source() -> None:
             f"deb-src [signed-by={KEYRING}] {_debian_mirror(lock)} {roots.RELEASE} main\n", encoding="utf-8"
         )
         apt = [
-            "apt-get", "-o", f"Dir::Etc::SourceList={source_list}", "-o", "Dir::Etc::SourceParts=/dev/null",
-            "-o", f"Dir::State::Lists={unfinished / 'lists'}", "-o", f"Dir::Cache={unfinished}",
-            "-o", "APT::Sandbox::User=root",
+            "apt-get",
+            "-o",
+            f"Dir::Etc::SourceList={source_list}",
+            "-o",
+            "Dir::Etc::SourceParts=/dev/null",
+            "-o",
+            f"Dir::State::Lists={unfinished / 'lists'}",
+            "-o",
+            f"Dir::Cache={unfinished}",
+            "-o",
+            "APT::Sandbox::User=root",
         ]
         _logged([*apt, "update"], "google-benchmark-update", lock)
         _logged([*apt, "source", "benchmark"], "google-benchmark-source", lock, unfinished)
@@ -156,7 +164,10 @@ def missing(packages: Iterable[str]) -> tuple[str, ...]:
         return ()
     asked = subprocess.run(
         ["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *names],
-        capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
     )
     lines = [line.split() for line in asked.stdout.splitlines()]
     installed = {package for package, status in lines if status == "installed"}
@@ -208,8 +219,13 @@ def _logged(command: Sequence[str], name: str, lock: int, folder: Path = project
     try:
         with log.open("wb") as output:
             done = subprocess.run(
-                command, cwd=folder, check=False, pass_fds=[lock],
-                stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+                command,
+                cwd=folder,
+                check=False,
+                pass_fds=[lock],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
             )
     except OSError as error:
         raise CannotRun(f"{command[0]} could not be started: {error.strerror}; is it on the PATH?") from error

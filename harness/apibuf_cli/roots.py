@@ -31,8 +31,17 @@ exec chroot "$0" /usr/bin/env --chdir="{MACHINE}$(pwd -P)" "$@"
 
 # --kill-child: where debootstrap is ended, nothing of it lives on and writes into the root that is made next.
 BOOTSTRAP = (
-    "unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc",
-    "debootstrap", "--variant=minbase", "--arch=i386", "--include=wine32", RELEASE,
+    "unshare",
+    "--mount",
+    "--pid",
+    "--fork",
+    "--kill-child",
+    "--mount-proc",
+    "debootstrap",
+    "--variant=minbase",
+    "--arch=i386",
+    "--include=wine32",
+    RELEASE,
 )
 
 

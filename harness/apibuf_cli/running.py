@@ -126,8 +126,14 @@ def _run_one(order: Order, target: Target, interrupted: Interruption) -> tuple[E
     conclusion = conclude(outcome, order.selection)
     with places.publishing(place) as unfinished:
         stream_writer.write(
-            unfinished / places.RESULTS, outcome, conclusion, order.catalogue, facts, order.selection,
-            _environment(order, system), reproducers(order.catalogue, outcome, target),
+            unfinished / places.RESULTS,
+            outcome,
+            conclusion,
+            order.catalogue,
+            facts,
+            order.selection,
+            _environment(order, system),
+            reproducers(order.catalogue, outcome, target),
         )
         told = rendering.read_stream(unfinished / places.RESULTS)
         reports = [rendering.write(name, [told], unfinished) for name in order.formats]
@@ -137,9 +143,7 @@ def _run_one(order: Order, target: Target, interrupted: Interruption) -> tuple[E
     return EXIT_CODES[_conformity(order, facts, outcome, conclusion)], results
 
 
-def _conformity(
-    order: Order, facts: stream_writer.TargetFacts, outcome: Outcome, conclusion: Conclusion
-) -> Conformity:
+def _conformity(order: Order, facts: stream_writer.TargetFacts, outcome: Outcome, conclusion: Conclusion) -> Conformity:
     """What the run says of the implementation or, where there are expectations, of them."""
     if order.expectations is None:
         return conclusion.outcome
@@ -260,7 +264,8 @@ def _facts(order: Order, target: Target, system: Wine | None, hello: Hello | Non
         path=_told_path(target, hello),
         sha256=_sha256(file),
         # What this project builds has the version of the suite.
-        version=order.catalogue.suite.version if target.is_built_here
+        version=order.catalogue.suite.version
+        if target.is_built_here
         else targets.version_of(target, system.command if system else ()),
         platform=target.platform,
         named_as=os.path.abspath(target.named_as) if target.named_as else None,

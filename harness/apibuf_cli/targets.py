@@ -88,8 +88,13 @@ def version_of(target: Target, wine: tuple[str, ...]) -> str | None:
     command = [part for word in target.version for part in (wine if word == "{wine}" else (word,))]
     try:
         done = subprocess.run(
-            command, capture_output=True, text=True, errors="replace", timeout=VERSION_LIMIT_S,
-            stdin=subprocess.DEVNULL, check=True,
+            command,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=VERSION_LIMIT_S,
+            stdin=subprocess.DEVNULL,
+            check=True,
         )
     except (OSError, subprocess.SubprocessError):
         return None

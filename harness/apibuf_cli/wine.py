@@ -78,7 +78,9 @@ class Wine:
         for file in [] if library is None else [library, *_needed_beside(library)]:
             name = file.name.lower().removesuffix(".dll")
             if re.search(r"[;,=*]", name):
-                raise CannotRun(f"Wine cannot be told to load a file named {file.name!r}; rename it without ; , = and *")
+                raise CannotRun(
+                    f"Wine cannot be told to load a file named {file.name!r}; rename it without ; , = and *"
+                )
             overrides = f"{overrides};{name}=n"
         prefix = "/" / self.prefix.relative_to(self.root)
         return {"WINEPREFIX": str(prefix), "WINEDEBUG": "-all", "WINEDLLOVERRIDES": overrides, **_utf_8_locale()}
@@ -86,8 +88,13 @@ class Wine:
     def version(self) -> str:
         """What Wine calls itself, such as `wine-8.0`; empty where it does not say."""
         done = subprocess.run(
-            [*self.command, "--version"], env=os.environ | self.environment(), check=False,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            [*self.command, "--version"],
+            env=os.environ | self.environment(),
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
         )
         return done.stdout.strip()
 
@@ -103,8 +110,13 @@ class Wine:
                 # Its output goes to a file: a pipe would stay open in Wine's background processes.
                 with log.open("w") as output:
                     subprocess.run(
-                        [*self.command, "wineboot", "-i"], env=os.environ | self.environment(), check=True,
-                        timeout=START_LIMIT_S, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+                        [*self.command, "wineboot", "-i"],
+                        env=os.environ | self.environment(),
+                        check=True,
+                        timeout=START_LIMIT_S,
+                        stdin=subprocess.DEVNULL,
+                        stdout=output,
+                        stderr=subprocess.STDOUT,
                     )
             except (OSError, subprocess.SubprocessError) as error:
                 raise CannotRun(f"the Wine prefix could not be made ({error}); see {log}") from error
@@ -119,8 +131,12 @@ class Wine:
         """
         try:
             keeper = subprocess.Popen(
-                [*self.command, "cmd", "/d", "/q", "/k", "echo", READY.decode()], env=os.environ | self.environment(),
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0,
+                [*self.command, "cmd", "/d", "/q", "/k", "echo", READY.decode()],
+                env=os.environ | self.environment(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                bufsize=0,
                 start_new_session=True,
             )
         except OSError as error:
@@ -195,8 +211,10 @@ def _ignoring_case(folder: Path, parts: tuple[str, ...]) -> Path | None:
         if not folder.is_dir():
             return None
         exact = folder / part
-        found = exact if exact.exists() else next(
-            (entry for entry in folder.iterdir() if entry.name.lower() == part.lower()), None
+        found = (
+            exact
+            if exact.exists()
+            else next((entry for entry in folder.iterdir() if entry.name.lower() == part.lower()), None)
         )
         if found is None:
             return None

@@ -55,6 +55,10 @@ class Player:
 def _case(vector: Vector) -> Case:
     """What the runner needs to know of a vector; how well its requirements are known it does not."""
     return Case(
-        id=vector.id, title=vector.title, kind="vector", requirements=vector.requirements, evidence="inferred",
+        id=vector.id,
+        title=vector.title,
+        kind="vector",
+        requirements=vector.requirements,
+        evidence="inferred",
         functions=vector.functions,
     )

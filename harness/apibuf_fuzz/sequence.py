@@ -108,8 +108,18 @@ class Disjoint:
 
 
 Operation = (
-    Allocate | AllocateToNull | Free | FreeAll | FreeNull | Reallocate | ReallocateNull
-    | AskSize | AskSizeOfNull | Check | Align | Disjoint
+    Allocate
+    | AllocateToNull
+    | Free
+    | FreeAll
+    | FreeNull
+    | Reallocate
+    | ReallocateNull
+    | AskSize
+    | AskSizeOfNull
+    | Check
+    | Align
+    | Disjoint
 )
 Sequence = tuple[Operation, ...]
 
@@ -122,9 +132,13 @@ _CHOICES: tuple[tuple[int, str, _Make], ...] = (
     (2, ALLOCATE, lambda random: AllocateToNull(_size(random))),
     (12, FREE, lambda random: Free(_which(random), _mostly(random))),
     (2, FREE, lambda _: FreeNull()),
-    (16, REALLOCATE, lambda random: Reallocate(
-        _which(random), _size(random), random.random() < 0.5, _mostly(random), _held_pointer(random)
-    )),
+    (
+        16,
+        REALLOCATE,
+        lambda random: Reallocate(
+            _which(random), _size(random), random.random() < 0.5, _mostly(random), _held_pointer(random)
+        ),
+    ),
     (4, REALLOCATE, lambda random: ReallocateNull(max(1, _size(random)), _mostly(random), _held_pointer(random))),
     (8, SIZE, lambda random: AskSize(_which(random), random.random() < 0.5, _held_number(random))),
     (1, SIZE, lambda _: AskSizeOfNull()),

@@ -9,8 +9,25 @@ from typing import Any
 
 from apibuf_fuzz.model import LARGEST_ORDINARY_BYTES, Buffer, Model, resized, worth_writing
 from apibuf_fuzz.sequence import (
-    ALLOCATE, FREE, LARGEST_DWORD, REALLOCATE, SIZE, Align, Allocate, AllocateToNull, AskSize, AskSizeOfNull, Check,
-    Disjoint, Free, FreeAll, FreeNull, Operation, Reallocate, ReallocateNull, Sequence,
+    ALLOCATE,
+    FREE,
+    LARGEST_DWORD,
+    REALLOCATE,
+    SIZE,
+    Align,
+    Allocate,
+    AllocateToNull,
+    AskSize,
+    AskSizeOfNull,
+    Check,
+    Disjoint,
+    Free,
+    FreeAll,
+    FreeNull,
+    Operation,
+    Reallocate,
+    ReallocateNull,
+    Sequence,
 )
 from apibuf_runner.judge import CaseResult
 
@@ -215,9 +232,7 @@ class _Maker:
         self._model.remove(buffer)
         yield _free_call(buffer.variable, "free/reallocated" if buffer.reallocated else "free/allocated")
 
-    def _reallocate(
-        self, buffer: Buffer, size: int, aliased: bool, write: bool, held: int | None
-    ) -> Iterator[Step]:
+    def _reallocate(self, buffer: Buffer, size: int, aliased: bool, write: bool, held: int | None) -> Iterator[Step]:
         if size > LARGEST_ORDINARY_BYTES:
             yield from _huge(self._reallocate_huge(buffer, size))
         elif size == 0 or self._model.has_room(size):

@@ -52,8 +52,13 @@ class Build:
     def execute(self, command: Sequence[str | Path]) -> None:
         """Runs a command in the build folder. Raises BuildError with what it printed if it fails."""
         done = subprocess.run(
-            command, cwd=self.folder, check=False, timeout=COMPILER_LIMIT_S,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            command,
+            cwd=self.folder,
+            check=False,
+            timeout=COMPILER_LIMIT_S,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
         )
         if done.returncode != 0:
             raise BuildError(done.stdout.decode(errors="replace"))
@@ -63,7 +68,10 @@ def load(folder: Path, output: str) -> Build:
     """The commands for an output of a build folder that ninja has built. Raises BuildError."""
     done = subprocess.run(
         ["ninja", "-C", str(folder), "-t", "commands", output],
-        capture_output=True, check=False, timeout=NINJA_LIMIT_S, stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+        timeout=NINJA_LIMIT_S,
+        stdin=subprocess.DEVNULL,
     )
     if done.returncode != 0:
         raise BuildError(done.stderr.decode(errors="replace"))

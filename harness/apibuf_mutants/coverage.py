@@ -115,8 +115,14 @@ def _code(line: str) -> str:
 def _run(command: Sequence[str], limit_s: float, environment: Mapping[str, str], folder: Path) -> None:
     try:
         done = subprocess.run(
-            command, cwd=folder, env=environment, check=False, timeout=limit_s,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            command,
+            cwd=folder,
+            env=environment,
+            check=False,
+            timeout=limit_s,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise CoverageError(str(error)) from error

@@ -137,12 +137,21 @@ def _failing_case_of(cases: tuple[Case, ...], bench: Bench, library: Path, folde
 def _complaint_of(program: Path, folder: Path) -> str:
     """How the reference's own tests show that they failed; empty if they passed."""
     command = [
-        "prlimit", f"--cpu={OWN_TESTS_PROCESSOR_S}", str(program), "--abort-after=1", "--no-colors",
+        "prlimit",
+        f"--cpu={OWN_TESTS_PROCESSOR_S}",
+        str(program),
+        "--abort-after=1",
+        "--no-colors",
     ]
     try:
         done = subprocess.run(
-            command, cwd=folder, check=False, timeout=OWN_TESTS_LIMIT_S,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            command,
+            cwd=folder,
+            check=False,
+            timeout=OWN_TESTS_LIMIT_S,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
         )
     except subprocess.TimeoutExpired:
         return f"not done after {OWN_TESTS_LIMIT_S} s"

@@ -209,7 +209,8 @@ def _failed(failure: Event, events: Sequence[Event]) -> _Finding:
         (
             f" in step {event.members['index'] + 1}: {event.text('text')}"
             for event in events
-            if event.name == "step" and event.number("index") is not None
+            if event.name == "step"
+            and event.number("index") is not None
             and event.number("index") == failure.number("index")
         ),
         "",

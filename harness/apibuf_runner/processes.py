@@ -52,9 +52,7 @@ class ProcessTable:
         self._workers: set[int] = set()
         self._not_ours = {child.pid for child in psutil.Process().children()}
 
-    def start(
-        self, command: Sequence[str], environment: Mapping[str, str], directory: Path
-    ) -> subprocess.Popen[bytes]:
+    def start(self, command: Sequence[str], environment: Mapping[str, str], directory: Path) -> subprocess.Popen[bytes]:
         """Starts a worker in a session of its own, with pipes for all three channels. Raises OSError."""
         with self._lock:
             process = subprocess.Popen(

@@ -12,7 +12,15 @@ from apibuf_runner.catalogue import Case
 from apibuf_runner.events import Event
 from apibuf_runner.interruption import Interruption
 from apibuf_runner.judge import (
-    TO_CONFIRM, CaseResult, Play, Verdict, combine, hung, judge, left_out, requested_bytes,
+    TO_CONFIRM,
+    CaseResult,
+    Play,
+    Verdict,
+    combine,
+    hung,
+    judge,
+    left_out,
+    requested_bytes,
 )
 from apibuf_runner.processes import ProcessTable
 from apibuf_runner.silence import STARVED_FACTOR

@@ -27,9 +27,7 @@ static void leave_a_child(void) {
 }
 
 /* True once in the life of the file that APIBUF_TEST_FILE names. */
-static int first_time(void) {
-  return open(getenv("APIBUF_TEST_FILE"), O_CREAT | O_EXCL, 0600) >= 0;
-}
+static int first_time(void) { return open(getenv("APIBUF_TEST_FILE"), O_CREAT | O_EXCL, 0600) >= 0; }
 
 /* How many times it was called in the life of that file. */
 static long times(void) {

@@ -6,7 +6,10 @@
 #include <unistd.h>
 
 #define MOST 4096
-static struct { void* buffer; uint32_t bytes; } live[MOST];
+static struct {
+  void* buffer;
+  uint32_t bytes;
+} live[MOST];
 
 static uint32_t rubbish(void) {
   struct timespec now;

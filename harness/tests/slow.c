@@ -8,7 +8,7 @@
 #include <sys/time.h>
 #include <time.h>
 
-static void *reference;
+static void* reference;
 
 static uint64_t now_ns(void) {
   struct timespec now;
@@ -16,7 +16,7 @@ static uint64_t now_ns(void) {
   return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-static void *delayed(const char *name) {
+static void* delayed(const char* name) {
   const uint64_t end = now_ns() + 1000ull * MICROSECONDS;
   while (now_ns() < end) continue;
 #ifdef MASKS
@@ -41,16 +41,16 @@ __attribute__((constructor)) static void start(void) {
 #endif
 }
 
-uint32_t NetApiBufferAllocate(uint32_t bytes, void **buffer) {
-  return ((uint32_t(*)(uint32_t, void **))delayed(__func__))(bytes, buffer);
+uint32_t NetApiBufferAllocate(uint32_t bytes, void** buffer) {
+  return ((uint32_t (*)(uint32_t, void**))delayed(__func__))(bytes, buffer);
 }
 
-uint32_t NetApiBufferFree(void *buffer) { return ((uint32_t(*)(void *))delayed(__func__))(buffer); }
+uint32_t NetApiBufferFree(void* buffer) { return ((uint32_t (*)(void*))delayed(__func__))(buffer); }
 
-uint32_t NetApiBufferReallocate(void *old_buffer, uint32_t bytes, void **buffer) {
-  return ((uint32_t(*)(void *, uint32_t, void **))delayed(__func__))(old_buffer, bytes, buffer);
+uint32_t NetApiBufferReallocate(void* old_buffer, uint32_t bytes, void** buffer) {
+  return ((uint32_t (*)(void*, uint32_t, void**))delayed(__func__))(old_buffer, bytes, buffer);
 }
 
-uint32_t NetApiBufferSize(void *buffer, uint32_t *bytes) {
-  return ((uint32_t(*)(void *, uint32_t *))delayed(__func__))(buffer, bytes);
+uint32_t NetApiBufferSize(void* buffer, uint32_t* bytes) {
+  return ((uint32_t (*)(void*, uint32_t*))delayed(__func__))(buffer, bytes);
 }

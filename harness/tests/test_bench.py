@@ -20,7 +20,7 @@ Compile = Callable[..., Path]
 
 MALLOC = Implementation("malloc", "linux-x86_64", "glibc", (), {})
 OURS = Implementation("reference", "linux-x86_64", "", (), {})
-HOSTILE = Implementation("a<b>&\"c|", "linux-x86_64", "", (), {})
+HOSTILE = Implementation('a<b>&"c|', "linux-x86_64", "", (), {})
 SCENARIO = BY_NAME["million-live"]
 
 
@@ -44,14 +44,22 @@ def test_a_floor_of_another_platform_is_no_floor():
     foreign = Implementation("malloc", "windows-x86_64", "", (), {})
     (own,) = figures.figures([sample(OURS, 0, 20)])
     assert own.over_floor is None
-    assert [figure.over_floor for figure in figures.figures([sample(OURS, 0, 20), sample(foreign, 0, 1)])] == [None, None]
+    assert [figure.over_floor for figure in figures.figures([sample(OURS, 0, 20), sample(foreign, 0, 1)])] == [
+        None,
+        None,
+    ]
 
 
 def test_every_implementation_is_the_first_of_a_round_in_turn(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(measuring, "_measure_once", lambda each, scenario, round, *_: sample(each, round, 1))
     taken = measuring.measure([MALLOC, OURS], [SCENARIO], rounds=3, seconds=0.1)
     assert [(each.round, each.implementation.name) for each in taken] == [
-        (0, "malloc"), (0, "reference"), (1, "reference"), (1, "malloc"), (2, "malloc"), (2, "reference"),
+        (0, "malloc"),
+        (0, "reference"),
+        (1, "reference"),
+        (1, "malloc"),
+        (2, "malloc"),
+        (2, "reference"),
     ]
 
 
@@ -78,7 +86,10 @@ def test_the_published_files_fit_their_schema_and_are_well_formed():
 def test_a_missed_goal_is_told_as_missed_and_what_was_not_measured_as_that():
     samples = [sample(MALLOC, 0, 10, "mixed-sizes"), sample(OURS, 0, 26, "mixed-sizes")]
     texts = published.files(samples, timings(1.5), made())["README.md"].splitlines()
-    assert "| mixed-sizes: reference takes at most 2.5 times as long as malloc | 2.60 (2.60 to 2.60) | **missed** |" in texts
+    assert (
+        "| mixed-sizes: reference takes at most 2.5 times as long as malloc | 2.60 (2.60 to 2.60) | **missed** |"
+        in texts
+    )
     assert "| grow-by-steps: reference takes at most 1.2 times as long as malloc |  | not measured |" in texts
     assert "| reference: at most 1 s | 1.50 s | **missed** |" in texts
 
@@ -115,11 +126,15 @@ def test_the_figures_of_this_toolchain_can_be_read():
 
 def test_what_is_measured_is_what_the_program_has(capfd: pytest.CaptureFixture[str]):
     samples = benchmarking.measure(["reference", "samba"], [], rounds=1, seconds=0.001)
-    of = {name: [each.scenario for each in samples if each.implementation.name == name]
-          for name in ("malloc", "reference", "samba")}
+    of = {
+        name: [each.scenario for each in samples if each.implementation.name == name]
+        for name in ("malloc", "reference", "samba")
+    }
     assert of["malloc"] == of["reference"] == list(SCENARIOS)
     assert {scenario.name for scenario in SCENARIOS} - {scenario.name for scenario in of["samba"]} == {
-        "allocate-size-free", "grow-by-doubling", "grow-by-steps",
+        "allocate-size-free",
+        "grow-by-doubling",
+        "grow-by-steps",
     }
 
 

@@ -31,7 +31,12 @@ def apibuf(tmp_path: Path) -> Apibuf:
         if words[0] == "run":
             words += ["--out", str(tmp_path / "results")]
         done = subprocess.run(
-            [LAUNCHER, *words], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120,
+            [LAUNCHER, *words],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
             stdin=subprocess.DEVNULL,
         )
         assert "Traceback" not in done.stderr + done.stdout
@@ -85,9 +90,7 @@ def test_the_exit_code_tells_what_came_of_a_library(
     stream.read(results_below(tmp_path / "results" / library.name))
 
 
-def test_a_function_that_is_claimed_and_not_exported_does_not_conform(
-    apibuf: Apibuf, tmp_path: Path
-) -> None:
+def test_a_function_that_is_claimed_and_not_exported_does_not_conform(apibuf: Apibuf, tmp_path: Path) -> None:
     source = tmp_path / "free.c"
     source.write_text("unsigned NetApiBufferFree(void* buffer) { (void)buffer; return 0; }")
     library = tmp_path / "libfree.so"
@@ -236,7 +239,11 @@ with interruptible() as interrupted:
 def test_a_signal_that_comes_while_another_is_handled_holds_nothing_up() -> None:
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(
-        [sys.executable, "-c", SIGNALLED_AT_EVERY_LINE], env=environment, capture_output=True, text=True, check=False,
+        [sys.executable, "-c", SIGNALLED_AT_EVERY_LINE],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
         timeout=20,
     )
     assert (done.stdout, done.stderr) == ("True\n", "")
@@ -273,7 +280,9 @@ def test_a_library_that_may_not_be_read_is_bad_input(tmp_path: Path, compile_lib
     library.chmod(0)
     done = subprocess.run(
         ["setpriv", "--bounding-set=-all", "--inh-caps=-all", LAUNCHER, "run", library],
-        capture_output=True, text=True, check=False,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == ExitCode.BAD_INPUT, done.stderr
 

@@ -28,7 +28,12 @@ def shell(tmp_path: Path) -> Shell:
     def call(command: str, *before: str) -> subprocess.CompletedProcess[str]:
         script = f'apibuf() {{ "{LAUNCHER}" "$@"; }}; {command}'
         return subprocess.run(
-            [*before, "sh", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=100,
+            [*before, "sh", "-c", script],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=100,
             stdin=subprocess.DEVNULL,
         )
 
@@ -44,10 +49,10 @@ def assert_one_sentence(done: subprocess.CompletedProcess[str], *says: str) -> N
     assert not [words for words in says if words not in done.stderr.splitlines()[-1]], told
 
 
-@pytest.mark.parametrize(
-    ("redirection", "reason"), [(">/dev/full", "No space left"), (">&-", "Bad file descriptor")]
-)
-def test_an_output_that_takes_nothing_loses_no_results(redirection: str, reason: str, shell: Shell, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("redirection", "reason"), [(">/dev/full", "No space left"), (">&-", "Bad file descriptor")])
+def test_an_output_that_takes_nothing_loses_no_results(
+    redirection: str, reason: str, shell: Shell, tmp_path: Path
+) -> None:
     assert_one_sentence(shell(f"apibuf {ONE} --out out {redirection}"), "standard output", reason, "send it elsewhere")
     assert len(list((tmp_path / "out").rglob("*.*"))) == 3, "the part's folder, its results and its junit.xml"
 
@@ -82,7 +87,9 @@ def test_a_checkout_that_is_read_only_is_told(shell: Shell, tmp_path: Path) -> N
 
 
 @needs_root
-@pytest.mark.parametrize("command", [f"{ONE} --out full", "report out/reference/*/results.jsonl --format html --out full"])
+@pytest.mark.parametrize(
+    "command", [f"{ONE} --out full", "report out/reference/*/results.jsonl --format html --out full"]
+)
 def test_a_full_disk_leaves_nothing_and_is_told(command: str, shell: Shell, tmp_path: Path) -> None:
     (tmp_path / "full").mkdir()
     assert shell(f"apibuf {ONE} --out out").returncode == ExitCode.OK
@@ -98,7 +105,9 @@ def test_a_full_disk_leaves_nothing_and_is_told(command: str, shell: Shell, tmp_
 def test_a_folder_without_permission_is_told(shell: Shell, tmp_path: Path) -> None:
     (tmp_path / "closed").mkdir(mode=0)
     without_rights = ("setpriv", "--bounding-set=-all", "--inh-caps=-all")
-    assert_one_sentence(shell(f"apibuf {ONE} --out closed/out", *without_rights), "closed/out", "Permission denied", "--out")
+    assert_one_sentence(
+        shell(f"apibuf {ONE} --out closed/out", *without_rights), "closed/out", "Permission denied", "--out"
+    )
     for command in ("run closed/libmine.so", "report closed/results.jsonl", "run --vectors closed/found.json"):
         done = shell(f"apibuf {command}", *without_rights)
         assert (done.returncode, done.stderr.count("\n")) == (ExitCode.BAD_INPUT, 1), done.stderr

@@ -36,8 +36,11 @@ def results(verdicts: Mapping[str, str], flaky: str = "") -> list[CaseResult]:
     """The results of a run: all pass but these."""
     return [
         CaseResult(
-            Case(case_id, "", "vector", (case_id,), "windows", ()), Verdict(verdict),
-            expected="0", actual="87", flaky=case_id == flaky,
+            Case(case_id, "", "vector", (case_id,), "windows", ()),
+            Verdict(verdict),
+            expected="0",
+            actual="87",
+            flaky=case_id == flaky,
         )
         for case_id, verdict in (PASSING | verdicts).items()
     ]

@@ -47,8 +47,20 @@ def paths(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     }
 
 
-KINDS = ("pipe", "sparse", "empty", "dangling", "loop", "socket", "folder", "endless", "input", "memory", "endless without a size",
-         "long")
+KINDS = (
+    "pipe",
+    "sparse",
+    "empty",
+    "dangling",
+    "loop",
+    "socket",
+    "folder",
+    "endless",
+    "input",
+    "memory",
+    "endless without a size",
+    "long",
+)
 
 
 # An empty file of expectations is one: it expects nothing.

@@ -18,8 +18,24 @@ from apibuf_cli.errors import ExitCode
 from apibuf_fuzz.model import LARGEST_ORDINARY_BYTES
 from apibuf_fuzz.search import Budget, Search
 from apibuf_fuzz.sequence import (
-    ALLOCATE, FREE, REALLOCATE, SIZE, Align, Allocate, AllocateToNull, AskSize, AskSizeOfNull, Check, Disjoint, Free,
-    FreeAll, FreeNull, Operation, Reallocate, ReallocateNull, random_sequence,
+    ALLOCATE,
+    FREE,
+    REALLOCATE,
+    SIZE,
+    Align,
+    Allocate,
+    AllocateToNull,
+    AskSize,
+    AskSizeOfNull,
+    Check,
+    Disjoint,
+    Free,
+    FreeAll,
+    FreeNull,
+    Operation,
+    Reallocate,
+    ReallocateNull,
+    random_sequence,
 )
 from apibuf_fuzz.shrink import shrink
 from apibuf_fuzz.vector import Vector, document, failing_requirement, text_of, vector_of
@@ -39,10 +55,18 @@ sizes = st.integers(0, 300) | st.integers(0, LARGEST_ORDINARY_BYTES) | st.intege
 which = st.integers(0, 25)
 held = st.none() | st.integers(0, 26)
 operations: st.SearchStrategy[Operation] = st.one_of(
-    st.builds(Allocate, sizes, st.booleans(), held), st.builds(AllocateToNull, sizes), st.builds(Free, which, st.booleans()),
-    st.builds(FreeAll), st.builds(FreeNull), st.builds(Reallocate, which, sizes, st.booleans(), st.booleans(), held),
-    st.builds(ReallocateNull, sizes, st.booleans(), held), st.builds(AskSize, which, st.booleans(), st.none() | sizes),
-    st.builds(AskSizeOfNull), st.builds(Check, which), st.builds(Align, which), st.builds(Disjoint),
+    st.builds(Allocate, sizes, st.booleans(), held),
+    st.builds(AllocateToNull, sizes),
+    st.builds(Free, which, st.booleans()),
+    st.builds(FreeAll),
+    st.builds(FreeNull),
+    st.builds(Reallocate, which, sizes, st.booleans(), st.booleans(), held),
+    st.builds(ReallocateNull, sizes, st.booleans(), held),
+    st.builds(AskSize, which, st.booleans(), st.none() | sizes),
+    st.builds(AskSizeOfNull),
+    st.builds(Check, which),
+    st.builds(Align, which),
+    st.builds(Disjoint),
 )
 sequences = st.lists(operations, max_size=60).map(tuple)
 quick = settings(max_examples=60, deadline=None, database=None, derandomize=True)
@@ -82,7 +106,10 @@ def test_every_sequence_is_a_vector_that_the_schema_and_the_lint_accept(sequence
     (case,) = made["cases"]
     assert [str(finding) for finding in lint.case_findings("fuzz.json", case, requirements)] == []
     assert {requirements[id]["evidence"] for id in case["requirements"]} <= {
-        "documented", "annotated", "windows", "inferred",
+        "documented",
+        "annotated",
+        "windows",
+        "inferred",
     }
 
 
@@ -113,8 +140,12 @@ def test_reallocate_keeps_what_was_written_as_far_as_it_fits() -> None:
 
 def test_a_variable_holds_the_sentinel_or_what_the_operation_says() -> None:
     steps = definitions(
-        Allocate(8, False), Allocate(8, False, held=0), Allocate(8, False, held=1), AskSize(0, False, held=7),
-        Reallocate(0, 9, aliased=False, write=False, held=2), Reallocate(0, 9, aliased=True, write=False, held=2),
+        Allocate(8, False),
+        Allocate(8, False, held=0),
+        Allocate(8, False, held=1),
+        AskSize(0, False, held=7),
+        Reallocate(0, 9, aliased=False, write=False, held=2),
+        Reallocate(0, 9, aliased=True, write=False, held=2),
     )
     said = [step.get("variable_holds", "sentinel") for step in steps if step["call"] != FREE]
     assert said == ["sentinel", None, "a", 7, "b", "sentinel"]
@@ -275,8 +306,12 @@ def test_a_fault_is_found_shrunk_to_at_most_four_steps_and_played_again(
     ("fault", "verdict"), [("CRASH", "crash"), ("EXIT", "crash"), ("HANG", "timeout"), ("FLAKY", "crash, flaky")]
 )
 def test_what_happens_to_the_process_is_a_finding(
-    fault: str, verdict: str, compile_library: Compile, tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    fault: str,
+    verdict: str,
+    compile_library: Compile,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("APIBUF_TEST_FILE", str(tmp_path / "file"))
     words = ["--seed", "1", "--timeout", "0.3", "--out", str(tmp_path / "found.json")]

@@ -273,9 +273,7 @@ def test_the_kernel_ends_a_worker_before_others_where_memory_runs_out(tmp_path: 
 
 
 @pytest.fixture
-def attacked_run(
-    library: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Attack]:
+def attacked_run(library: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Attack]:
     """Starts the command line against a library that sends a signal to it."""
     runners: list[subprocess.Popen[bytes]] = []
     monkeypatch.setenv(MARK, str(tmp_path))

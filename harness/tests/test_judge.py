@@ -29,7 +29,11 @@ def end(**changes: Any) -> Event:
 
 def case(evidence: str = "annotated") -> Case:
     return Case(
-        id=ID, title="Free of NULL succeeds", kind="vector", requirements=("free/null",), evidence=evidence,
+        id=ID,
+        title="Free of NULL succeeds",
+        kind="vector",
+        requirements=("free/null",),
+        evidence=evidence,
         functions=("NetApiBufferFree",),
     )
 

@@ -187,7 +187,9 @@ def test_how_a_library_ends_is_observed(tmp_path: Path, at_the_end: str, how: st
     )
     library = tmp_path / "ends.so"
     subprocess.run(["gcc", "-shared", "-fPIC", "-DNONE", "-o", library, source], check=True)
-    main(["run", str(library), "--out", str(tmp_path / "out"), "--timeout", "2", "--select", UNLOADED, "--select", ENDED])
+    main(
+        ["run", str(library), "--out", str(tmp_path / "out"), "--timeout", "2", "--select", UNLOADED, "--select", ENDED]
+    )
     told = stream.read(results_below(tmp_path / "out"))
     cases = {case.id: case for case in told.cases}
     assert {case.verdict for case in cases.values()} == {"observed"}

@@ -21,10 +21,18 @@ def becomes(line: str) -> set[str]:
 
 def test_comparisons_constants_and_conditions_are_changed():
     assert becomes("while (a < 0) g(b);") == {
-        ";", "while (a <= 0) g(b);", "while (a >= 0) g(b);", "while (a < 1) g(b);", "while (a < 0) ;",
+        ";",
+        "while (a <= 0) g(b);",
+        "while (a >= 0) g(b);",
+        "while (a < 1) g(b);",
+        "while (a < 0) ;",
     }
     assert becomes("if (a) return 2 - b;") == {
-        ";", "if (!(a)) return 2 - b;", "if (a) return {};", "if (a) return 2 + b;", "if (a) return 1 - b;",
+        ";",
+        "if (!(a)) return 2 - b;",
+        "if (a) return {};",
+        "if (a) return 2 + b;",
+        "if (a) return 1 - b;",
         "if (a) return 3 - b;",
     }
 

@@ -32,7 +32,14 @@ def observed(out: Path) -> dict[str, dict[str, str]]:
 def test_two_runs_of_a_library_that_stores_rubbish_do_not_differ(
     rubbish: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    patterns = ("size/freed*", "size/foreign-*", "size/out-after-*", "free/double-*", "free/foreign-*", "reallocate/freed-*")
+    patterns = (
+        "size/freed*",
+        "size/foreign-*",
+        "size/out-after-*",
+        "free/double-*",
+        "free/foreign-*",
+        "reallocate/freed-*",
+    )
     words = [word for pattern in patterns for word in ("--select", pattern)]
     for name in ("one", "two"):
         main(["run", str(rubbish), "--out", str(tmp_path / name), "--jobs", "1", *words])

@@ -72,8 +72,9 @@ def test_what_samba_fails_is_reproduced(catalogue: Catalogue, tmp_path: Path) ->
     told = play(catalogue, cases, "libnetapi.so.1", tmp_path)
     assert len(told) == len(cases)
     assert {case_id: output for case_id, (status, output) in told.items() if status != 1} == {}
-    assert "expected ERROR_INVALID_PARAMETER (87), actual ERROR_INSUFFICIENT_BUFFER (122)" in (
-        told["allocate/null-out-1-byte"][1]
+    assert (
+        "expected ERROR_INVALID_PARAMETER (87), actual ERROR_INSUFFICIENT_BUFFER (122)"
+        in (told["allocate/null-out-1-byte"][1])
     )
 
 
@@ -103,8 +104,16 @@ def test_the_exit_status_tells_how_a_library_ended(
 @pytest.mark.parametrize(
     ("case_id", "fault", "says"),
     [
-        ("size/at-least-requested-variable-holds-0", "size-refuses-a-variable-that-holds-0", "actual ERROR_INVALID_PARAM"),
-        ("allocate/succeeds-variable-holds-null", "allocate-refuses-a-variable-that-holds-null", "actual ERROR_INVALID_P"),
+        (
+            "size/at-least-requested-variable-holds-0",
+            "size-refuses-a-variable-that-holds-0",
+            "actual ERROR_INVALID_PARAM",
+        ),
+        (
+            "allocate/succeeds-variable-holds-null",
+            "allocate-refuses-a-variable-that-holds-null",
+            "actual ERROR_INVALID_P",
+        ),
     ],
 )
 def test_a_variable_holds_what_the_step_says(
@@ -139,8 +148,13 @@ def test_a_program_for_windows_says_the_same_of_wine(
     source.write_text(program(catalogue, case, Subject("windows-x86_64", "netapi32.dll", "repro.exe")))
     subprocess.run([MINGW, *STRICT, "-o", binary, source], check=True)
     done = subprocess.run(
-        [*system.command, system.inside(binary)], env=os.environ | system.environment(), capture_output=True, text=True,
-        check=False, timeout=LIMIT_S, stdin=subprocess.DEVNULL,
+        [*system.command, system.inside(binary)],
+        env=os.environ | system.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=LIMIT_S,
+        stdin=subprocess.DEVNULL,
     )
     assert (done.returncode, says in done.stdout) == (status, True), done.stdout
 

@@ -104,7 +104,19 @@ def test_a_part_is_called_as_what_was_asked_for(name: str) -> None:
 
 
 def test_different_parts_have_different_places() -> None:
-    patterns = ("free/*", "free/?", "free/**", "free.*", "[a-z]ree/*", "free", "*", "../..", "é/*", "x" * 300, "x" * 301)
+    patterns = (
+        "free/*",
+        "free/?",
+        "free/**",
+        "free.*",
+        "[a-z]ree/*",
+        "free",
+        "*",
+        "../..",
+        "é/*",
+        "x" * 300,
+        "x" * 301,
+    )
     vectors = [VectorFile(Path(path), b"") for path in ("/a/found.json", "/b/found.json")]
     found = [places.of_run(Path("x"), Selection(select=(pattern,)), (), None) for pattern in patterns]
     found += [places.of_run(Path("x"), Selection(), (file,), None) for file in vectors]
@@ -160,7 +172,8 @@ def test_libraries_of_one_name_in_one_run_are_told_apart(library: Callable[..., 
     right, wrong = library("a/libmine.so"), library("b/libmine.so", "EXIT")
     assert run(out, right, wrong, *ONE, "--format", "markdown") == ExitCode.NOT_CONFORMING
     assert {name: one.header.target.path for name, one in told(out).items()} == {
-        "libmine.so": str(right), "libmine.so-in-b": str(wrong)
+        "libmine.so": str(right),
+        "libmine.so-in-b": str(wrong),
     }
     report = (out / "libmine.so+libmine.so-in-b" / PART_OF_ONE / "report.md").read_text()
     assert "libmine&#46;so" in report and "libmine&#46;so-in-b" in report
@@ -191,7 +204,9 @@ def test_a_file_that_is_called_as_a_target_is_not_the_target(
 
 
 def test_names_go_on_until_they_differ(library: Callable[..., Path], tmp_path: Path) -> None:
-    paths = [library(path) for path in ("x/a/lib.so", "y/a/lib.so", "z/y/a/lib.so", "é/lib.so", "è/lib.so", "x/ä/lib.so")]
+    paths = [
+        library(path) for path in ("x/a/lib.so", "y/a/lib.so", "z/y/a/lib.so", "é/lib.so", "è/lib.so", "x/ä/lib.so")
+    ]
     names = [target.name for target in places.named([resolve(str(path)) for path in paths], tmp_path / "out")]
     assert len(set(names)) == len(names)
     assert names[:3] == ["lib.so", "lib.so-in-a", "lib.so-in-y-a"]

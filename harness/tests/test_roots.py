@@ -74,7 +74,10 @@ def test_a_program_in_the_root_is_the_process_that_was_started_and_leaves_no_mou
     mounts = Path("/proc/self/mountinfo").read_text()
     with subprocess.Popen(
         [*roots.entered("/bin/sh"), "-c", "pwd; read line"],
-        cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        cwd=tmp_path,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == f"{roots.MACHINE}{tmp_path}\n"

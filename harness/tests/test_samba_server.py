@@ -109,8 +109,10 @@ def test_cases_are_not_run_where_nobody_may_start_a_server(tmp_path: Path, monke
 
 def test_cases_are_not_run_once_the_server_was_killed(tmp_path: Path) -> None:
     def kill_when_asked() -> None:
-        wait_until(lambda: any(b"_srvsvc_" in log.read_bytes() for log in samba.FOLDER.glob("run-*/log/log.rpcd_classic")),
-                   "the server is never asked")
+        wait_until(
+            lambda: any(b"_srvsvc_" in log.read_bytes() for log in samba.FOLDER.glob("run-*/log/log.rpcd_classic")),
+            "the server is never asked",
+        )
         for process in left_behind():
             if name_of(process).startswith(("smbd", "samba-dcerpcd", "rpcd_")):
                 with suppress(psutil.NoSuchProcess):
@@ -133,8 +135,12 @@ def test_nothing_lives_on_after_a_run_that_was_ended(tmp_path: Path, number: sig
     command = [sys.executable, "-m", "apibuf_cli", "run", "samba", "--select", "remote/*", "--out", str(tmp_path)]
     paths = os.pathsep.join(str(project.ROOT / name) for name in ("harness", "reports"))
     runner = subprocess.Popen(
-        command, env=os.environ | {"PYTHONPATH": paths}, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL, start_new_session=True,
+        command,
+        env=os.environ | {"PYTHONPATH": paths},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     wait_until(lambda: smbd() is not None or runner.poll() is not None, "no smbd is started")
     assert runner.poll() is None

@@ -25,11 +25,19 @@ from apibuf_runner.worker import Launch
 
 WRONG = Fault("free-leaks", "Free frees nothing", ("free/gives-*", "free/null-once"), ("linux-x86_64",))
 DEVIATES = Fault(
-    "refuses-zero", "Requests for 0 bytes are refused", ("allocate/zero-bytes-*",), ("linux-x86_64",),
+    "refuses-zero",
+    "Requests for 0 bytes are refused",
+    ("allocate/zero-bytes-*",),
+    ("linux-x86_64",),
     deviates_from="allocate/zero-bytes",
 )
 CASE = Case(
-    id="free/x", title="It works", kind="vector", requirements=("free/null",), evidence="documented", functions=(),
+    id="free/x",
+    title="It works",
+    kind="vector",
+    requirements=("free/null",),
+    evidence="documented",
+    functions=(),
 )
 RIGHT = Fault("moves-always", "Reallocate always moves", (), ("linux-x86_64",))
 
@@ -62,7 +70,9 @@ def test_one_that_deviates_names_its_one_requirement() -> None:
 @pytest.mark.parametrize(
     ("failing", "accused_by", "verdict"),
     [
-        pytest.param(("allocate/zero-bytes-twice",), (), Verdict.CAUGHT, id="only a case of the requirement catches it"),
+        pytest.param(
+            ("allocate/zero-bytes-twice",), (), Verdict.CAUGHT, id="only a case of the requirement catches it"
+        ),
         pytest.param((), (), Verdict.SURVIVED, id="nothing catches it"),
         pytest.param(("allocate/zero-bytes-twice",), ("free/x",), Verdict.ACCUSED, id="a stronger profile accuses it"),
     ],
@@ -145,13 +155,22 @@ def test_the_published_table_holds_no_count_and_escapes_what_markdown_would_take
     [
         pytest.param("size/all-usable-*", False, {"size/all-usable-1-byte"}, Verdict.CAUGHT, id="only what is named"),
         pytest.param("size/*", True, {"size/all-usable-1-byte", "allocate/usable-1-byte"}, Verdict.CAUGHT, id="asked"),
-        pytest.param("free/null-*", False, {"size/all-usable-1-byte", "allocate/usable-1-byte"}, Verdict.MISNAMED,
-                     id="the named cases do not catch it"),
+        pytest.param(
+            "free/null-*",
+            False,
+            {"size/all-usable-1-byte", "allocate/usable-1-byte"},
+            Verdict.MISNAMED,
+            id="the named cases do not catch it",
+        ),
     ],
 )
 def test_all_cases_are_played_where_the_named_ones_do_not_settle_it(
-    compile_library: Callable[[str], Path], tmp_path: Path,
-    named: str, every_case: bool, failing: set[str], verdict: Verdict,
+    compile_library: Callable[[str], Path],
+    tmp_path: Path,
+    named: str,
+    every_case: bool,
+    failing: set[str],
+    verdict: Verdict,
 ) -> None:
     ids = {"free/null-once", "size/all-usable-1-byte", "allocate/usable-1-byte"}
     procedure = Procedure(tuple(case for case in prepare.catalogue().cases if case.id in ids), every_case)

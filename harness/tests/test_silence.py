@@ -73,7 +73,9 @@ def test_a_process_that_computes_is_seen_to_and_one_that_sleeps_is_not() -> None
         assert busy.stdout is not None
         busy.stdout.readline()
         first, sleeping = read_load(busy.pid, [busy.pid]), read_load(asleep.pid, [asleep.pid])
-        while (later := read_load(busy.pid, [busy.pid])) is not None and first is not None and later.cpu_s == first.cpu_s:
+        while (
+            (later := read_load(busy.pid, [busy.pid])) is not None and first is not None and later.cpu_s == first.cpu_s
+        ):
             continue
         busy.kill()
         asleep.kill()

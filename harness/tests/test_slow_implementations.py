@@ -12,7 +12,11 @@ import pytest
 from apibuf_cli import prepare
 from apibuf_cli.errors import ExitCode
 from apibuf_runner.run import (
-    DEFAULT_SILENCE_S, FAILED_LOADS_THAT_CONVINCE, HANGS_THAT_CONVINCE, HUNG_CASES_LIMIT, LOAD_LIMIT_S,
+    DEFAULT_SILENCE_S,
+    FAILED_LOADS_THAT_CONVINCE,
+    HANGS_THAT_CONVINCE,
+    HUNG_CASES_LIMIT,
+    LOAD_LIMIT_S,
 )
 from apibuf_runner.session import CASE_LIMIT_FACTOR, TOUCHED_BYTES_PER_S
 from apibuf_runner.silence import STARVED_FACTOR

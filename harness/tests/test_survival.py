@@ -113,12 +113,14 @@ def test_a_case_after_a_crash_is_played_in_a_fresh_process(play: Play) -> None:
     assert outcome.counts == {Verdict.CRASH: 1, Verdict.PASS: 3}
 
 
-def test_cases_whose_threads_are_to_meet_are_played_when_all_others_are_over(
-    play: Play, catalogue: Catalogue
-) -> None:
+def test_cases_whose_threads_are_to_meet_are_played_when_all_others_are_over(play: Play, catalogue: Catalogue) -> None:
     undisturbed = [case.id for case in catalogue.cases if case.undisturbed]
     played: list[str] = []
-    play("NONE", ["free/null-*", "allocate/fresh-memory*", *undisturbed], on_result=lambda result: played.append(result.case.id))
+    play(
+        "NONE",
+        ["free/null-*", "allocate/fresh-memory*", *undisturbed],
+        on_result=lambda result: played.append(result.case.id),
+    )
     assert len(undisturbed) >= 5 and played[-len(undisturbed) :] == undisturbed
 
 
@@ -178,9 +180,7 @@ def test_an_interrupted_run_is_written_whole_and_marked_incomplete(
     conclusion = conclude(outcome, Selection())
     assert conclusion.outcome is Conformity.INCOMPLETE and outcome.counts[Verdict.NOT_RUN] > 0
     file = tmp_path / "results.jsonl"
-    write(
-        file, outcome, conclusion, catalogue, TargetFacts("x", "x", None, None, "linux-x86_64"), Selection(), {}, {}
-    )
+    write(file, outcome, conclusion, catalogue, TargetFacts("x", "x", None, None, "linux-x86_64"), Selection(), {}, {})
     records = [json.loads(line) for line in file.read_text().splitlines()]
     assert len(records) == 2 + len(catalogue.cases)
     assert records[-1]["complete"] is False

@@ -59,7 +59,11 @@ def violations(name: str, document: Any) -> list[str]:
 def converse(launch: Launch, *ids: str, answers: str = "") -> list[Event]:
     """The events of a worker that was sent these ids; `answers` are the lines that it reads after them."""
     done = subprocess.run(
-        launch.command, env=launch.environment, cwd=launch.directory, capture_output=True, timeout=60,
+        launch.command,
+        env=launch.environment,
+        cwd=launch.directory,
+        capture_output=True,
+        timeout=60,
         input="\n".join([NONCE, *ids, "", answers]).encode(),
     )
     lines = [json.loads(line) for line in done.stdout.splitlines() if NONCE.encode() in line]
@@ -80,7 +84,9 @@ def on_linux(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., list[Eve
 
 @pytest.fixture(scope="module")
 def events(
-    on_linux: Callable[..., list[Event]], compile_library: Compile, compile_fault: Compile,
+    on_linux: Callable[..., list[Event]],
+    compile_library: Compile,
+    compile_fault: Compile,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> list[Event]:
     """The events of all ways in which a case ends on Linux."""

@@ -27,10 +27,9 @@ std::vector<String> user_names(DWORD preferred_length) {
   for (;;) {
     LPBYTE bytes = nullptr;
     DWORD count = 0, total = 0;
-    const NET_API_STATUS status =
-        NetUserEnum(nullptr, 0, 0, &bytes, preferred_length, &count, &total, &resume_handle);
+    const NET_API_STATUS status = NetUserEnum(nullptr, 0, 0, &bytes, preferred_length, &count, &total, &resume_handle);
     const Buffer<USER_INFO_0> users(reinterpret_cast<USER_INFO_0*>(bytes));  // with ERROR_MORE_DATA there is one too
-    if (status == NERR_BufTooSmall) {  // not even one more user fits
+    if (status == NERR_BufTooSmall) {                                        // not even one more user fits
       preferred_length *= 2;
       continue;
     }

@@ -9,11 +9,10 @@
 
 #ifdef _WIN32
 
-#include <windows.h>
-
 #include <lmcons.h>
 #include <lmerr.h>
 #include <rpc.h>
+#include <windows.h>
 
 #else
 

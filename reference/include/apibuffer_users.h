@@ -31,7 +31,7 @@ typedef const char* NET_API_STRING;
 #define NERR_UserNotFound 2221
 #define NERR_InvalidComputer 2351
 
-#define MAX_PREFERRED_LENGTH ((DWORD)-1)
+#define MAX_PREFERRED_LENGTH ((DWORD) - 1)
 
 #define FILTER_NORMAL_ACCOUNT 0x2
 #define FILTER_WORKSTATION_TRUST_ACCOUNT 0x10

@@ -1,8 +1,7 @@
-#include "transport.hpp"
-
 #include <new>
 
 #include "message.hpp"
+#include "transport.hpp"
 
 namespace apibuf::remote {
 namespace {

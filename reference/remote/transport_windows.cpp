@@ -1,9 +1,8 @@
 // The RPC run-time carries the calls: over ncalrpc, to a server in this process that the first call starts. (An endpoint
 // on loopback would do as well, but other machines' business is no reason to open a port.)
-#include "transport.hpp"
-
 #include "rpc_exception_windows.hpp"
 #include "server.hpp"
+#include "transport.hpp"
 #include "users.h"
 
 namespace apibuf::remote {
@@ -50,9 +49,9 @@ RPC_STATUS start_server(handle_t& binding) {
   HMODULE library;
   GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_PIN | GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS,
                      reinterpret_cast<LPCWSTR>(&server_get_info), &library);
-  status = RpcServerRegisterIf2(server_users_v1_0_s_ifspec, nullptr, nullptr,
-                                RPC_IF_AUTOLISTEN | RPC_IF_ALLOW_LOCAL_ONLY, RPC_C_LISTEN_MAX_CALLS_DEFAULT,
-                                static_cast<unsigned>(-1), nullptr);
+  status =
+      RpcServerRegisterIf2(server_users_v1_0_s_ifspec, nullptr, nullptr, RPC_IF_AUTOLISTEN | RPC_IF_ALLOW_LOCAL_ONLY,
+                           RPC_C_LISTEN_MAX_CALLS_DEFAULT, static_cast<unsigned>(-1), nullptr);
   if (status != RPC_S_OK) RpcBindingFree(&binding);  // which makes it NULL
   return status;
 }
@@ -86,7 +85,7 @@ Answer answer_to(const Stub& stub) noexcept {
         &call);
   }
   if (status == RPC_S_OUT_OF_MEMORY) return {ERROR_NOT_ENOUGH_MEMORY};  // one status for it, whoever has none
-  if (status != RPC_S_OK) return {status};                             // the run-time has freed what had arrived
+  if (status != RPC_S_OK) return {status};                              // the run-time has freed what had arrived
 
   Answer answer{call.answer.status, call.answer.entries_read, call.answer.total_entries, call.answer.resume_handle,
                 call.answer.image_size};

@@ -37,9 +37,7 @@ void* counted(void* block) {
 
 }  // namespace
 
-extern "C" void* __wrap_malloc(std::size_t size) {
-  return malloc_fails ? refuse(size) : counted(__real_malloc(size));
-}
+extern "C" void* __wrap_malloc(std::size_t size) { return malloc_fails ? refuse(size) : counted(__real_malloc(size)); }
 
 extern "C" void* __wrap_realloc(void* block, std::size_t size) {
   void* const result = malloc_fails ? refuse(size) : __real_realloc(block, size);

@@ -1,4 +1,6 @@
 // Images of buffers: every offset that leads out of the strings is found before it is followed.
+#include "remote/image.hpp"
+
 #include <doctest/doctest.h>
 
 #include <cstddef>
@@ -7,7 +9,6 @@
 #include <span>
 #include <vector>
 
-#include "remote/image.hpp"
 #include "text_of.hpp"
 
 namespace {

@@ -120,9 +120,9 @@ TEST_CASE("any byte of a reply may be any other: what is accepted has its string
       if (!remote::has_image(answer.status)) continue;
       const auto* const infos = reinterpret_cast<const USER_INFO_1*>(answer.image.get());
       for (std::uint32_t index = 0; index < answer.entries_read; ++index) {
-        for (const char* const string : {infos[index].usri1_name, infos[index].usri1_password,
-                                         infos[index].usri1_home_dir, infos[index].usri1_comment,
-                                         infos[index].usri1_script_path}) {
+        for (const char* const string :
+             {infos[index].usri1_name, infos[index].usri1_password, infos[index].usri1_home_dir,
+              infos[index].usri1_comment, infos[index].usri1_script_path}) {
           if (string != nullptr) CHECK(std::strlen(string) < answer.image_size);
         }
       }

@@ -81,9 +81,9 @@ TEST_CASE("pointers to the stack, to static data and to the C library's heap are
 }
 
 TEST_CASE("pointers to no memory at all are refused") {
-  for (const std::uintptr_t address : {std::uintptr_t{1}, std::uintptr_t{16}, std::uintptr_t{4096},
-                                       std::uintptr_t{0x7FFF0000}, ~std::uintptr_t{0}, ~std::uintptr_t{15},
-                                       ~std::uintptr_t{0} / 2 + 1, std::uintptr_t{1} << (sizeof(void*) * 6)}) {
+  for (const std::uintptr_t address :
+       {std::uintptr_t{1}, std::uintptr_t{16}, std::uintptr_t{4096}, std::uintptr_t{0x7FFF0000}, ~std::uintptr_t{0},
+        ~std::uintptr_t{15}, ~std::uintptr_t{0} / 2 + 1, std::uintptr_t{1} << (sizeof(void*) * 6)}) {
     check_is_refused("unmapped", reinterpret_cast<void*>(address));
   }
 }

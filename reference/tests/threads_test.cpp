@@ -73,7 +73,8 @@ TEST_CASE("of two racing Frees exactly one succeeds") {
   CHECK(wrong == 0);
 }
 
-TEST_CASE("a Free that races Reallocate frees the old buffer, or fails, or frees the new one where it is at the same place") {
+TEST_CASE(
+    "a Free that races Reallocate frees the old buffer, or fails, or frees the new one where it is at the same place") {
   void* buffer = nullptr;
   void* new_buffer = nullptr;
   std::array<NET_API_STATUS, 2> statuses{};
@@ -124,17 +125,16 @@ TEST_CASE("Size that races a Reallocate without memory always finds the buffer")
   NET_API_STATUS resized = 0;
   NET_API_STATUS sized = 0;
   int wrong = 0;
-  race(
-      [] {},
-      [&] {
-        const c_library::NoMalloc no_malloc;
-        resized = NetApiBufferReallocate(buffer, 128, &buffer);
-      },
-      [&] {
-        DWORD byte_count = 0;
-        sized = NetApiBufferSize(buffer, &byte_count);
-      },
-      [&] { wrong += resized != ERROR_NOT_ENOUGH_MEMORY || sized != NERR_Success; });
+  race([] {},
+       [&] {
+         const c_library::NoMalloc no_malloc;
+         resized = NetApiBufferReallocate(buffer, 128, &buffer);
+       },
+       [&] {
+         DWORD byte_count = 0;
+         sized = NetApiBufferSize(buffer, &byte_count);
+       },
+       [&] { wrong += resized != ERROR_NOT_ENOUGH_MEMORY || sized != NERR_Success; });
   CHECK(wrong == 0);
   CHECK(NetApiBufferFree(buffer) == NERR_Success);
 }

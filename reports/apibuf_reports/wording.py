@@ -94,7 +94,9 @@ def not_met(case: Case) -> str:
     """Returns which requirement was not met, where the requirements of the case do not say it."""
     if case.requirement in ("", case.requirements[0]):
         return ""
-    return case.requirement if case.requirement in case.requirements else f"{case.requirement}, on which the case relies"
+    return (
+        case.requirement if case.requirement in case.requirements else f"{case.requirement}, on which the case relies"
+    )
 
 
 def verdict(case: Case) -> str:

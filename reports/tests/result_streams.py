@@ -226,7 +226,9 @@ def every_verdict() -> bytes:
         case("allocate/two-machines", "not-run", reason="Not enough memory here.", evidence="inferred"),
     ]
     stated = [requirement("free/hostile-text", statement=HOSTILE, source=HOSTILE)]
-    head = header(name="it's [red]\x1b[31m", version=HOSTILE, selection=selection(select=[HOSTILE]), requirements=stated)
+    head = header(
+        name="it's [red]\x1b[31m", version=HOSTILE, selection=selection(select=[HOSTILE]), requirements=stated
+    )
     return whole(*cases, head=head, missing=["NetApiBufferSize", HOSTILE], error=HOSTILE)
 
 

@@ -10,6 +10,8 @@ from apibuf_reports import badge_text, stream
 from apibuf_reports.formats import badge, badge_endpoint
 
 PASSING = case("allocate/succeeds")
+
+
 def endpoint(*data: bytes) -> dict[str, object]:
     """Returns the document of a badge for these streams."""
     document: dict[str, object] = json.loads(

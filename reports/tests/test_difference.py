@@ -67,7 +67,8 @@ def test_what_varies_within_a_run_is_no_change_between_two() -> None:
     new = run(case(ID, "fail", actual="2", observations={"a": "2", "b": "1", "c": "varies"}))
     assert [(change.kind, change.id) for change in compare(old, new).changes] == [(Kind.OBSERVATION, f"{ID}, a")]
     assert [change.kind for change in compare(old, run(case(ID, "crash"))).changes] == [
-        Kind.CHANGED_REASON, *[Kind.OBSERVATION] * 2
+        Kind.CHANGED_REASON,
+        *[Kind.OBSERVATION] * 2,
     ]
 
 
@@ -82,9 +83,7 @@ def test_observations_are_listed_whatever_the_verdict() -> None:
 
 def test_an_export_that_vanished_is_a_regression_and_one_that_came_is_a_fix() -> None:
     whole_run = stream.parse(whole(PASSES, head=claiming("NetApiBufferFree")), "x")
-    lacking = stream.parse(
-        whole(PASSES, missing=["NetApiBufferSize"], head=claiming("NetApiBufferSize")), "x"
-    )
+    lacking = stream.parse(whole(PASSES, missing=["NetApiBufferSize"], head=claiming("NetApiBufferSize")), "x")
     assert [change.kind for change in compare(whole_run, lacking).changes] == [Kind.REGRESSION]
     claimed = stream.parse(whole(PASSES, head=claiming("NetApiBufferSize")), "x")
     assert [change.kind for change in compare(lacking, claimed).changes] == [Kind.FIXED]

@@ -64,7 +64,9 @@ def test_the_page_does_not_depend_on_the_order_of_sets() -> None:
     script = "import sys, test_html as t; sys.stdout.buffer.write(t.page(t.every_verdict()).encode())"
     pages = {
         subprocess.run(
-            [sys.executable, "-c", script], check=True, capture_output=True,
+            [sys.executable, "-c", script],
+            check=True,
+            capture_output=True,
             env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join([str(TESTS), *sys.path])},
         ).stdout
         for seed in ("1", "2")

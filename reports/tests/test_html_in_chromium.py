@@ -16,8 +16,14 @@ from apibuf_reports.formats import html
 
 CHROMIUM = "/usr/bin/chromium"
 OPTIONS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
 )
 OPENING_LIMIT_MS = 2000
 PHONE = {"width": 390, "height": 844}
@@ -111,7 +117,9 @@ def test_the_summary_tells_verdicts_counts_suite_and_environment(open_page: Open
 
 ZERO_BYTES = ["requirement=allocate/zero-bytes", "case=allocate/zero-bytes-succeeds"]
 DOUBLE_FREE = [
-    "question=free/double", "observation=free/double-at-once%3Astatus", "observation=free/double-at-once%3Aended",
+    "question=free/double",
+    "observation=free/double-at-once%3Astatus",
+    "observation=free/double-at-once%3Aended",
 ]
 
 
@@ -205,10 +213,12 @@ def test_a_story_tells_the_calls_with_expected_and_actual_and_how_to_play_it_aga
     expect(told.locator(".steps")).to_contain_text("NetApiBufferAllocate(ByteCount: 1, Buffer: null)")
     expect(told.locator(".steps .failure")).to_contain_text("ERROR_INVALID_PARAMETER (87)")
     expect(told.locator(".steps .actual")).to_contain_text("ERROR_INSUFFICIENT_BUFFER (122)")
-    expect(told.locator(".command:not(.program) code")).to_have_text([
-        "harness/apibuf run $'it\\'s [red]\\x1b[31m' --select allocate/null-out",
-        "./apibuf-worker --target=build/libapibuf.so -tc=allocate/null-out",
-    ])
+    expect(told.locator(".command:not(.program) code")).to_have_text(
+        [
+            "harness/apibuf run $'it\\'s [red]\\x1b[31m' --select allocate/null-out",
+            "./apibuf-worker --target=build/libapibuf.so -tc=allocate/null-out",
+        ]
+    )
 
 
 def test_a_story_states_the_requirement_and_links_to_its_source(open_page: Open) -> None:
@@ -328,7 +338,8 @@ def serious_findings(page: Page) -> list[str]:
     violations = Axe().run(page).response["violations"]
     return [
         f"{violation['id']}: {node['html'][:150]} {node['failureSummary'][:200]}"
-        for violation in violations if violation["impact"] in ("serious", "critical")
+        for violation in violations
+        if violation["impact"] in ("serious", "critical")
         for node in violation["nodes"]
     ]
 

@@ -6,7 +6,18 @@ from pathlib import Path
 
 import pytest
 from result_streams import (
-    Record, case, encode, every_verdict, failure, footer, header, requirement, selection, stating, step, whole,
+    Record,
+    case,
+    encode,
+    every_verdict,
+    failure,
+    footer,
+    header,
+    requirement,
+    selection,
+    stating,
+    step,
+    whole,
 )
 
 from apibuf_reports import stream
@@ -152,9 +163,7 @@ def test_a_case_whose_requirement_the_header_does_not_state_is_refused() -> None
         ([ONE], {"claimed_functions": 3, "outcome": "conforms-in-part"}, "3 for claimed_functions, and it is 4"),
     ],
 )
-def test_a_footer_that_miscounts_is_refused(
-    cases: list[Record], changes: Record, message: str
-) -> None:
+def test_a_footer_that_miscounts_is_refused(cases: list[Record], changes: Record, message: str) -> None:
     assert message in refusal(whole(*cases, **changes))
 
 

@@ -21,14 +21,22 @@ lint = importlib.util.module_from_spec(specification)
 sys.modules["vectors_lint"] = lint
 specification.loader.exec_module(lint)
 
-ALLOCATE: Json = {"call": "NetApiBufferAllocate", "arguments": {"ByteCount": 16, "Buffer": "a"},
-                  "expect": {"status": "NERR_Success", "Buffer": "buffer"}}
-TRY_ALLOCATE: Json = {**ALLOCATE, "expect": {"any_of": [{"status": "NERR_Success", "Buffer": "buffer"},
-                                                        {"status": {"not": "NERR_Success"}}]}}
+ALLOCATE: Json = {
+    "call": "NetApiBufferAllocate",
+    "arguments": {"ByteCount": 16, "Buffer": "a"},
+    "expect": {"status": "NERR_Success", "Buffer": "buffer"},
+}
+TRY_ALLOCATE: Json = {
+    **ALLOCATE,
+    "expect": {"any_of": [{"status": "NERR_Success", "Buffer": "buffer"}, {"status": {"not": "NERR_Success"}}]},
+}
 FREE: Json = {"call": "NetApiBufferFree", "arguments": {"Buffer": "a"}, "expect": {"status": "NERR_Success"}}
 FREE_IF_HELD: Json = {**FREE, "only_if": {"holds_buffer": "a"}}
-DOUBLE_FREE: Json = {"call": "NetApiBufferFree", "arguments": {"Buffer": {"freed": "a"}},
-                     "observe": {"status": "status"}}
+DOUBLE_FREE: Json = {
+    "call": "NetApiBufferFree",
+    "arguments": {"Buffer": {"freed": "a"}},
+    "observe": {"status": "status"},
+}
 FILL: Json = {"fill": "a", "bytes": 16, "pattern": 1}
 
 
@@ -53,8 +61,10 @@ class Folder:
             {"id": "allocate/open", "statement": "What then?", "evidence": "unknown", "source": "none"},
         ]
         self.retired: list[Json] = []
-        self.cases = [self.case("allocate/one", "allocate/succeeds", ALLOCATE, FREE),
-                      self.case("allocate/two", "allocate/open", ALLOCATE, FREE)]
+        self.cases = [
+            self.case("allocate/one", "allocate/succeeds", ALLOCATE, FREE),
+            self.case("allocate/two", "allocate/open", ALLOCATE, FREE),
+        ]
         self.notes: Json = {}
         shutil.copytree(VECTORS / "schemas", path / "schemas")
 
@@ -209,9 +219,13 @@ def test_a_property_covers_its_requirement_and_is_remembered_without_the_catalog
 
 def test_the_catalogue_s_order_of_properties_does_not_make_coverage_stale(folder: Folder) -> None:
     both = ["allocate/succeeds", "allocate/open"]
-    folder.catalogue = {"cases": [{"id": "allocate/z", "kind": "property", "requirements": both},
-                                  {"id": "allocate/y", "kind": "property", "requirements": both[:1]},
-                                  {"id": "allocate/x", "kind": "property", "requirements": both[1:]}]}
+    folder.catalogue = {
+        "cases": [
+            {"id": "allocate/z", "kind": "property", "requirements": both},
+            {"id": "allocate/y", "kind": "property", "requirements": both[:1]},
+            {"id": "allocate/x", "kind": "property", "requirements": both[1:]},
+        ]
+    }
     assert folder.run("--update") == 0
     folder.catalogue["cases"].reverse()
     assert folder.run() == 0
@@ -463,8 +477,11 @@ def test_a_variable_may_hold_null_or_a_live_buffer_before_a_call(folder: Folder)
 # Judging
 
 
-OBSERVED_ALLOCATE: Json = {"call": "NetApiBufferAllocate", "arguments": {"ByteCount": 16, "Buffer": None},
-                           "observe": {"status": "status"}}
+OBSERVED_ALLOCATE: Json = {
+    "call": "NetApiBufferAllocate",
+    "arguments": {"ByteCount": 16, "Buffer": None},
+    "observe": {"status": "status"},
+}
 
 
 def test_a_judged_case_must_judge_something(folder: Folder, capsys: pytest.CaptureFixture[str]) -> None:
@@ -499,13 +516,27 @@ def test_only_a_call_that_is_to_succeed_may_fail(folder: Folder, capsys: pytest.
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        pytest.param({"relies_on": ["allocate/none"]}, "relies on the unknown requirement", id="relies on nothing known"),
-        pytest.param({"relies_on": ["allocate/open"]}, "in spite of what it relies on", id="evidence is not the weakest"),
+        pytest.param(
+            {"relies_on": ["allocate/none"]}, "relies on the unknown requirement", id="relies on nothing known"
+        ),
+        pytest.param(
+            {"relies_on": ["allocate/open"]}, "in spite of what it relies on", id="evidence is not the weakest"
+        ),
     ],
 )
 def test_the_catalogue_s_evidence_counts_what_a_case_relies_on(
     folder: Folder, capsys: pytest.CaptureFixture[str], changes: Json, words: str
 ) -> None:
-    folder.catalogue = {"cases": [{"id": "allocate/one", "kind": "vector", "requirements": ["allocate/succeeds"],
-                                   "relies_on": [], "evidence": "documented"} | changes]}
+    folder.catalogue = {
+        "cases": [
+            {
+                "id": "allocate/one",
+                "kind": "vector",
+                "requirements": ["allocate/succeeds"],
+                "relies_on": [],
+                "evidence": "documented",
+            }
+            | changes
+        ]
+    }
     finds(folder, capsys, "allocate/one", words)

@@ -101,10 +101,8 @@ struct Correct {
 
 // ---- exports --------------------------------------------------------------------------------------------------------
 
-#define EXPORT_ALLOCATE_AS(Name, Implementation)                  \
-  EXPORTED Status STDCALL Name(Dword byte_count, void** buffer) { \
-    return Implementation::allocate(byte_count, buffer);          \
-  }
+#define EXPORT_ALLOCATE_AS(Name, Implementation) \
+  EXPORTED Status STDCALL Name(Dword byte_count, void** buffer) { return Implementation::allocate(byte_count, buffer); }
 
 #define EXPORT_ALLOCATE(Implementation)                    \
   EXPORT_ALLOCATE_AS(NetApiBufferAllocate, Implementation) \

@@ -20,5 +20,7 @@ struct Owners : Base<Self> {
     return buffer;
   }
 
-  static bool is_anothers(void* buffer) { return buffer != nullptr && Base<Self>::header(buffer).note != this_thread(); }
+  static bool is_anothers(void* buffer) {
+    return buffer != nullptr && Base<Self>::header(buffer).note != this_thread();
+  }
 };

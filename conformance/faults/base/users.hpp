@@ -70,7 +70,8 @@ struct CorrectUsers : Correct<Self> {
   static void* list(Dword level, Dword first, Dword count) {
     std::size_t bytes = count * entry_bytes(level);
     for (Dword user = first; user < first + count; ++user) bytes += Self::strings_bytes(level, user);
-    void* const buffer = Self::make_retrieved(static_cast<Dword>(bytes), static_cast<Dword>(count * entry_bytes(level)));
+    void* const buffer =
+        Self::make_retrieved(static_cast<Dword>(bytes), static_cast<Dword>(count * entry_bytes(level)));
     if (buffer == nullptr) return nullptr;
     char* structure = static_cast<char*>(buffer);
     auto* place = reinterpret_cast<Character*>(structure + count * entry_bytes(level));
@@ -121,11 +122,11 @@ struct CorrectUsers : Correct<Self> {
   }
 };
 
-#define EXPORT_USERS(Implementation)                                                                              \
-  EXPORTED Status STDCALL NetUserGetInfo(const Character*, const Character* name, Dword level, void** buffer) {   \
-    return Implementation::get_info(name, level, buffer);                                                         \
-  }                                                                                                               \
-  EXPORTED Status STDCALL NetUserEnum(const Character*, Dword level, Dword, void** buffer, Dword preferred,       \
-                                      Dword* entries, Dword* total, Dword* resume) {                              \
-    return Implementation::enumerate(level, buffer, preferred, entries, total, resume);                           \
+#define EXPORT_USERS(Implementation)                                                                            \
+  EXPORTED Status STDCALL NetUserGetInfo(const Character*, const Character* name, Dword level, void** buffer) { \
+    return Implementation::get_info(name, level, buffer);                                                       \
+  }                                                                                                             \
+  EXPORTED Status STDCALL NetUserEnum(const Character*, Dword level, Dword, void** buffer, Dword preferred,     \
+                                      Dword* entries, Dword* total, Dword* resume) {                            \
+    return Implementation::enumerate(level, buffer, preferred, entries, total, resume);                         \
   }

@@ -38,29 +38,43 @@ PLAIN_WIDTH = 200
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the options of `bench`."""
     parser.add_argument(
-        "targets", nargs="*", metavar="TARGET|PATH",
+        "targets",
+        nargs="*",
+        metavar="TARGET|PATH",
         help="what to measure (default: samba, wine and the reference as a DLL)",
     )
     parser.add_argument(
-        "--scenario", action="append", default=[], metavar="GLOB", dest="scenarios",
+        "--scenario",
+        action="append",
+        default=[],
+        metavar="GLOB",
+        dest="scenarios",
         help="only the scenarios whose names match; may be given several times",
     )
     parser.add_argument(
-        "--rounds", type=_rounds, default=DEFAULT_ROUNDS, metavar="N",
+        "--rounds",
+        type=_rounds,
+        default=DEFAULT_ROUNDS,
+        metavar="N",
         help=f"how often everything is measured, in turn (default: {DEFAULT_ROUNDS})",
     )
     parser.add_argument(
-        "--seconds", type=seconds, default=DEFAULT_SECONDS, metavar="S",
+        "--seconds",
+        type=seconds,
+        default=DEFAULT_SECONDS,
+        metavar="S",
         help=f"how long each measurement takes (default: {DEFAULT_SECONDS:g})",
     )
     parser.add_argument("--suite", action="store_true", help="measure the suite itself instead")
     parser.add_argument(
-        "--instructions", action="store_true",
+        "--instructions",
+        action="store_true",
         help="count the reference's instructions instead, and compare them with the kept figures",
     )
     parser.add_argument("--update", action="store_true", help="with --instructions: keep what was counted")
     parser.add_argument(
-        "--write", metavar="DIR",
+        "--write",
+        metavar="DIR",
         help="measure implementations and suite, and write bench.json, README.md and bench.svg; a page that is made "
         "beside a folder named bench links to its picture",
     )
@@ -99,8 +113,9 @@ def _instructions(update: bool) -> int:
         print(f"no figures are kept for {told.toolchain}; keep today's with: apibuf bench --instructions --update")
         return ExitCode.INCOMPLETE
     if any(comparison.has_risen for comparison in told.comparisons):
-        print("where the reference does more for its time now, keep the new figures: "
-              "apibuf bench --instructions --update")
+        print(
+            "where the reference does more for its time now, keep the new figures: apibuf bench --instructions --update"
+        )
         return ExitCode.NOT_CONFORMING
     return ExitCode.OK
 
@@ -111,8 +126,13 @@ def _print_comparisons(toolchain: str, comparisons: tuple[Comparison, ...]) -> N
     from apibuf_bench.instructions import ALLOWED_RISE
 
     table = Table(
-        "instructions", Column("kept", justify="right"), Column("now", justify="right"),
-        Column("change", justify="right"), "", box=None, pad_edge=False,
+        "instructions",
+        Column("kept", justify="right"),
+        Column("now", justify="right"),
+        Column("change", justify="right"),
+        "",
+        box=None,
+        pad_edge=False,
     )
     for each in comparisons:
         word = f"risen by more than {ALLOWED_RISE:.0%}" if each.has_risen else ""
@@ -129,15 +149,24 @@ def _print_samples(samples: tuple[Sample, ...]) -> None:
     from apibuf_bench.published import nanoseconds
 
     table = Table(
-        "scenario", "platform", "implementation", Column("time", justify="right"), "times malloc (quartiles)",
-        Column("bytes a buffer", justify="right"), box=None, pad_edge=False,
+        "scenario",
+        "platform",
+        "implementation",
+        Column("time", justify="right"),
+        "times malloc (quartiles)",
+        Column("bytes a buffer", justify="right"),
+        box=None,
+        pad_edge=False,
     )
     before = None
     for figure in figures(samples):
         name = "" if figure.scenario is before else figure.scenario.name
         before = figure.scenario
         table.add_row(
-            name, figure.implementation.platform, figure.implementation.name, nanoseconds(figure.ns),
+            name,
+            figure.implementation.platform,
+            figure.implementation.name,
+            nanoseconds(figure.ns),
             str(figure.over_floor or ""),
             "" if figure.bytes_per_buffer is None else f"{figure.bytes_per_buffer:.1f}",
         )
@@ -148,13 +177,17 @@ def _print_suite(timings: tuple[Timing, ...]) -> None:
     from rich.table import Column, Table
 
     table = Table(
-        "what", *(Column(name, justify="right") for name in ("wall", "playing", "processor", "goal")),
-        box=None, pad_edge=False,
+        "what",
+        *(Column(name, justify="right") for name in ("wall", "playing", "processor", "goal")),
+        box=None,
+        pad_edge=False,
     )
     for timing in timings:
         table.add_row(
-            timing.task.title, f"{timing.wall_s:.2f} s",
-            "" if timing.told is None else f"{timing.told.playing_s:.2f} s", f"{timing.cpu_s:.2f} s",
+            timing.task.title,
+            f"{timing.wall_s:.2f} s",
+            "" if timing.told is None else f"{timing.told.playing_s:.2f} s",
+            f"{timing.cpu_s:.2f} s",
             "" if timing.task.goal_s is None else f"{timing.task.goal_s:.2f} s",
         )
     _console().print(table)

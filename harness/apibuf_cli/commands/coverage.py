@@ -82,5 +82,7 @@ def _print(totals: tuple[FileCoverage, ...], comparison: Comparison, gaps: int) 
     ):
         for file, line, missing in keys:
             print(f"{file}: {missing}, {heading}\n  line  {line}")
-    print(f"{gaps - len(comparison.unexplained)} gaps explained, {len(comparison.unexplained)} unexplained, "
-          f"{len(comparison.stale)} explanations stale")
+    print(
+        f"{gaps - len(comparison.unexplained)} gaps explained, {len(comparison.unexplained)} unexplained, "
+        f"{len(comparison.stale)} explanations stale"
+    )

@@ -135,6 +135,10 @@ def _page(heading: str, text: str, rows: Iterable[tuple[str, str]]) -> str:
 def _wrapped(label: str, text: str) -> list[str]:
     """The text behind a label, with lines that fit a terminal; ids and addresses stay whole, to be copied."""
     return textwrap.wrap(
-        text, WIDTH_COLUMNS, initial_indent=label, subsequent_indent=" " * len(label), break_on_hyphens=False,
+        text,
+        WIDTH_COLUMNS,
+        initial_indent=label,
+        subsequent_indent=" " * len(label),
+        break_on_hyphens=False,
         break_long_words=False,
     )

@@ -26,7 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the options of `fuzz`."""
     parser.add_argument("target", metavar="TARGET|PATH", help="what to test")
     parser.add_argument(
-        "--examples", type=_count, metavar="N",
+        "--examples",
+        type=_count,
+        metavar="N",
         help=f"how many sequences to play at most (default: {DEFAULT_EXAMPLES}, or no limit with --time)",
     )
     parser.add_argument("--seed", type=_seed, metavar="S", help="which sequences (default: other ones each time)")
@@ -36,7 +38,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--timeout", type=seconds, metavar="S", help="seconds without a sign of life before a call hangs (default: 3)"
     )
     parser.add_argument(
-        "--launcher", type=command, metavar="CMD",
+        "--launcher",
+        type=command,
+        metavar="CMD",
         help="what starts the worker, such as an emulator (default: wine for DLLs)",
     )
 

@@ -36,7 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the options of `mutants`."""
     parser.add_argument("--jobs", type=_positive, metavar="N", help="how many mutants at once (default: one a core)")
     parser.add_argument(
-        "--only", default="*", metavar="GLOB",
+        "--only",
+        default="*",
+        metavar="GLOB",
         help="only mutants whose file:function matches; outside of functions there is nothing behind the colon",
     )
 

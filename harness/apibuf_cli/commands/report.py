@@ -18,7 +18,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the options of `report`."""
     parser.add_argument("results", nargs="+", metavar="RESULTS", help="a results.jsonl that a run has written")
     parser.add_argument(
-        "--format", action="append", metavar="NAME", dest="formats",
+        "--format",
+        action="append",
+        metavar="NAME",
+        dest="formats",
         help="how to render them; may be given several times with a folder for --out (default: console)",
     )
     parser.add_argument("--out", metavar="FILE-or-DIR", help="where to write (default: the standard output)")

@@ -27,7 +27,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("id", metavar="ID", help="the id of a case")
     parser.add_argument("--target", required=True, metavar="TARGET|PATH", help="the library to show it with")
     parser.add_argument(
-        "--vectors", action="append", default=[], metavar="FILE",
+        "--vectors",
+        action="append",
+        default=[],
+        metavar="FILE",
         help="a file of more cases (vectors/README.md tells its format); may be given several times",
     )
 

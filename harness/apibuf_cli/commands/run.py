@@ -45,28 +45,40 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the options of `run`."""
     parser.add_argument("targets", nargs="*", metavar="TARGET|PATH", help="what to test (default: reference)")
     parser.add_argument(
-        "--profile", choices=("documented", "windows", "strict"), default="strict",
+        "--profile",
+        choices=("documented", "windows", "strict"),
+        default="strict",
         help="which evidence to judge by; observations are always recorded (default: strict)",
     )
     parser.add_argument(
-        "--select", action="append", default=[], metavar="GLOB",
+        "--select",
+        action="append",
+        default=[],
+        metavar="GLOB",
         help="only cases whose id, or one of whose requirements' ids, matches; may be given several times",
     )
     parser.add_argument("--list", action="store_true", help="print the ids of the selected cases and play none")
     parser.add_argument(
-        "--rerun-failed", metavar="RESULTS", help="only the cases that were no success in this results.jsonl; "
-        "without TARGET: against what it was made with",
+        "--rerun-failed",
+        metavar="RESULTS",
+        help="only the cases that were no success in this results.jsonl; without TARGET: against what it was made with",
     )
     parser.add_argument(
-        "--functions", type=_names, metavar="NAMES",
+        "--functions",
+        type=_names,
+        metavar="NAMES",
         help="the functions that the implementation claims to have, separated by commas (default: all four)",
     )
     parser.add_argument(
-        "--vectors", action="append", default=[], metavar="FILE",
+        "--vectors",
+        action="append",
+        default=[],
+        metavar="FILE",
         help="a file of more cases (vectors/README.md tells its format); may be given several times",
     )
     parser.add_argument(
-        "--expect", metavar="FILE",
+        "--expect",
+        metavar="FILE",
         help="what is known to deviate, and why; then 0 means: exactly as expected (for whole runs; see README.md)",
     )
     parser.add_argument(
@@ -80,15 +92,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--timeout", type=seconds, metavar="S", help="seconds without a sign of life before a case hangs (default: 3)"
     )
     parser.add_argument(
-        "--launcher", type=command, metavar="CMD",
+        "--launcher",
+        type=command,
+        metavar="CMD",
         help="what starts the worker, such as an emulator (default: wine for DLLs)",
     )
     parser.add_argument(
-        "--out", metavar="DIR", default=str(project.RESULTS),
+        "--out",
+        metavar="DIR",
+        default=str(project.RESULTS),
         help="the folder for the folders of results (default: build/results of the project)",
     )
     parser.add_argument(
-        "--format", action="append", default=[], metavar="NAME", dest="formats",
+        "--format",
+        action="append",
+        default=[],
+        metavar="NAME",
+        dest="formats",
         help="one more report beside results.jsonl and junit.xml; may be given several times",
     )
     parser.add_argument("--verbose", action="store_true", help="show all that was observed")
@@ -166,9 +186,7 @@ def _select(catalogue: Catalogue, selection: Selection) -> tuple[Case, ...]:
         raise WrongUsage(f"{error}; `apibuf run --list` shows what there is") from error
 
 
-def _expectations(
-    options: argparse.Namespace, catalogue: Catalogue, targets: list[Target]
-) -> Expectations | None:
+def _expectations(options: argparse.Namespace, catalogue: Catalogue, targets: list[Target]) -> Expectations | None:
     """The file of --expect; where it is to be updated it may not exist yet. Raises WrongUsage, BadInput."""
     import os
     from pathlib import Path
@@ -179,9 +197,9 @@ def _expectations(
     if options.update_expectations:
         if options.expect is None or len(targets) != 1:
             raise WrongUsage("--update-expectations needs --expect FILE and one target")
-        partial = [
-            name for name in ("select", "shard", "rerun_failed") if getattr(options, name)
-        ] + (["profile"] if options.profile != "strict" else [])
+        partial = [name for name in ("select", "shard", "rerun_failed") if getattr(options, name)] + (
+            ["profile"] if options.profile != "strict" else []
+        )
         if partial:
             names = " and ".join(f"--{name.replace('_', '-')}" for name in partial)
             raise WrongUsage(f"a part of the suite cannot update expectations; leave out {names}")

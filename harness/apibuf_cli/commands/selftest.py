@@ -192,9 +192,7 @@ def markdown(measurements: Sequence[Measurement]) -> str:
         "| -------------------- | ------------- | --------- | ------- |",
     ]
     wrong = [measurement for measurement in measurements if measurement.fault.is_wrong]
-    lines += [
-        f"| {it.fault.name} | {_cell(it.fault.sentence)} | {_cell(it.told)} | {it.verdict} |" for it in wrong
-    ]
+    lines += [f"| {it.fault.name} | {_cell(it.fault.sentence)} | {_cell(it.told)} | {it.verdict} |" for it in wrong]
     lines += [
         "",
         "| right implementation | what is unusual | verdict |",
@@ -225,10 +223,7 @@ class Procedure:
 
     def named_by(self, fault: Fault) -> tuple[Case, ...]:
         """The cases that must catch the fault."""
-        return tuple(
-            case for case in self.cases if any(fnmatchcase(case.id, pattern) for pattern in fault.caught_by)
-        )
-
+        return tuple(case for case in self.cases if any(fnmatchcase(case.id, pattern) for pattern in fault.caught_by))
 
     def known_better_than(self, fault: Fault) -> tuple[Case, ...]:
         """The cases of every profile that does not judge the requirement from which the fault deviates."""
@@ -307,9 +302,7 @@ def _measure_if_possible(
         return [Measurement(fault, (), str(error)) for fault in belonging]
 
 
-def _measure_on(
-    platform: str, faults: Sequence[Fault], procedure: Procedure, jobs: int | None
-) -> list[Measurement]:
+def _measure_on(platform: str, faults: Sequence[Fault], procedure: Procedure, jobs: int | None) -> list[Measurement]:
     """Builds and measures the faults, all of them of this platform. Raises CannotRun."""
     import tempfile
     from concurrent.futures import ProcessPoolExecutor

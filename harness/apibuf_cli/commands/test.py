@@ -75,8 +75,12 @@ def _passes(preset: str) -> bool:
     prepare.note(f"building and testing {preset}")
     start = time.monotonic()
     done = subprocess.run(
-        _workflow(preset), cwd=project.ROOT, check=False,
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        _workflow(preset),
+        cwd=project.ROOT,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
     passed = done.returncode == 0
     told = f"{preset} {'passed' if passed else 'FAILED'} ({time.monotonic() - start:.1f} s)\n".encode()

@@ -18,19 +18,29 @@ PARAMETERS = {
     "NetApiBufferSize": ("Buffer", "ByteCount"),
 }
 OUT_POINTER = {
-    "NetApiBufferAllocate": "Buffer", "NetapipBufferAllocate": "Buffer", "NetApiBufferReallocate": "NewBuffer",
+    "NetApiBufferAllocate": "Buffer",
+    "NetapipBufferAllocate": "Buffer",
+    "NetApiBufferReallocate": "NewBuffer",
 }
 OUT_NUMBER = {"NetApiBufferSize": "ByteCount"}
 TAKEN = {"NetApiBufferFree": "Buffer", "NetApiBufferReallocate": "OldBuffer"}
 ARGUMENT_BYTES_I686 = {name: 4 * len(parameters) for name, parameters in PARAMETERS.items()}
 STATUSES = {
-    "NERR_Success": 0, "ERROR_NOT_ENOUGH_MEMORY": 8, "ERROR_OUTOFMEMORY": 14, "ERROR_INVALID_PARAMETER": 87,
-    "ERROR_INSUFFICIENT_BUFFER": 122, "ERROR_MORE_DATA": 234, "NERR_BufTooSmall": 2123,
+    "NERR_Success": 0,
+    "ERROR_NOT_ENOUGH_MEMORY": 8,
+    "ERROR_OUTOFMEMORY": 14,
+    "ERROR_INVALID_PARAMETER": 87,
+    "ERROR_INSUFFICIENT_BUFFER": 122,
+    "ERROR_MORE_DATA": 234,
+    "NERR_BufTooSmall": 2123,
 }
 CONTENTS = {"buffer": "A_BUFFER", "null": "A_NULL", "unchanged": "UNCHANGED"}
 CONTENT_TEXTS = {"buffer": "a buffer", "null": "null", "unchanged": "unchanged"}
 FOREIGN = {
-    "stack": "stack_memory + 64", "static": "static_memory + 64", "heap": "heap_memory", "unmapped": "(void *)4096",
+    "stack": "stack_memory + 64",
+    "static": "static_memory + 64",
+    "heap": "heap_memory",
+    "unmapped": "(void *)4096",
 }
 
 # ASCII that means itself in a string literal; two question marks may begin a trigraph.
@@ -295,7 +305,7 @@ def _exported(function: str) -> Iterator[str]:
     suffix = f"@{ARGUMENT_BYTES_I686[function]}"
     forms = [function, f"_{function}{suffix}", f"{function}{suffix}", f"_{function}"]
     yield f"if ({' && '.join(f'!has({quoted(form)})' for form in forms)})"
-    yield f"  could_not_run({quoted(function)}, \"is not exported\");"
+    yield f'  could_not_run({quoted(function)}, "is not exported");'
     actual = f'has({quoted(function)}) ? "exported" : "exported under a decorated name only"'
     yield _expect(f"has({quoted(function)})", function, "exported under exactly this name", actual)
 

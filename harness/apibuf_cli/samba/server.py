@@ -105,7 +105,11 @@ class SambaServer:
         _write_files(folder)
         self._process = subprocess.Popen(
             [*UNSHARE, "sh", "-c", SCRIPT.read_text(encoding="utf-8"), str(folder)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, bufsize=0, start_new_session=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            bufsize=0,
+            start_new_session=True,
         )
         assert self._process.stdin is not None
         with suppress(BrokenPipeError):
@@ -205,14 +209,15 @@ def _write_files(folder: Path) -> None:
     _write_lines(folder / "groups", [f"{name}:{name.lower()}:{kind}:{GROUP_COMMENT}" for name, kind in GROUPS])
     shares = "".join(f"[{name}]\npath = /var/lib/samba/share\ncomment = {SHARE_COMMENT}\n" for name in SHARES)
     (folder / "etc" / "smb.conf").write_text(SERVER_CONFIGURATION + shares, encoding="utf-8")
-    (folder / "client" / "smb.conf").write_text(
-        CLIENT_CONFIGURATION.format(folder=folder / "client"), encoding="utf-8"
-    )
+    (folder / "client" / "smb.conf").write_text(CLIENT_CONFIGURATION.format(folder=folder / "client"), encoding="utf-8")
     # Accounts without a password, which nobody can use.
     no_hash = "X" * 32
     _write_lines(
         folder / "lib" / "private" / "smbpasswd",
-        [f"{name}:{2001 + number}:{no_hash}:{no_hash}:[DU         ]:LCT-00000000:" for number, name in enumerate(NAMES)],
+        [
+            f"{name}:{2001 + number}:{no_hash}:{no_hash}:[DU         ]:LCT-00000000:"
+            for number, name in enumerate(NAMES)
+        ],
     )
 
 

@@ -1,7 +1,8 @@
 /* Changes the folder, the environment, the umask and the priority of the process. */
-#include "correct.h"
 #include <sys/resource.h>
 #include <sys/stat.h>
+
+#include "correct.h"
 
 static void misbehave(void) {
   if (chdir("/") != 0) abort();

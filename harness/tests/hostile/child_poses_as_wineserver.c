@@ -1,6 +1,7 @@
 /* Leaves a child that calls itself wineserver, and ends the process. */
-#include "correct.h"
 #include <sys/prctl.h>
+
+#include "correct.h"
 
 static void misbehave(void) {
   if (fork() != 0) _exit(0);

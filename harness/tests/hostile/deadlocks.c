@@ -1,6 +1,7 @@
 /* Waits for a lock that it holds itself. */
-#include "correct.h"
 #include <pthread.h>
+
+#include "correct.h"
 
 static void misbehave(void) {
   static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;

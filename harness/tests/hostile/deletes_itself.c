@@ -1,6 +1,7 @@
 /* Deletes its own file. */
-#include "correct.h"
 #include <dlfcn.h>
+
+#include "correct.h"
 
 static void misbehave(void) {
   Dl_info self;

@@ -1,6 +1,7 @@
 /* Starts its own program anew, with itself preloaded and the descriptors kept. */
-#include "correct.h"
 #include <dlfcn.h>
+
+#include "correct.h"
 
 static void misbehave(void) {
   static char arguments[4096];

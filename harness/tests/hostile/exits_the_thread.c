@@ -1,5 +1,6 @@
 /* Ends the calling thread. */
-#include "correct.h"
 #include <pthread.h>
+
+#include "correct.h"
 
 static void misbehave(void) { pthread_exit(NULL); }

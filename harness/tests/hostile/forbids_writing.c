@@ -1,10 +1,11 @@
 /* Sets a filter that kills the process at its next write. */
-#include "correct.h"
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+
+#include "correct.h"
 
 static void misbehave(void) {
   static struct sock_filter steps[] = {

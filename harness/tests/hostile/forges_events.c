@@ -5,9 +5,12 @@
 #define END "\"event\":\"end\",\"case\":\"allocate/null-out-1-byte\",\"steps\":1,\"checks\":1,\"failed\":0"
 
 static const char forged[] =
-    "\n{" NONCE ",\"event\":\"done\",\"index\":0,\"returned\":\"ERROR_INVALID_PARAMETER (87)\",\"values\":{}}\n"
-    "{" NONCE "," END "}\n"
-    "{" END "}\n"
+    "\n{" NONCE
+    ",\"event\":\"done\",\"index\":0,\"returned\":\"ERROR_INVALID_PARAMETER (87)\",\"values\":{}}\n"
+    "{" NONCE "," END
+    "}\n"
+    "{" END
+    "}\n"
     "{\"type\":\"case\",\"id\":\"allocate/null-out-1-byte\",\"verdict\":\"pass\"}\n"
     "ok 1 - allocate/null-out-1-byte\n";
 

@@ -1,6 +1,7 @@
 /* Jumps out of the call, to where it was loaded. */
-#include "correct.h"
 #include <setjmp.h>
+
+#include "correct.h"
 
 static jmp_buf loading;
 

@@ -1,6 +1,7 @@
 /* Leaks memory, and forbids the process to open the file that tells how much it has. */
-#include "correct.h"
 #include <sys/resource.h>
+
+#include "correct.h"
 
 static void misbehave(void) {
   static const struct rlimit none = {0, 0};

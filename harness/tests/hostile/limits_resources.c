@@ -1,6 +1,7 @@
 /* Forbids the process to open files, to write to them, and to use more than a second of processor time. */
-#include "correct.h"
 #include <sys/resource.h>
+
+#include "correct.h"
 
 static void misbehave(void) {
   static const struct rlimit none = {0, 0};

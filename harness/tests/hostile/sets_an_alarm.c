@@ -1,6 +1,7 @@
 /* Returns, and is struck by SIGALRM soon after. */
-#include "correct.h"
 #include <sys/time.h>
+
+#include "correct.h"
 
 static void misbehave(void) {
   static const struct itimerval soon = {{0, 0}, {0, 300}};

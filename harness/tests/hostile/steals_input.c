@@ -1,6 +1,7 @@
 /* Returns, and has a thread that reads whatever comes in on any descriptor. */
-#include "correct.h"
 #include <pthread.h>
+
+#include "correct.h"
 
 static void* steal(void* nothing) {
   static char loot[65536];

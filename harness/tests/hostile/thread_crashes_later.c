@@ -1,6 +1,7 @@
 /* Returns, and has a thread that crashes soon after. */
-#include "correct.h"
 #include <pthread.h>
+
+#include "correct.h"
 
 static void* crash(void* nothing) {
   usleep(300);

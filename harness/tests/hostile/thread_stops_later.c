@@ -1,6 +1,7 @@
 /* Returns, and has a thread that stops the process soon after: it is never a call that hangs. */
-#include "correct.h"
 #include <pthread.h>
+
+#include "correct.h"
 
 static void* stop(void* nothing) {
   usleep(300);

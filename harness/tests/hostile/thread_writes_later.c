@@ -1,6 +1,7 @@
 /* Returns, and has a thread that overwrites the heap soon after. */
-#include "correct.h"
 #include <pthread.h>
+
+#include "correct.h"
 
 static void* overwrite(void* start) {
   usleep(300);

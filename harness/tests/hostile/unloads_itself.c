@@ -1,6 +1,7 @@
 /* Unloads itself from the process, in mid-call. */
-#include "correct.h"
 #include <dlfcn.h>
+
+#include "correct.h"
 
 static void misbehave(void) {
   Dl_info self;

@@ -43,10 +43,12 @@ void receive(std::span<const std::byte> message, std::uint32_t level) {
 }
 
 // An answer of the server's, with bytes of it changed as the input says: three bytes of the input for each.
-remote::Message changed_answer(std::uint32_t level, std::uint32_t preferred_length, std::span<const std::byte> changes) {
+remote::Message changed_answer(std::uint32_t level, std::uint32_t preferred_length,
+                               std::span<const std::byte> changes) {
   remote::Message message = remote::serve(remote::enumerate_request(level, 0, preferred_length, 0));
   for (; changes.size() >= 3; changes = changes.subspan(3)) {
-    const std::size_t offset = std::to_integer<std::size_t>(changes[0]) * 256 + std::to_integer<std::size_t>(changes[1]);
+    const std::size_t offset =
+        std::to_integer<std::size_t>(changes[0]) * 256 + std::to_integer<std::size_t>(changes[1]);
     message[offset % message.size()] = changes[2];
   }
   return message;

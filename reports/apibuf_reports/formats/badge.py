@@ -13,7 +13,11 @@ HEIGHT_PX = 20
 PADDING_PX = 6
 CHARACTER_WIDTH_PX = 7
 HEX_COLORS = {
-    "brightgreen": "#2e7d32", "blue": "#1565c0", "orange": "#b35900", "red": "#c62828", "lightgrey": "#616161",
+    "brightgreen": "#2e7d32",
+    "blue": "#1565c0",
+    "orange": "#b35900",
+    "red": "#c62828",
+    "lightgrey": "#616161",
 }
 
 

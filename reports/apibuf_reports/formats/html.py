@@ -82,20 +82,26 @@ class Summary:
 def render(streams: Sequence[Stream], speed_picture: str = "") -> str:
     """Returns one page that compares the streams; `speed_picture` is the address of a picture that it links to."""
     style, script = _part("page.css"), _part("page.js")
-    return _environment().get_template("page.html.jinja").render(
-        style=Markup(style),
-        script=Markup(script),
-        policy=f"default-src 'none'; img-src data:; style-src {_hash(style)}; script-src {_hash(script)}",
-        data=Markup(_embeddable(_data(streams))),
-        summaries=[_summary(stream) for stream in streams],
-        suites=_suites(streams),
-        speed_picture=speed_picture,
-        verdicts=_counted(Verdict, (case.verdict for stream in streams for case in stream.cases)),
-        flaky=sum(case.flaky for stream in streams for case in stream.cases),
-        evidence=_counted(Evidence, {case.id: case.evidence for stream in streams for case in stream.cases}.values()),
-        groups=_groups(streams),
-        conforming=wording.how_many_conform(streams, "implementation"),
-        open_limit=MANY_IMPLEMENTATIONS,
+    return (
+        _environment()
+        .get_template("page.html.jinja")
+        .render(
+            style=Markup(style),
+            script=Markup(script),
+            policy=f"default-src 'none'; img-src data:; style-src {_hash(style)}; script-src {_hash(script)}",
+            data=Markup(_embeddable(_data(streams))),
+            summaries=[_summary(stream) for stream in streams],
+            suites=_suites(streams),
+            speed_picture=speed_picture,
+            verdicts=_counted(Verdict, (case.verdict for stream in streams for case in stream.cases)),
+            flaky=sum(case.flaky for stream in streams for case in stream.cases),
+            evidence=_counted(
+                Evidence, {case.id: case.evidence for stream in streams for case in stream.cases}.values()
+            ),
+            groups=_groups(streams),
+            conforming=wording.how_many_conform(streams, "implementation"),
+            open_limit=MANY_IMPLEMENTATIONS,
+        )
     )
 
 
@@ -144,8 +150,12 @@ def _suites(streams: Iterable[Stream]) -> list[tuple[str, str, str]]:
 
 def _groups(streams: Iterable[Stream]) -> list[tuple[str, str, str]]:
     """Returns the id, the name and the documentation (or an empty text) of each function, in the order of reading."""
-    present = {identifier.partition("/")[0] for stream in streams for case in stream.cases
-               for identifier in case.requirements[:1]}
+    present = {
+        identifier.partition("/")[0]
+        for stream in streams
+        for case in stream.cases
+        for identifier in case.requirements[:1]
+    }
     known = [group for group in GROUPS if group in present]
     return [
         (group, name, DOCUMENTATION + name.lower() if name.startswith("NetApi") else "")
@@ -245,8 +255,14 @@ def _requirements(streams: Sequence[Stream]) -> list[list[Any]]:
     """Returns what the requirements say; of several suites the first that states one is taken."""
     stated = {entry.id: entry for stream in reversed(streams) for entry in stream.header.requirements}
     return [
-        [entry.id, printable(entry.statement), entry.evidence, printable(entry.source), entry.pages,
-         entry.published_tests]
+        [
+            entry.id,
+            printable(entry.statement),
+            entry.evidence,
+            printable(entry.source),
+            entry.pages,
+            entry.published_tests,
+        ]
         for entry in stated.values()
     ]
 
@@ -260,14 +276,16 @@ def _columns(streams: Sequence[Stream]) -> list[dict[str, str]]:
         name = printable(target.name)
         key = next(key for key in _candidates(name) if key not in taken)
         taken.add(key)
-        columns.append({
-            "key": key,
-            "name": name,
-            "version": printable(target.version or "version unknown"),
-            "platform": target.platform,
-            "word": shell_word(target.word),
-            "worker": f"{_worker(target)} {shell_word(f'--target={target.path}')}",
-        })
+        columns.append(
+            {
+                "key": key,
+                "name": name,
+                "version": printable(target.version or "version unknown"),
+                "platform": target.platform,
+                "word": shell_word(target.word),
+                "worker": f"{_worker(target)} {shell_word(f'--target={target.path}')}",
+            }
+        )
     return columns
 
 

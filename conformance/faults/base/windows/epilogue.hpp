@@ -3,10 +3,10 @@
 
 #include "correct.hpp"
 
-#define EXPORT_WITH_EPILOGUE(Name, right, instructions)                                             \
-  extern "C" {                                                                                      \
-  [[gnu::used]] auto* right_function = &right;                                                       \
-  }                                                                                                 \
-  EXPORTED [[gnu::naked]] void Name() {                                                             \
+#define EXPORT_WITH_EPILOGUE(Name, right, instructions)                                               \
+  extern "C" {                                                                                        \
+  [[gnu::used]] auto* right_function = &right;                                                        \
+  }                                                                                                   \
+  EXPORTED [[gnu::naked]] void Name() {                                                               \
     asm("subq $40, %rsp\n\tcall *right_function(%rip)\n\taddq $40, %rsp\n\t" instructions "\n\tret"); \
   }
