@@ -14,7 +14,7 @@ from apibuf_bench import instructions, measuring, published, suite
 from apibuf_bench.instructions import Comparison
 from apibuf_bench.measuring import FLOOR, Implementation, Sample
 from apibuf_bench.suite import Timing
-from apibuf_cli import prepare, project, running, targets
+from apibuf_cli import prepare, project, targets
 from apibuf_cli.errors import BadInput, CannotRun, WrongUsage
 from apibuf_cli.targets import Target
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from apibuf_cli import prepare
 
 OK, NOT_CONFORMING, WRONG_USAGE, COULD_NOT_RUN, NOTHING_JUDGED, BAD_INPUT, ENDED = range(7)

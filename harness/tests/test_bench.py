@@ -1,11 +1,13 @@
 """What `apibuf bench` measures, computes, draws and refuses. Nothing here depends on how fast anything is."""
 
 import json
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
+from jsonschema import Draft202012Validator
+
 from apibuf_bench import figures, instructions, measuring, published, suite, vectors
 from apibuf_bench.instructions import BadFigures, Comparison
 from apibuf_bench.measuring import Implementation, Sample
@@ -14,7 +16,6 @@ from apibuf_cli import benchmarking, project
 from apibuf_cli.__main__ import main
 from apibuf_cli.errors import ExitCode
 from apibuf_cli.vector_files import load
-from jsonschema import Draft202012Validator
 
 Compile = Callable[..., Path]
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from apibuf_cli.binary import platform_of
 from apibuf_cli.errors import BadInput, CannotRun
 

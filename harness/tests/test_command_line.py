@@ -11,10 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from leaving_results import results_below
+
 from apibuf_cli.__main__ import main
 from apibuf_cli.errors import ExitCode
 from apibuf_reports import stream
-from leaving_results import results_below
 
 LAUNCHER = Path(__file__).resolve().parents[1] / "apibuf"
 FREE_NULL = "free/null-once"

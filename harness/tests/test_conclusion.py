@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
 from apibuf_cli import project
 from apibuf_cli.errors import ExitCode
 from apibuf_cli.running import EXIT_CODES, WORST_FIRST

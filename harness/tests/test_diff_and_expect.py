@@ -4,9 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from leaving_results import results_below
+
 from apibuf_cli.__main__ import main
 from apibuf_cli.errors import ExitCode
-from leaving_results import results_below
 
 SELECT = ("--select", "free/null-once", "--select", "abi/exports-*")
 ENTRY = '[[expect]]\ncase = "free/null-once"\nverdict = "crash"\nreason = "it exits"\n'

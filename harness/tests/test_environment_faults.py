@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from apibuf_cli import project
 from apibuf_cli.errors import ExitCode
 from apibuf_reports import stream

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from apibuf_cli import expecting, expectations, project
+
+from apibuf_cli import expectations, expecting, project
 from apibuf_cli.errors import BadInput, CannotRun, WrongUsage
 from apibuf_cli.expectation_update import updated
 from apibuf_cli.expecting import Asked

@@ -1,6 +1,7 @@
 """The pages of `apibuf explain`: whole, true of the catalogue, and fit for a terminal."""
 
 import pytest
+
 from apibuf_cli import prepare
 from apibuf_cli.commands.explain import EVIDENCE, explain
 from apibuf_cli.errors import WrongUsage

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from apibuf_cli import files
 from apibuf_cli.__main__ import main
 from apibuf_cli.errors import BadInput, ExitCode

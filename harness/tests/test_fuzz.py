@@ -13,6 +13,11 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from leaving_results import results_below
+
 from apibuf_cli.__main__ import main
 from apibuf_cli.errors import ExitCode
 from apibuf_fuzz.model import LARGEST_ORDINARY_BYTES
@@ -40,12 +45,8 @@ from apibuf_fuzz.sequence import (
 from apibuf_fuzz.shrink import shrink
 from apibuf_fuzz.vector import Vector, document, failing_requirement, text_of, vector_of
 from apibuf_reports import stream
-from leaving_results import results_below
 from apibuf_runner.catalogue import FUNCTIONS, Case
 from apibuf_runner.judge import CaseResult, Failure, Step, Verdict
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
 
 ROOT = Path(__file__).resolve().parents[2]
 LAUNCHER = ROOT / "harness" / "apibuf"

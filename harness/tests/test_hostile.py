@@ -10,10 +10,11 @@ from pathlib import Path
 
 import psutil
 import pytest
+from leaving_results import results_below
+
 from apibuf_cli import prepare
 from apibuf_cli.errors import ExitCode
 from apibuf_reports import stream
-from leaving_results import results_below
 from apibuf_runner.catalogue import FUNCTIONS, Catalogue
 from apibuf_runner.conclusion import Conformity, conclude
 from apibuf_runner.events import Event

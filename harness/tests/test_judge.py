@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from apibuf_runner.catalogue import Case
 from apibuf_runner.events import Event, parse_line
 from apibuf_runner.judge import MOST_REQUESTED_BYTES, CaseResult, Play, Verdict, combine, judge, requested_bytes

@@ -6,12 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from leaving_results import results_below
+
 from apibuf_cli.__main__ import main
 from apibuf_cli.errors import ExitCode
 from apibuf_reports import stream
 from apibuf_runner.catalogue import Case
 from apibuf_runner.judge import CaseResult, Verdict, combine
-from leaving_results import results_below
 
 OBSERVED = Case("free/twice", "What comes of it?", "vector", ("free/double",), "unknown", ("NetApiBufferFree",))
 JUDGED = replace(OBSERVED, evidence="documented")

@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import pytest
+from leaving_results import results_below
+
 from apibuf_cli import project
 from apibuf_cli.__main__ import main
 from apibuf_cli.errors import ExitCode
 from apibuf_reports import stream
-from leaving_results import results_below
 
 EXPECTATIONS = project.TARGETS / "expectations"
 

@@ -7,16 +7,16 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from leaving_results import results_below
+
 from apibuf_cli import prepare, project
 from apibuf_cli.__main__ import main
 from apibuf_cli.errors import ExitCode
 from apibuf_cli.repro.program import NoProgram, Subject, program
 from apibuf_cli.repro.statements import quoted
 from apibuf_cli.targets import load_all
-from apibuf_runner.catalogue import Case, Catalogue
-
 from apibuf_reports import stream
-from leaving_results import results_below
+from apibuf_runner.catalogue import Case, Catalogue
 
 STRICT = ("-std=c11", "-pedantic", "-Wall", "-Wextra", "-Werror")
 MINGW = "x86_64-w64-mingw32-gcc"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+
 from apibuf_cli import places, project, rendering
 from apibuf_cli.__main__ import main
 from apibuf_cli.errors import ExitCode

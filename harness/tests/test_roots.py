@@ -4,6 +4,7 @@ import subprocess
 from pathlib import Path, PurePosixPath
 
 import pytest
+
 from apibuf_cli import prepare, project, roots
 from apibuf_cli.__main__ import main
 from apibuf_cli.errors import CannotRun, ExitCode

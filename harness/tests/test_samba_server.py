@@ -13,11 +13,12 @@ from pathlib import Path
 
 import psutil
 import pytest
+from leaving_results import results_below
+
 from apibuf_cli import project
 from apibuf_cli.__main__ import main
 from apibuf_cli.samba import server as samba
 from apibuf_reports import stream
-from leaving_results import results_below
 
 CALLS = (b"_srvsvc_NetSrvGetInfo", b"_srvsvc_NetShareEnumAll", b"_samr_EnumDomainUsers", b"_samr_EnumDomainAliases")
 END_LIMIT_S = 10.0

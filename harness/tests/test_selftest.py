@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
 from apibuf_cli import prepare
 from apibuf_cli.commands.selftest import (
     EVIDENCE,

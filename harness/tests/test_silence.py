@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+
 from apibuf_runner.load import read_load
 from apibuf_runner.silence import MOST_COUNTED_S, STARVED_FACTOR, Load, Silence, counted_s
 

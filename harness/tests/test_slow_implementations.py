@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+
 from apibuf_cli import prepare
 from apibuf_cli.errors import ExitCode
 from apibuf_runner.run import (

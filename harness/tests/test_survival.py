@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+
 from apibuf_cli import prepare
 from apibuf_runner import processes
 from apibuf_runner.catalogue import FUNCTIONS, Catalogue

@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 import pytest
+from jsonschema_rs import Draft202012Validator
+
 from apibuf_cli import prepare, project, targets
 from apibuf_cli.running import launch_of, wine_of
 from apibuf_runner.worker import Launch
-from jsonschema_rs import Draft202012Validator
 
 SCHEMAS = project.ROOT / "conformance" / "schemas"
 NONCE = "0123456789abcdef"

@@ -17,10 +17,11 @@ from apibuf_cli.errors import ExitCode
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from rich.console import Console
+
     from apibuf_bench.instructions import Comparison
     from apibuf_bench.measuring import Sample
     from apibuf_bench.suite import Timing
-    from rich.console import Console
 
 HELP = "measure the speed of implementations beside each other"
 EXAMPLES = """\
