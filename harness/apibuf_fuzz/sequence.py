@@ -3,8 +3,8 @@
 An operation names a buffer by any number, and the model picks one that is live; what is impossible where it stands is
 left out. So every list of operations is a legal sequence, also after some were removed.
 
-`held` is what the variable of an out-parameter holds before the call: None for the sentinel. For a pointer variable 0 is
-NULL, and a larger number one more than the number of a live buffer.
+`held` is what the variable of an out-parameter holds before the call: None for the sentinel. For a pointer variable 0
+is NULL, and a larger number is one more than the number of a live buffer.
 """
 
 from __future__ import annotations
@@ -185,7 +185,7 @@ def _size(random: Random) -> int:
     if lot < 0.70:
         return random.randint(0, 4200)
     if lot < 0.94:
-        return 2 ** random.randint(4, 16) + random.randint(-1, 1)
+        return (1 << random.randint(4, 16)) + random.randint(-1, 1)
     if lot < 0.98:
-        return min(2 ** random.randint(17, 24) + random.randint(-1, 1), LARGEST_ORDINARY_BYTES)
+        return min((1 << random.randint(17, 24)) + random.randint(-1, 1), LARGEST_ORDINARY_BYTES)
     return random.choice((SIGN_BIT - 1, SIGN_BIT, LARGEST_DWORD - random.randint(0, 64), LARGEST_DWORD - 4094))

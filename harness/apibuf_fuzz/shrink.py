@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, replace
+from typing import Any, cast
 
 from apibuf_fuzz.sequence import Operation, Sequence
 
@@ -58,12 +59,17 @@ def _simpler_operations(operation: Operation) -> Iterator[Operation]:
     for field in fields(operation):
         value = getattr(operation, field.name)
         if value is True:
-            yield replace(operation, **{field.name: False})
+            yield _with(operation, field.name, False)
         elif value is not False and value is not None:
             if field.name == "held":
-                yield replace(operation, held=None)
+                yield _with(operation, "held", None)
             for number in _smaller_numbers(value):
-                yield replace(operation, **{field.name: number})
+                yield _with(operation, field.name, number)
+
+
+def _with(operation: Operation, field: str, value: int | None) -> Operation:
+    """The operation with another value in one field. No type checker knows the fields of all operations at once."""
+    return cast(Operation, replace(cast(Any, operation), **{field: value}))
 
 
 def _smaller_numbers(number: int) -> list[int]:

@@ -139,7 +139,7 @@ class _Maker:
     def __init__(self) -> None:
         self._model = Model()
 
-    def steps(self, operation: Operation) -> Iterator[Step]:
+    def steps(self, operation: Operation) -> Iterator[Step]:  # noqa: C901, PLR0912 - a table of operations
         """The steps of one operation; none where it is impossible now."""
         match operation:
             case Allocate(size, write, held):

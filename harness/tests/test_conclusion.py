@@ -83,8 +83,10 @@ def written(came_out: Outcome, selection: Selection, folder: Path) -> stream.Str
             outcome(["pass", "not-run"], missing=("NetApiBufferSize",), error="the runner failed"),
             Selection(),
             1,
-            "does not conform: 1 of 1 judged case passed; not exported: NetApiBufferSize; "
-            "the run was cut short: the runner failed; 1 case not-run",
+            (
+                "does not conform: 1 of 1 judged case passed; not exported: NetApiBufferSize; "
+                "the run was cut short: the runner failed; 1 case not-run"
+            ),
         ),
         (
             outcome(["pass", "harness-error"]),

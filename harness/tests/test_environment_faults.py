@@ -1,4 +1,4 @@
-"""What is wrong with the machine is told in one sentence with exit code 3 or 4, and never blamed on an implementation."""
+"""A fault of the machine is reported in one sentence with exit code 3 or 4; no implementation is blamed for it."""
 
 import os
 import shutil

@@ -89,7 +89,7 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     files.write(file, "before")
     with pytest.raises(UnicodeEncodeError):
         files.write(file, "after \ud800")
-    assert (file.read_text(), os.listdir(tmp_path)) == ("before", ["file"])
+    assert (file.read_text(), list(tmp_path.iterdir())) == ("before", [file])
 
 
 def test_a_device_is_written_to_and_not_replaced() -> None:

@@ -64,6 +64,7 @@ def converse(launch: Launch, *ids: str, answers: str = "") -> list[Event]:
         env=launch.environment,
         cwd=launch.directory,
         capture_output=True,
+        check=False,
         timeout=60,
         input="\n".join([NONCE, *ids, "", answers]).encode(),
     )

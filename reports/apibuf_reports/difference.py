@@ -101,7 +101,7 @@ def _changes(old: Case, new: Case) -> Iterator[Change]:
             yield Change(Kind.OBSERVATION, f"{new.id}, {name}", before, after)
 
 
-def _kind(old: Case, new: Case) -> Kind | None:
+def _kind(old: Case, new: Case) -> Kind | None:  # noqa: PLR0911 - one line for each kind, the first that fits
     """Returns what the change of a case's outcome means, or None where there is none."""
     if _outcome(old) == _outcome(new) or old.verdict == new.verdict == Verdict.OBSERVED:
         return None

@@ -79,7 +79,7 @@ def test_importing_the_package_loads_no_slow_library() -> None:
 
 def test_an_unknown_format_is_no_attribute() -> None:
     with pytest.raises(AttributeError, match="no report format 'pdf'"):
-        formats.pdf
+        _ = formats.pdf
 
 
 @pytest.mark.parametrize(
@@ -100,8 +100,10 @@ def test_an_unknown_format_is_no_attribute() -> None:
         ),
         (
             whole(PASSING, head=header(selection=ONE_FUNCTION | {"rerun_failed": True}, profile="windows")),
-            "passes a part of the suite for 1 of 4 functions, profile windows: 1 of 1 judged case passed; "
-            "only a part was run: --rerun-failed",
+            (
+                "passes a part of the suite for 1 of 4 functions, profile windows: 1 of 1 judged case passed; "
+                "only a part was run: --rerun-failed"
+            ),
         ),
         (whole(PASSING, head=header(profile="documented")), "conforms, profile documented: 1 of 1 judged case passed"),
         (
