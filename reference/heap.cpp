@@ -10,7 +10,7 @@
 namespace apibuf::heap {
 namespace {
 
-// Lies before every buffer, and is as large as malloc's alignment so that the buffer behind it is aligned as well.
+// Stands before every buffer. It is as large as malloc's alignment, so the buffer after it is aligned as well.
 struct alignas(live_map::granule) Header {
   std::uint32_t byte_count;
 };
@@ -19,8 +19,8 @@ static_assert(sizeof(Header) == live_map::granule);
 Header* header_of(void* buffer) noexcept { return static_cast<Header*>(buffer) - 1; }
 const Header* header_of(const void* buffer) noexcept { return static_cast<const Header*>(buffer) - 1; }
 
-// A zero-byte buffer takes a byte as well, so that its address lies in no other block (allocate/disjoint). Where size_t
-// has 32 bits the sum could wrap: then it is a size that cannot be had.
+// A zero-byte buffer takes one byte, so that no other block contains its address (allocate/disjoint). Where size_t has
+// 32 bits the sum can overflow: then it returns SIZE_MAX, which malloc refuses.
 std::size_t block_size(std::uint32_t byte_count) noexcept {
   const std::size_t room = std::max(byte_count, std::uint32_t{1});
   return room <= SIZE_MAX - sizeof(Header) ? sizeof(Header) + room : SIZE_MAX;

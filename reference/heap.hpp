@@ -1,5 +1,5 @@
-// Buffers that know their size, over plain malloc and free. Every function may run at once with every other, takes any
-// pointer, and follows none that is not a live buffer. The last error stays as it was.
+// Buffers that know their size, on top of malloc and free. Every function may be called from several threads and with any
+// pointer: it dereferences live buffers only. No function changes the last error.
 #pragma once
 
 #include <cstdint>
@@ -7,17 +7,17 @@
 
 namespace apibuf::heap {
 
-// A buffer of byte_count bytes; nullptr where the memory cannot be had.
+// Returns a new buffer of byte_count bytes, or nullptr if memory is exhausted.
 void* allocate(std::uint32_t byte_count) noexcept;
 
-// Gives the buffer back. False: it is no live buffer.
+// Frees the buffer. Returns false if it is not a live buffer.
 bool release(void* buffer) noexcept;
 
-// The size in bytes, as it was asked for. Nothing: it is no live buffer.
+// Returns the requested size in bytes, or nullopt if `buffer` is not a live buffer.
 std::optional<std::uint32_t> size(const void* buffer) noexcept;
 
-// A buffer of byte_count bytes with the old one's contents, up to the smaller of the sizes; the old buffer is given
-// back. nullptr: the memory cannot be had, the old buffer stays. Nothing: the old buffer is no live buffer.
+// Returns a buffer of byte_count bytes with the old contents, up to the smaller size, and frees the old buffer.
+// Returns nullptr and keeps the old buffer if memory is exhausted; nullopt if `old_buffer` is not a live buffer.
 std::optional<void*> resize(void* old_buffer, std::uint32_t byte_count) noexcept;
 
 }  // namespace apibuf::heap

@@ -40,12 +40,12 @@ bool is_representable(const void* address) noexcept {
   return reinterpret_cast<std::uintptr_t>(address) % granule == 0 && position_of(address).leaf / root_size == 0;
 }
 
-// The leaf of a representable address; nullptr where there is none yet.
+// The leaf of a representable address, or nullptr if it does not exist yet.
 State* leaf_of(const void* address) noexcept {
   return std::atomic_ref(root[position_of(address).leaf]).load(std::memory_order_acquire);
 }
 
-// Makes a leaf of the reservation's memory; what another thread made meanwhile stays. nullptr where there is no memory.
+// Makes a leaf from the reservation's memory, unless another thread has made it. Returns nullptr if there is no memory.
 State* leaf_made_for(const void* address, Reservation& reservation) noexcept {
   std::atomic_ref slot(root[position_of(address).leaf]);
   State* leaf = nullptr;
@@ -59,8 +59,8 @@ std::atomic_ref<State> state_in(State* leaf, const void* address) noexcept {
   return std::atomic_ref(leaf[position_of(address).state]);
 }
 
-// What claim does where the state was not live: it waits until whoever has claimed it has settled it. Apart from claim,
-// for it is rare: then claim is small enough to be compiled into each of its callers, which takes a tenth off their time.
+// The rare part of claim: the state was not live, so it waits until the claiming thread has finished. It is a separate
+// function so that claim is small enough to be inlined into each caller, which saves a tenth of their time.
 [[gnu::noinline]] bool claim_when_settled(const void* address, State seen) noexcept {
   while (seen == State::busy || seen == State::moving) {
     std::this_thread::yield();
@@ -69,7 +69,7 @@ std::atomic_ref<State> state_in(State* leaf, const void* address) noexcept {
   return seen == State::live && claim(address);
 }
 
-// What the last reservation did not need; nullptr while some thread has it. All of it State::free, as leaves start.
+// The memory that the last reservation did not need, or nullptr while a thread uses it. Each byte is State::free.
 constinit std::atomic<void*> spare{};
 
 }  // namespace
@@ -121,7 +121,7 @@ void begin_move(const void* address) noexcept {
 
 void end_move(const void* old_address, const void* new_address, Reservation& reservation) noexcept {
   if (new_address != old_address) {
-    State seen = State::moving;  // anything else is the doing of the thread that got this address from malloc meanwhile
+    State seen = State::moving;  // any other state was set by a thread that got this address from malloc meanwhile
     state_in(leaf_of(old_address), old_address).compare_exchange_strong(seen, State::free, std::memory_order_release);
   }
   State* leaf = leaf_of(new_address);

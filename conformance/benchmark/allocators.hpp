@@ -11,7 +11,7 @@ namespace conformance::benchmark {
 
 constexpr int exit_cannot_run = 3;
 
-// A call that fails takes another time than one that does its work: a figure of it would be a lie. It may fail in any
+// A call that fails takes a different time from one that does its work, so its figure would mislead. It may fail in any
 // thread, so this ends the process.
 [[noreturn]] inline void give_up(const std::string& what) {
   platform::write_error_text("apibuf-benchmark: " + what + "\n");
@@ -68,7 +68,7 @@ class NetApi {
   Size size_;
 };
 
-// malloc, realloc and free of this platform's C library. It tells no sizes, and is not asked for any: it stands for a
+// malloc, realloc and free of this platform's C library. It cannot report sizes, and is not asked to: it stands for a
 // program that keeps them itself.
 class CLibrary {
  public:

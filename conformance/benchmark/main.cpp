@@ -24,14 +24,14 @@ constexpr int exit_wrong_usage = 2;
 
 // ---- timed -----------------------------------------------------------------------------------------------------------
 
-// What is timed is the time that passes, in all scenarios alike; what is told is how many times a second.
+// Every scenario measures real time and reports the number of repetitions a second.
 ::benchmark::internal::Benchmark* add(const std::string& name, auto body) {
   return ::benchmark::RegisterBenchmark(name.c_str(), body)->UseRealTime();
 }
 
-void add_loop(const std::string& name, auto play) {
-  add(name, [play](State& state) {
-    for (auto _ : state) play();
+void add_loop(const std::string& name, auto body) {
+  add(name, [body](State& state) {
+    for (auto _ : state) body();
     state.SetItemsProcessed(state.iterations());
   });
 }
@@ -90,20 +90,20 @@ void add_all(const Allocator& allocator) {
 
 // ---- counted ---------------------------------------------------------------------------------------------------------
 
-// Plays the scenario so often; callgrind counts what happens in here and nothing else (see counted_function in
+// Runs the scenario `times` times; callgrind counts only what happens in this function (see counted_function in
 // harness/apibuf_bench/instructions.py).
-extern "C" [[gnu::noinline]] void apibuf_counted(const std::function<void()>& play, int times) {
-  for (int i = 0; i < times; ++i) play();
+extern "C" [[gnu::noinline]] void apibuf_counted(const std::function<void()>& body, int times) {
+  for (int i = 0; i < times; ++i) body();
 }
 
 // The first round fills the C library's caches and the library's tables: it is not counted.
-void count(const std::function<void()>& play) {
+void count(const std::function<void()>& body) {
   constexpr int times = 1000;
-  for (int i = 0; i < times; ++i) play();
-  apibuf_counted(play, times);
+  for (int i = 0; i < times; ++i) body();
+  apibuf_counted(body, times);
 }
 
-// False: there is no such scenario to count.
+// Returns false if no scenario of this name is counted.
 template <class Allocator>
 bool count_one(std::string_view scenario, const Allocator& allocator) {
   if (scenario == "allocate-size-free") {
@@ -134,7 +134,7 @@ int wrong_usage() {
   return exit_wrong_usage;
 }
 
-// What Google Benchmark has left of the command line; nothing where there is no sense in it.
+// The options that Google Benchmark did not take, or nullopt if they make no sense.
 std::optional<Options> parse(std::span<char*> arguments) {
   Options options;
   for (const std::string_view argument : arguments) {

@@ -22,7 +22,7 @@ void allocate_size_free(const Allocator& allocator) {
   allocator.free(buffer);
 }
 
-// The same without the size, for implementations that tell none.
+// The same without the size, for implementations that do not report it.
 template <class Allocator>
 void allocate_free(const Allocator& allocator) {
   allocator.free(allocator.allocate(small_size));
@@ -33,7 +33,7 @@ template <class Allocator>
 class MixedSizes {
  public:
   explicit MixedSizes(const Allocator& allocator) : allocator_(allocator) {
-    std::minstd_rand random;  // always the same sequence: every implementation plays the same steps
+    std::minstd_rand random;  // always the same sequence: every implementation runs the same steps
     std::uniform_int_distribution<DWORD> size(16, 4096);
     std::uniform_int_distribution<std::size_t> place(0, live_.size() - 1);
     for (Step& step : steps_) step = {place(random), size(random)};

@@ -7,7 +7,7 @@
 namespace conformance {
 
 // Loops have many repetitions for what shows only after many calls. Where every call takes long they would go on for
-// minutes, so there a loop ends early. What a shorter loop has judged holds all the same: it is no failure, and no finding.
+// minutes, so there a loop ends early. What a shorter loop has judged is still valid: ending early is neither a failure nor a finding.
 //
 // A loop that frees buffers leaves the rest allocated when it ends early. A case with such a loop is `alone`, so that no
 // later case has less memory.

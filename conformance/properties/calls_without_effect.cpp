@@ -22,7 +22,7 @@ struct Live {
   unsigned pattern;
 };
 
-// No two hold the same, so that one that lies in another shows. Ends early where so many buffers are refused.
+// No two hold the same contents, so an overlap shows. Ends early if the implementation refuses so many buffers.
 void add_live(Api& api, std::vector<Live>& all, unsigned count) {
   for (unsigned i = 0; i < count; ++i) {
     const auto number = static_cast<unsigned>(all.size());

@@ -30,7 +30,7 @@ inline constexpr const char* keeps_memory_in_reserve =
 inline constexpr const char* meets_huge_requests =
     "it meets requests for more memory than the limit leaves: it was reserved";
 
-// What an implementation needs once (a table, a variable of the thread), and the stack, shall be there before memory is
+// What an implementation needs once (a table, a variable of the thread), and the stack, must exist before memory is
 // used up: a call must not be blamed for those.
 inline void prepare_to_run_out(Api& api) {
   volatile char stack[128 << 10];

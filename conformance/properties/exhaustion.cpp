@@ -285,7 +285,7 @@ void grow_until_memory_is_used_up(Api& api, Proof proof) {
     api.run().expect(is_real, "size/after-reallocate", "a buffer that was grown", expected,
                      "success with " + std::to_string(told.bytes) + " bytes");
   }
-  // The last buffer is left as it is: what a refusal makes of it is no matter here.
+  // The last buffer is not checked: this case does not judge what a refusal does to it.
   if (!is_used_up || grown.status == success) api.run().unsupported(keeps_memory_in_reserve);
 }
 

@@ -46,7 +46,7 @@ struct Plan {
   }
 };
 
-// By little, by parts and to next to nothing; 0 is left out, for it is no resizing.
+// Shrinks by little, by parts and to almost nothing. 0 is left out because it frees the buffer.
 std::array<Dword, 11> new_sizes(Dword size) {
   return {size - 1, size - size / 8, size - size / 4, size / 2,        size / 4,    1,
           size,     size + 1,        size + size / 8, size + size / 2, 2 * size + 1};
@@ -143,7 +143,7 @@ class Places {
   std::vector<const unsigned char*> seen_;
 };
 
-// Whether buffers come to lie where others of their sizes lay before: then the memory of those can be used again. Where
+// Whether buffers are placed where others of their sizes were before: then that memory can be used again. Where
 // they do not, nothing is proved: an implementation may wait with it.
 bool is_soon_used_again(Api& api, const Plan& plan) {
   constexpr int most_rounds = 12;

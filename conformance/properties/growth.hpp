@@ -31,7 +31,7 @@ inline std::uint64_t most_private_bytes() {
 }
 
 // Besides what a leak would lose, the process may grow by its own pages: a round that grows by an eighth of its loss or
-// less is none, and neither is one below 256 KiB, which is what memory figures themselves are good for.
+// less is noise, and so is growth below 256 KiB: memory figures are not more exact.
 inline constexpr std::uint64_t noise_bytes = 256 << 10;
 
 struct Activity {
@@ -131,7 +131,7 @@ class Rounds {
 };
 
 // How much the process has grown, in bytes, where it goes on growing; nothing where it stops. While memory is beyond what
-// may be judged, that is no growth that goes on.
+// may be judged, the growth has ended.
 template <class Repetition>
 std::optional<std::uint64_t> endless_growth(Api& api, const Activity& activity, Repetition& repetition) {
   Rounds rounds(activity.repetitions, repetition);

@@ -226,7 +226,7 @@ const Property resumed = property_of<enumeration, judge_resumed>(
 
 // ---- the buffer lives until it is freed ------------------------------------------------------------------------------
 
-// Memory of a program that reads a buffer: so much of each small size that it lies wherever something was freed before.
+// The memory of a program that reads a buffer: so many blocks of each small size that they fill all freed memory.
 class OtherMemory {
  public:
   OtherMemory() {

@@ -1,4 +1,4 @@
-// What the variable for an out-parameter holds before a call is nobody's business: NULL, as careful programs set it, or
+// An out-parameter's variable may hold anything before the call: NULL, as careful programs set it, or
 // a buffer that lives on elsewhere. (Vectors fill it with a sentinel, so they show neither.) Nor is it where it lies.
 #include <cstring>
 #include <string>
@@ -12,7 +12,7 @@ namespace {
 constexpr Dword live_size = 100, new_size = 200;
 constexpr unsigned live_pattern = 3, old_pattern = 5, new_pattern = 8;
 
-// Plays `call` twice, which is given what the variable holds and returns what came of it.
+// Runs `call` twice. It receives what the variable holds before the call, and returns the outcome.
 template <class Call>
 void expect_the_same_whatever_it_holds(Api& api, const char* requirement, const char* function_name, Call call) {
   unsigned char* const live = api.must_allocate(live_size);
@@ -31,7 +31,7 @@ void expect_the_same_whatever_it_holds(Api& api, const char* requirement, const 
     api.must_free(result.buffer);
     api.run().done(status_text(result.status));
   }
-  // Had it been freed, one of these would lie in it.
+  // If it had been freed, one of these would overlap it.
   unsigned char* const first = api.must_allocate(live_size);
   unsigned char* const second = api.must_allocate(live_size);
   for (unsigned char* const buffer : {first, second}) fill_pattern(buffer, 0, live_size, new_pattern);

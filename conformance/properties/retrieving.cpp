@@ -40,7 +40,7 @@ void log_on(const Implementation& library) {
   const std::string user = platform::environment("APIBUF_USER"), password = platform::environment("APIBUF_PASSWORD");
   if (user.empty() || init == nullptr || set_username == nullptr || set_password == nullptr) return;
   void* context = nullptr;
-  if (init(&context) != success) return;  // the functions' own answers will tell
+  if (init(&context) != success) return;  // the functions themselves will report it
   set_username(context, user.c_str());
   set_password(context, password.c_str());
 }

@@ -32,7 +32,7 @@ struct RetrievingFunction {
   const char* key_from = nullptr;
   const char* key = "";
 
-  // What it lists comes and goes without anybody's doing, so that two calls may differ.
+  // What it lists changes by itself, so two calls may differ.
   bool changes_by_itself = false;
 };
 
@@ -141,7 +141,7 @@ struct Text {
 // What an entry holds: its strings, in order.
 using Entry = std::vector<Text>;
 
-// Thrown where nothing can be judged of a function: it is told in the results, and the next function is tried.
+// Thrown if nothing can be judged of a function. The results say so, and the next function is tried.
 struct Unjudged {
   std::string reason;
 };
@@ -189,7 +189,7 @@ class Retriever {
   // The size of one structure.
   std::size_t entry_bytes() const;
 
-  // Whether an implementation did as it had to, told with the function's title.
+  // Whether an implementation met a requirement, reported with the function's title.
   void expect(bool holds, const char* requirement, const std::string& what, const std::string& expected,
               const std::string& actual);
 

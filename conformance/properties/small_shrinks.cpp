@@ -23,7 +23,7 @@ struct Shrunk {
   bool is_kept() const { return !first_difference(buffer, from(), reported - from(), pattern); }
 };
 
-// One buffer for each number of bytes to shrink by, which lie around `edge` in all ways: old sizes below it and above.
+// One buffer for each number of bytes to shrink by, with old sizes below and above `edge`.
 std::vector<Shrunk> shrink_around(Api& api, Dword edge) {
   std::vector<Shrunk> all;
   for (Dword by = 1; by <= most_shrunk_by; ++by) {

@@ -128,14 +128,14 @@ class Holder {
   Random& random() { return random_; }
 
  private:
-  // The bytes at both ends tell enough, and large buffers are not to be slow.
+  // The bytes at both ends are enough, and keep large buffers fast.
   static constexpr Dword end_bytes = 64;
 
   void take(unsigned char* buffer, Dword size) {
     const auto address = reinterpret_cast<std::uintptr_t>(buffer);
     api_.run().expect(claims_.claim(buffer), "allocate/disjoint", "address of a new buffer", "no other thread's",
                       "a buffer's that another thread holds");
-    // Nothing lies in a buffer of 0 bytes that could be misaligned.
+    // A buffer of 0 bytes has no contents that could be misaligned.
     const bool is_aligned = size == 0 || address % (2 * sizeof(void*)) == 0;
     api_.run().expect(is_aligned, "allocate/aligned-natural", "address of a buffer in a thread", "aligned naturally",
                       "misaligned");

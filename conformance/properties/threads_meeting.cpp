@@ -122,7 +122,7 @@ class Cycles {
     while (!held_.empty()) drop();
   }
 
-  void drop_what_nobody_took() {
+  void drop_what_is_left() {
     for (auto& place : shared_.exchange) {
       if (Marked* const left = place.exchange(nullptr)) held_.push_back(left);
     }
@@ -209,7 +209,7 @@ class Cycles {
   bool is_exchanged_;
   std::uint64_t last_mark_;
   unsigned most_held_ = few;
-  // Each exchange gives one away and brings one back, except the first for each place.
+  // Each exchange puts one in and takes one out, except the first at each place.
   std::array<Marked, many + std::tuple_size_v<decltype(Shared::exchange)>> all_;
   std::vector<Marked*> unused_, held_;
 };
@@ -226,7 +226,7 @@ void make_short_cycles(Api& api, Work work) {
     }
     interrupt_each_other(api, [&](unsigned number) { cycles[number].make_a_few_calls(); });
     for (Cycles& one : cycles) one.drop_all();
-    cycles.front().drop_what_nobody_took();
+    cycles.front().drop_what_is_left();
     api.run().done();
   }
 }

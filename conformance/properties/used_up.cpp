@@ -117,7 +117,7 @@ class Remainder {
 // Leaves the case where memory does not run out.
 template <class Call>
 void while_memory_is_used_up(Api& api, const LiveBuffers& buffers, Call call) {
-  // Of small ones there are more, in gaps that were left between others; when these are full it is no matter.
+  // Small buffers may also fit into gaps between others; it does not matter when those are full.
   static std::array<HoardOf<1 << 13>, 3> hoards;
   bool is_used_up = false, is_kept = true;
   {

@@ -1,9 +1,9 @@
 /* The buffers of the Windows network management functions, for C11 and C++20.
  *
- * The reference: what the specification prescribes, and where it is silent the choice that a caller cannot be hurt by.
- * Every function may be called at any time from any thread, on the same buffer too. None touches the thread's last
- * error (errno where there is no GetLastError). A pointer that is no live buffer, be it freed, foreign or interior,
- * is never followed. */
+ * The reference does what the specification prescribes. Where that is silent, it does what cannot harm a caller.
+ * Every function may be called at any time from any thread, also on the same buffer. No function changes the thread's
+ * last error (errno on systems without GetLastError). No function dereferences a pointer that is not a live buffer,
+ * be it freed, foreign or interior. */
 #ifndef APIBUFFER_H
 #define APIBUFFER_H
 
@@ -33,7 +33,7 @@ typedef DWORD NET_API_STATUS;
 
 #endif
 
-/* No noexcept, though none throws: the published declarations have none, and C++ wants both to agree. */
+/* None of them throws, but noexcept would contradict the published declarations, which C++ does not allow. */
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -46,7 +46,7 @@ extern "C" {
  * NERR_Success             *Buffer is the buffer, aligned to 16 bytes in a 64-bit process and to 8 in a 32-bit one; its
  *                          contents are undefined
  * ERROR_INVALID_PARAMETER  Buffer is NULL; nothing was allocated
- * ERROR_NOT_ENOUGH_MEMORY  the memory cannot be had; *Buffer is NULL
+ * ERROR_NOT_ENOUGH_MEMORY  memory is exhausted; *Buffer is NULL
  *
  * The caller owns the buffer until NetApiBufferFree or NetApiBufferReallocate takes it.
  *
@@ -59,11 +59,11 @@ NET_API_STATUS NET_API_FUNCTION NetApiBufferAllocate(DWORD ByteCount, LPVOID* Bu
  * Buffer  in, may be NULL   a buffer of these functions; NULL frees nothing
  *
  * NERR_Success             the buffer is gone, or Buffer is NULL
- * ERROR_INVALID_PARAMETER  Buffer is no live buffer; nothing was read, written or freed
+ * ERROR_INVALID_PARAMETER  Buffer is not a live buffer; nothing was read, written or freed
  *
- * The buffer's memory is no longer the caller's. Of several calls that free one buffer at once exactly one succeeds.
+ * The caller no longer owns the memory. If several calls free one buffer at once, exactly one succeeds.
  *
- * Requirements: all of free/. Source: nf-lmapibuf-netapibufferfree; what is no live buffer: the reference's choice. */
+ * Requirements: all of free/. Source: nf-lmapibuf-netapibufferfree; other pointers: the reference's choice. */
 NET_API_STATUS NET_API_FUNCTION NetApiBufferFree(LPVOID Buffer);
 
 /* Resizes a buffer and keeps its contents up to the smaller of the two sizes.
@@ -73,24 +73,24 @@ NET_API_STATUS NET_API_FUNCTION NetApiBufferFree(LPVOID Buffer);
  * NewBuffer     out, not NULL     receives the buffer; may be the variable that holds OldBuffer
  *
  * NERR_Success             *NewBuffer is the buffer, or NULL where NewByteCount is 0; OldBuffer is gone
- * ERROR_INVALID_PARAMETER  NewBuffer is NULL or OldBuffer is no live buffer; nothing was read, written or freed
- * ERROR_NOT_ENOUGH_MEMORY  the memory cannot be had; OldBuffer and *NewBuffer are as they were
+ * ERROR_INVALID_PARAMETER  NewBuffer is NULL or OldBuffer is not a live buffer; nothing was read, written or freed
+ * ERROR_NOT_ENOUGH_MEMORY  memory is exhausted; OldBuffer and *NewBuffer are unchanged
  *
- * After success the caller owns *NewBuffer and no longer OldBuffer; after a failure the caller owns what it owned.
+ * After success the caller owns *NewBuffer and no longer OldBuffer. After a failure ownership is unchanged.
  *
  * Requirements: all of reallocate/. Source: nf-lmapibuf-netapibufferreallocate; NULL NewBuffer, NULL with 0 bytes, and
  * what a failure leaves in *NewBuffer: the reference's choice. */
 NET_API_STATUS NET_API_FUNCTION NetApiBufferReallocate(LPVOID OldBuffer, DWORD NewByteCount, LPVOID* NewBuffer);
 
-/* Tells the size of a buffer.
+/* Returns the size of a buffer.
  *
  * Buffer     in, not NULL    a buffer of these functions
  * ByteCount  out, not NULL   receives the size in bytes, exactly as it was asked for
  *
  * NERR_Success             *ByteCount is the size
- * ERROR_INVALID_PARAMETER  ByteCount is NULL or Buffer is no live buffer; nothing was read or written
+ * ERROR_INVALID_PARAMETER  ByteCount is NULL or Buffer is not a live buffer; nothing was read or written
  *
- * The buffer stays the caller's.
+ * The caller still owns the buffer.
  *
  * Requirements: all of size/. Source: nf-lmapibuf-netapibuffersize; NULL ByteCount, the exact size: the reference's
  * choice. */
@@ -103,18 +103,18 @@ NET_API_STATUS NET_API_FUNCTION NetApiBufferSize(LPVOID Buffer, LPDWORD ByteCoun
  *
  * NERR_Success             *Buffer is the buffer
  * ERROR_INVALID_PARAMETER  Buffer is NULL; nothing was allocated
- * ERROR_NOT_ENOUGH_MEMORY  the memory cannot be had; *Buffer is NULL
+ * ERROR_NOT_ENOUGH_MEMORY  memory is exhausted; *Buffer is NULL
  *
  * The caller owns the buffer until NetApiBufferFree or NetApiBufferReallocate takes it.
  *
  * Requirements: abi/netapip-alias. Source: the published header lmapibuf.h. */
 NET_API_STATUS NET_API_FUNCTION NetapipBufferAllocate(DWORD ByteCount, LPVOID* Buffer);
 
-/* Allocates a buffer for the RPC run-time, which thereby gives its callers buffers of these functions.
+/* Allocates a buffer for the RPC run-time, so that what it returns to callers is a buffer of these functions.
  *
  * size  in, bytes   0 gives a buffer too, of size 0
  *
- * Returns the buffer, or NULL where the memory cannot be had or the size does not fit a DWORD.
+ * Returns the buffer, or NULL if memory is exhausted or the size does not fit a DWORD.
  *
  * The caller owns the buffer until MIDL_user_free, NetApiBufferFree or NetApiBufferReallocate takes it.
  *
@@ -126,9 +126,9 @@ void* __RPC_USER MIDL_user_allocate(size_t size);
  *
  * buffer  in, may be NULL   a buffer of these functions
  *
- * Returns nothing: the buffer is gone. Where buffer is NULL or no live buffer, nothing was read, written or freed.
+ * Returns nothing. If buffer is NULL or not a live buffer, nothing was read, written or freed.
  *
- * The buffer's memory is no longer the caller's.
+ * The caller no longer owns the memory.
  *
  * Requirements: none, SPEC is silent; the one heap: the reference's choice. */
 void __RPC_USER MIDL_user_free(void* buffer);

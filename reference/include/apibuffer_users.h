@@ -51,7 +51,7 @@ typedef struct USER_INFO_0 {
   const char* usri0_name;
 } USER_INFO_0;
 
-/* A user at level 1. The password is always NULL: nobody is told it. The age is in seconds. */
+/* A user at level 1. The password is always NULL: it is never reported. The age is in seconds. */
 typedef struct USER_INFO_1 {
   const char* usri1_name;
   const char* usri1_password;
@@ -71,7 +71,7 @@ extern "C" {
 
 /* Returns information about one user.
  *
- * servername  in, may be NULL    the computer that is asked; NULL and "" are this one, and there is no other
+ * servername  in, may be NULL    the computer to ask; only this one, NULL or "", exists
  * username    in, not NULL       the user's name, exactly as it is spelled
  * level       in                 0 for a USER_INFO_0, 1 for a USER_INFO_1
  * bufptr      out, not NULL      receives the buffer, or NULL where the status is not NERR_Success
@@ -79,7 +79,7 @@ extern "C" {
  * NERR_Success             *bufptr is the buffer: one structure, then its strings
  * ERROR_INVALID_PARAMETER  username or bufptr is NULL
  * ERROR_INVALID_LEVEL      the level is neither 0 nor 1
- * NERR_UserNotFound        there is no such user
+ * NERR_UserNotFound        the user does not exist
  * NERR_InvalidComputer     servername names another computer
  * ERROR_NOT_ENOUGH_MEMORY  the memory cannot be had
  * another error            the RPC run-time's own, such as RPC_X_BAD_STUB_DATA for a reply that makes no sense
@@ -93,7 +93,7 @@ NET_API_STATUS NET_API_FUNCTION NetUserGetInfo(NET_API_STRING servername, NET_AP
 
 /* Returns information about all users, or about as many as a preferred length has room for.
  *
- * servername     in, may be NULL        the computer that is asked; NULL and "" are this one, and there is no other
+ * servername     in, may be NULL        the computer to ask; only this one, NULL or "", exists
  * level          in                     0 for USER_INFO_0 structures, 1 for USER_INFO_1 structures
  * filter         in                     0 for all users, or FILTER_* flags for the kinds of accounts that are wanted
  * bufptr         out, not NULL          receives the buffer, or NULL where the status is neither NERR_Success nor

@@ -13,7 +13,7 @@ struct GiveBack {
   void operator()(std::byte* buffer) const noexcept { MIDL_user_free(buffer); }
 };
 
-// The image (image.hpp) lies in a buffer of MIDL_user_allocate, with the server as with the client.
+// The image (image.hpp) is in a buffer of MIDL_user_allocate, on the server and on the client.
 struct Answer {
   std::uint32_t status;
   std::uint32_t entries_read = 0;

@@ -11,7 +11,7 @@ namespace apibuf::remote {
 // RPC_X_BAD_STUB_DATA without an image.
 void accept(Answer& answer, std::uint32_t level) noexcept;
 
-// The same of an answer that is to tell of exactly one user, if of any.
+// The same for an answer that has at most one user.
 void accept_one(Answer& answer, std::uint32_t level) noexcept;
 
 }  // namespace apibuf::remote

@@ -20,7 +20,7 @@ struct Layout {
   std::span<const std::size_t> string_offsets;
 };
 
-// nullptr: there is no such level.
+// Returns nullptr if the level does not exist.
 const Layout* layout_of(std::uint32_t level) noexcept;
 
 // A structure whose pointers are still to be filled in, and its strings in UTF-8, in the order of
@@ -48,7 +48,7 @@ class ImageWriter {
   std::size_t end_;
 };
 
-// Turns the offsets of an image into pointers. False: it is no image of so many entries, and what is in it is of no use.
+// Turns the offsets of an image into pointers. Returns false if it is not a valid image of so many entries.
 bool relocate(const Layout& layout, std::uint32_t entry_count, std::span<std::byte> image) noexcept;
 
 }  // namespace apibuf::remote

@@ -1,5 +1,5 @@
 // Calls and answers as bytes: numbers of 32 bits, and strings and images with their length before them. What makes a
-// message throws std::bad_alloc where there is no memory for it.
+// message throws std::bad_alloc if memory is exhausted.
 #pragma once
 
 #include <cstddef>
@@ -23,8 +23,8 @@ Message serve(std::span<const std::byte> request);
 
 Message message_of(const Answer& answer);
 
-// Any bytes at all as an answer. Its status is RPC_X_BAD_STUB_DATA where they are none, and ERROR_NOT_ENOUGH_MEMORY
-// where there is no memory for the image.
+// Reads an answer from any bytes. Its status is RPC_X_BAD_STUB_DATA if they are not an answer, and
+// ERROR_NOT_ENOUGH_MEMORY if there is no memory for the image.
 Answer answer_of(std::span<const std::byte> message) noexcept;
 
 }  // namespace apibuf::remote

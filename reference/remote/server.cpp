@@ -83,7 +83,7 @@ Answer enumerate(std::uint32_t level, std::uint32_t filter, std::uint32_t prefer
   if (resume_handle > user_count) return {ERROR_INVALID_PARAMETER};
   const Selection selection = select(*layout, level, filter, preferred_length, resume_handle);
   const bool is_all = selection.end == user_count;
-  // Not ERROR_MORE_DATA with nothing, which a caller that goes on until there is no more would go on with for ever.
+  // Not ERROR_MORE_DATA without entries: a caller that repeats until there are no more would loop forever.
   if (!is_all && selection.entry_count == 0) return {NERR_BufTooSmall, 0, selection.total};
 
   Answer answer{is_all ? std::uint32_t{NERR_Success} : std::uint32_t{ERROR_MORE_DATA}, selection.entry_count,

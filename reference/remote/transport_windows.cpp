@@ -1,5 +1,5 @@
 // The RPC run-time carries the calls: over ncalrpc, to a server in this process that the first call starts. (An endpoint
-// on loopback would do as well, but other machines' business is no reason to open a port.)
+// on loopback would also work, but would open a port that other machines could try.)
 #include "rpc_exception_windows.hpp"
 #include "server.hpp"
 #include "transport.hpp"
@@ -22,7 +22,7 @@ struct RpcString {
   RPC_WSTR text = nullptr;
 };
 
-// The name of an endpoint that nobody else has, and that nobody can guess.
+// A unique endpoint name that cannot be guessed.
 RPC_STATUS make_name(RpcString& name) {
   UUID uuid;
   const RPC_STATUS status = UuidCreate(&uuid);
@@ -84,7 +84,7 @@ Answer answer_to(const Stub& stub) noexcept {
         },
         &call);
   }
-  if (status == RPC_S_OUT_OF_MEMORY) return {ERROR_NOT_ENOUGH_MEMORY};  // one status for it, whoever has none
+  if (status == RPC_S_OUT_OF_MEMORY) return {ERROR_NOT_ENOUGH_MEMORY};  // one status, whichever side is out of memory
   if (status != RPC_S_OK) return {status};                              // the run-time has freed what had arrived
 
   Answer answer{call.answer.status, call.answer.entries_read, call.answer.total_entries, call.answer.resume_handle,

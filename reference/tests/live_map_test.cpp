@@ -1,4 +1,4 @@
-// The map by itself, with addresses that nothing lies behind.
+// The map by itself, with addresses at which there is no memory.
 #include "live_map.hpp"
 
 #include <doctest/doctest.h>

@@ -18,7 +18,7 @@ namespace remote = apibuf::remote;
 using remote::Message;
 
 constexpr std::uint32_t level = 1;
-// Where the numbers of a reply lie.
+// The offsets of the numbers in a reply.
 constexpr std::size_t status_at = 0, entries_at = 4, total_at = 8, size_at = 16, image_at = 20;
 
 Message whole_reply() { return remote::serve(remote::enumerate_request(level, 0, MAX_PREFERRED_LENGTH, 0)); }
@@ -38,7 +38,7 @@ Message with_number(Message message, std::size_t offset, std::uint32_t number) {
   return message;
 }
 
-// What the client makes of a reply. Where that is no success nothing is left of it.
+// The client's result for a reply. If it is not a success, nothing of the reply is kept.
 std::uint32_t status_of(const Message& message) {
   const std::ptrdiff_t before = c_library::live_blocks();
   remote::Answer answer = remote::answer_of(Message(message));
@@ -96,7 +96,7 @@ TEST_CASE("counts that do not fit each other, the status or the image are bad st
     const std::uint32_t entries = number_at(message, entries_at), total = number_at(message, total_at);
     for (const std::uint32_t wrong : {0u, entries + 1, entries + 100, 0x04924925u, 0x80000000u, 0xFFFFFFFFu}) {
       CAPTURE(wrong);
-      // The total goes with it, so that the image alone can tell; a partial reply may have any total above.
+      // The total matches, so only the image can be wrong; a partial reply may have any larger total.
       const Message both = with_number(with_number(message, entries_at, wrong), total_at, wrong + (total - entries));
       if (wrong != 0 || entries != total) CHECK(status_of(both) == RPC_X_BAD_STUB_DATA);
       CHECK(status_of(with_number(message, entries_at, wrong)) == RPC_X_BAD_STUB_DATA);

@@ -34,7 +34,7 @@ class Rendezvous {
   std::atomic<int> arrivals_ = 0;
 };
 
-// Plays rounds: prepare, then both calls at once, then judge.
+// Runs rounds: prepare, then both calls at once, then judge.
 template <typename Prepare, typename First, typename Second, typename Judge>
 void race(Prepare prepare, First first, Second second, Judge judge) {
   Rendezvous rendezvous;
