@@ -1,4 +1,4 @@
-// WRONG: Allocate throws an exception where there is no memory. Caught by: allocate/failure-is-an-error-out-of-memory.
+// WRONG: Allocate throws an exception when memory is exhausted. Caught by: allocate/failure-is-an-error-out-of-memory.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

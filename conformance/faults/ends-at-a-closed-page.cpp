@@ -1,4 +1,4 @@
-// RIGHT: Nothing that can be touched lies behind a buffer or in its place once it was freed, as under a memory checker.
+// RIGHT: The page after a buffer, and a freed buffer, are inaccessible, as under a memory checker.
 #include "guarded.hpp"
 
 struct Unusual : Guarded<Unusual> {};

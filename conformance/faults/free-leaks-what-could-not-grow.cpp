@@ -1,4 +1,4 @@
-// WRONG: A buffer that could not grow is no more freed. Caught by: free/gives-memory-back-after-refused-reallocate.
+// WRONG: After Reallocate failed to grow a buffer, Free no longer frees it. Caught by: free/gives-memory-back-after-refused-reallocate.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

@@ -1,4 +1,4 @@
-// RIGHT: The free list has no lock, and its head has a version, so that a head that was gone and is back is told apart.
+// RIGHT: The free list has no lock; a version in its head shows a head that was removed and put back.
 #include <atomic>
 
 #include "correct.hpp"

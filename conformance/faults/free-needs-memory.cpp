@@ -1,4 +1,4 @@
-// WRONG: Free takes memory to note what it frees, and fails where there is none. Caught by: free/allocated-out-of-memory.
+// WRONG: Free allocates memory for its own records, and fails when memory is exhausted. Caught by: free/allocated-out-of-memory.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

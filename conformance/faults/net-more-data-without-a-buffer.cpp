@@ -1,4 +1,4 @@
-// WRONG: With ERROR_MORE_DATA NetUserEnum tells of entries and stores NULL for its buffer. Caught by: remote/more-data-small-lengths.
+// WRONG: With ERROR_MORE_DATA NetUserEnum reports entries and stores NULL for its buffer. Caught by: remote/more-data-small-lengths.
 #include "users.hpp"
 
 struct Faulty : CorrectUsers<Faulty> {

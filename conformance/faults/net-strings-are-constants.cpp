@@ -1,4 +1,4 @@
-// RIGHT: The strings of buffers of other functions are constants of the library, which nobody has to free.
+// RIGHT: The strings of buffers of other functions are constants of the library, which no caller has to free.
 #include "users.hpp"
 
 struct Unusual : CorrectUsers<Unusual> {

@@ -1,4 +1,4 @@
-// RIGHT: NetUserEnum gives everything at once whatever length is preferred, which is no more than a wish.
+// RIGHT: NetUserEnum returns everything at once, whatever the preferred length, which is only a hint.
 #include "users.hpp"
 
 struct Unusual : CorrectUsers<Unusual> {

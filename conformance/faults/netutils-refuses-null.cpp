@@ -1,4 +1,4 @@
-// DEVIATES: abi/netutils. netutils says that NULL is no buffer to free, which netapi32 frees. Caught by: abi/netutils-free-of-null.
+// DEVIATES: abi/netutils. Free of netutils refuses NULL, which Free of netapi32 accepts. Caught by: abi/netutils-free-of-null.
 // Only on: windows-x86_64.
 // Also built as netutils.dll, with AS_NETUTILS defined.
 #include "correct.hpp"

@@ -1,4 +1,4 @@
-// RIGHT: Nothing beyond 16 MiB is given, which is as much as anybody may count on.
+// RIGHT: Buffers of more than 16 MiB are refused; no requirement promises more.
 #include "correct.hpp"
 
 struct Right : Correct<Right> {

@@ -1,4 +1,4 @@
-// WRONG: Small buffers come from a ring of 64 KiB that begins anew at its end, whoever still lives there. Caught by: allocate/usable-beside-ten-thousand-others.
+// WRONG: Small buffers come from a ring of 64 KiB that starts again at its end, over buffers that are still live. Caught by: allocate/usable-beside-ten-thousand-others.
 #include <atomic>
 
 #include "correct.hpp"

@@ -1,4 +1,4 @@
-// DEVIATES: size/at-least-requested. Size takes memory for a while, and fails where there is none. Caught by: size/at-least-requested-out-of-memory.
+// DEVIATES: size/at-least-requested. Size allocates memory for the length of the call, and fails when memory is exhausted. Caught by: size/at-least-requested-out-of-memory.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

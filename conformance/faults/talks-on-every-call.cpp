@@ -1,4 +1,4 @@
-// RIGHT: Every call prints a line to the standard output, which is nobody's result.
+// RIGHT: Every call prints a line to the standard output, which must not disturb the results.
 #include <cstdio>
 
 #include "correct.hpp"

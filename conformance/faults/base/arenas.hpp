@@ -15,7 +15,7 @@ struct Arenas : Correct<Self> {
     long live;
   };
 
-  // Lies before a block.
+  // Stands before a block.
   struct alignas(natural_alignment) Start {
     Arena* arena;  // nullptr: the block is the C library's
   };

@@ -10,7 +10,7 @@ struct Classes : Correct<Self> {
   using typename Correct<Self>::Header;
   using Correct<Self>::header;
 
-  // Lies before a block.
+  // Stands before a block.
   struct alignas(natural_alignment) Start {
     Start* next;  // of the free ones of its class
     unsigned number;

@@ -12,7 +12,7 @@ struct Guarded : Correct<Self> {
   static constexpr unsigned first = 2000, one_in = 16, most_at_once = 1000;
   static inline std::atomic<unsigned> taken = 0, guarded = 0;
 
-  // Lies before a block.
+  // Stands before a block.
   struct alignas(natural_alignment) Mapping {
     void* pages;  // nullptr: not guarded, but the C library's
     std::size_t bytes;

@@ -11,7 +11,7 @@ template <unsigned count, bool has_classes>
 struct Keeping : Correct<Keeping<count, has_classes>> {
   using Base = Correct<Keeping<count, has_classes>>;
 
-  // A ring: the next one to be released lies where the next one to be kept will.
+  // A ring: the next one to be released is where the next one will be kept.
   struct Kept {
     void* buffers[count];
     unsigned freed;

@@ -30,7 +30,7 @@ struct Slab : Correct<Self> {
   }
 
  private:
-  // Lies before a block.
+  // Stands before a block.
   struct alignas(natural_alignment) Start {
     Start* next;  // of the free ones of its size
     unsigned power;

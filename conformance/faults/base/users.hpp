@@ -66,7 +66,7 @@ struct CorrectUsers : Correct<Self> {
     }
   }
 
-  // A buffer with these users; nullptr where there is no memory.
+  // A buffer with these users, or nullptr if memory is exhausted.
   static void* list(Dword level, Dword first, Dword count) {
     std::size_t bytes = count * entry_bytes(level);
     for (Dword user = first; user < first + count; ++user) bytes += Self::strings_bytes(level, user);

@@ -27,10 +27,10 @@ inline void* map(std::size_t bytes) {
 
 inline void unmap(void* pages, std::size_t bytes) { munmap(pages, bytes); }
 
-// From now on nobody can touch the pages.
+// From now on the pages are inaccessible.
 inline void close(void* pages, std::size_t bytes) { mprotect(pages, bytes, PROT_NONE); }
 
-// From now on nobody can write to the pages.
+// From now on the pages are read-only.
 inline void make_read_only(void* pages, std::size_t bytes) { mprotect(pages, bytes, PROT_READ); }
 
 // ---- time ----

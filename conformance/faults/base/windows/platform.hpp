@@ -39,14 +39,14 @@ inline void unmap(void* pages, std::size_t) {
   VirtualFree(pages, 0, release);
 }
 
-// From now on nobody can touch the pages.
+// From now on the pages are inaccessible.
 inline void close(void* pages, std::size_t bytes) {
   constexpr unsigned long no_access = 0x01;
   unsigned long old_protection = 0;
   VirtualProtect(pages, bytes, no_access, &old_protection);
 }
 
-// From now on nobody can write to the pages.
+// From now on the pages are read-only.
 inline void make_read_only(void* pages, std::size_t bytes) {
   constexpr unsigned long read_only = 0x02;
   unsigned long old_protection = 0;
