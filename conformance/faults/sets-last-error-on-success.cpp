@@ -7,7 +7,9 @@ struct Unusual : Correct<Unusual> {
     if (status == NERR_Success) SetLastError(183);
     return status;
   }
-  static Status allocate(Dword byte_count, void** buffer) { return with_last_error(Correct::allocate(byte_count, buffer)); }
+  static Status allocate(Dword byte_count, void** buffer) {
+    return with_last_error(Correct::allocate(byte_count, buffer));
+  }
   static Status free(void* buffer) { return with_last_error(Correct::free(buffer)); }
   static Status reallocate(void* old_buffer, Dword byte_count, void** new_buffer) {
     return with_last_error(Correct::reallocate(old_buffer, byte_count, new_buffer));
