@@ -7,8 +7,10 @@
 #include <string>
 #include <thread>
 
+#include "worker/call.hpp"
 #include "worker/case_run.hpp"
 #include "worker/implementation.hpp"
+#include "worker/out_parameter.hpp"
 #include "worker/reliance.hpp"
 
 namespace conformance {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "worker/call.hpp"
 #include "worker/exit_codes.hpp"
 #include "worker/platform.hpp"
 #include "worker/playing.hpp"

@@ -7,6 +7,8 @@
 #include <memory>
 #include <stdexcept>
 
+#include "worker/call.hpp"
+#include "worker/out_parameter.hpp"
 #include "worker/pattern.hpp"
 #include "worker/reliance.hpp"
 #include "worker/vector_reliance.hpp"
@@ -15,25 +17,6 @@ namespace conformance {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-struct Parameter {
-  const char* name;
-  enum Kind { in_pointer, in_dword, out_pointer, out_dword } kind;
-};
-
-std::vector<Parameter> parameters_of(Function function) {
-  switch (function) {
-    case Function::allocate:
-    case Function::netapip_allocate: return {{"ByteCount", Parameter::in_dword}, {"Buffer", Parameter::out_pointer}};
-    case Function::free: return {{"Buffer", Parameter::in_pointer}};
-    case Function::reallocate:
-      return {{"OldBuffer", Parameter::in_pointer},
-              {"NewByteCount", Parameter::in_dword},
-              {"NewBuffer", Parameter::out_pointer}};
-    case Function::size: return {{"Buffer", Parameter::in_pointer}, {"ByteCount", Parameter::out_dword}};
-  }
-  return {};
-}
 
 // ---- text ------------------------------------------------------------------------------------------------------------
 

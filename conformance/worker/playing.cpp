@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "worker/call.hpp"
 #include "worker/platform.hpp"
 #include "worker/stream.hpp"
 

@@ -7,7 +7,8 @@
 
 #include <cstddef>
 
-#include "worker/implementation.hpp"
+#include "worker/function.hpp"
+#include "worker/status.hpp"
 
 namespace conformance {
 

@@ -1,0 +1,46 @@
+// The one way to call an implementation.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "worker/case_run.hpp"
+#include "worker/status.hpp"
+
+namespace conformance {
+
+struct CallResult {
+  Status status;
+  bool last_error_kept;
+  Dword last_error;
+};
+
+inline std::uintptr_t argument(const void* pointer) { return reinterpret_cast<std::uintptr_t>(pointer); }
+
+// A DWORD as an argument. The upper half of a 64-bit argument register is undefined where the parameter has 32 bits
+// (both x86_64 conventions say so), so it is rubbish here: a callee that declares the parameter wider shows.
+inline std::uintptr_t argument(Dword value) { return static_cast<std::uintptr_t>(0xA5A5A5A500000000ULL) | value; }
+
+// The one place where an implementation is called: checks the calling convention and the last error around it. A breach
+// is recorded as a failure of abi/calling-convention, and the case goes on to what the call was made for.
+CallResult call(CaseRun& run, void* address, const char* function_name, std::span<const std::uintptr_t> arguments);
+
+// As call, for a function that nothing prescribes: returns nullptr and the result, or what the function does in place of
+// returning where it is exported only to say, by an exception, that it or its service is not there.
+const char* call_if_there(CaseRun& run, void* address, const char* function_name,
+                          std::span<const std::uintptr_t> arguments, CallResult& result);
+
+// While it lives, the calls of this thread begin with the errors that a call without memory leaves behind, in errno and
+// in the last error.
+class AfterRunningOut {
+ public:
+  AfterRunningOut() noexcept;
+  ~AfterRunningOut();
+  AfterRunningOut(const AfterRunningOut&) = delete;
+  AfterRunningOut& operator=(const AfterRunningOut&) = delete;
+};
+
+// The function that is being called just now, by any thread; empty outside calls. For the last words of a crash.
+const char* function_in_call() noexcept;
+
+}  // namespace conformance
