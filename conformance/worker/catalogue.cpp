@@ -11,6 +11,7 @@
 #include "worker/evidence.hpp"
 #include "worker/player.hpp"
 #include "worker/property.hpp"
+#include "worker/step_text.hpp"
 #include "worker/vector_reliance.hpp"
 
 namespace conformance {
@@ -21,26 +22,30 @@ using Json = nlohmann::ordered_json;
 std::string group_of(const std::string& id) { return id.substr(0, id.find('/')); }
 
 Case case_of(Json definition, const Json& notes) {
+  std::vector<Step> steps = parse_steps(definition.at("steps"));
+  std::vector<const char*> of_steps = requirements_of_steps(steps);
+  std::vector<std::string> requirements = definition.at("requirements");
+  std::vector<std::string> relies_on = relied_on(requirements, steps, of_steps);
   Case result = {.id = definition.at("id"),
                  .title = definition.at("title"),
-                 .requirements = definition.at("requirements"),
-                 .relies_on = relied_on(definition),
-                 .functions = called_functions(definition),
+                 .requirements = std::move(requirements),
+                 .relies_on = std::move(relies_on),
+                 .functions = called_functions(steps),
                  .alone = definition.value("alone", false)};
   for (const Json& key : definition.value("notes", Json::array())) {
     result.notes.push_back(notes.at(key.get<std::string>()));
   }
-  result.definition = std::move(definition);
+  result.vector = Vector{std::move(definition), std::move(steps), std::move(of_steps)};
   return result;
 }
 
 }  // namespace
 
 void Case::play_in(CaseRun& run, Subject& subject) const {
-  if (definition.is_null()) {
-    property(run, subject);
+  if (vector) {
+    play_vector(vector->steps, vector->requirements, run, subject);
   } else {
-    play_vector(definition, run, subject);
+    property(run, subject);
   }
 }
 
@@ -52,7 +57,7 @@ void Catalogue::read_all_groups() {
   for (const EmbeddedVectors& vectors : embedded_vectors) read_group(vectors.group);
   // By group, and in each the vectors first.
   std::stable_sort(cases_.begin(), cases_.end(), [](const Case& left, const Case& right) {
-    const auto place = [](const Case& of) { return std::pair(group_of(of.id), of.definition.is_null()); };
+    const auto place = [](const Case& of) { return std::pair(group_of(of.id), !of.vector); };
     return place(left) < place(right);
   });
   for (std::size_t i = 0; i < cases_.size(); ++i) index_[cases_[i].id] = i;
@@ -98,16 +103,16 @@ nlohmann::ordered_json Catalogue::document() const {
                   {"requirements", listed.requirements},
                   {"relies_on", listed.relies_on},
                   {"evidence", evidence_level(evidence_of(listed))},
-                  {"kind", listed.definition.is_null() ? "property" : "vector"},
+                  {"kind", listed.vector ? "vector" : "property"},
                   {"functions", listed.functions},
                   {"any_of", listed.any_of},
                   {"alone", listed.alone},
                   {"undisturbed", listed.undisturbed},
                   {"notes", listed.notes}};
-    if (!listed.definition.is_null()) {
-      for (const Json& step : listed.definition.at("steps")) entry["steps"].push_back(step_text(step));
-      entry["step_requirements"] = requirements_of_steps(listed.definition);
-      entry["definition"] = listed.definition;
+    if (listed.vector) {
+      for (const Step& step : listed.vector->steps) entry["steps"].push_back(step_text(step));
+      entry["step_requirements"] = listed.vector->requirements;
+      entry["definition"] = listed.vector->definition;
     }
     document["cases"].push_back(std::move(entry));
   }

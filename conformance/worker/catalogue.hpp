@@ -4,6 +4,7 @@
 #include <deque>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -12,8 +13,16 @@
 
 #include "worker/case_run.hpp"
 #include "worker/implementation.hpp"
+#include "worker/step.hpp"
 
 namespace conformance {
+
+// The case of a vector file.
+struct Vector {
+  nlohmann::ordered_json definition;  // as in the file
+  std::vector<Step> steps;
+  std::vector<const char*> requirements;  // of the steps
+};
 
 struct Case {
   std::string id;
@@ -25,11 +34,11 @@ struct Case {
   bool alone = false;                    // wants a process of its own
   bool undisturbed = false;              // wants the machine's cores: its threads are to meet
   nlohmann::ordered_json notes = nlohmann::ordered_json::array();
-  // One of the two: a vector's case as in its file, or what a property does.
-  nlohmann::ordered_json definition = nullptr;
+  // One of the two: a vector, or what a property does.
+  std::optional<Vector> vector = {};
   std::function<void(CaseRun&, Subject&)> property = {};
 
-  // Plays it; leaves by CaseStopped where it does not come to its end, by another exception where it is no case.
+  // Runs it; leaves by CaseStopped where it does not come to its end.
   void play_in(CaseRun& run, Subject& subject) const;
 };
 
