@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from apibuf_cli import files, project
 from apibuf_cli.errors import BadInput
@@ -46,25 +45,17 @@ def bring(files: Sequence[VectorFile], folder: Path) -> tuple[str, ...]:
 
 
 def _load(path: Path) -> VectorFile:
-    from jsonschema_rs import Draft202012Validator as FastValidator
+    from jsonschema_rs import Draft202012Validator
+
+    from apibuf_reports.schema_fault import find_fault
 
     data = files.read(path, MOST_BYTES, "a vector file (vectors/README.md)")
     try:
         document = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise BadInput(f"{path} is no JSON, and so no vector file: {' '.join(str(error).split())}") from error
-    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
-    if not FastValidator(schema).is_valid(document):
-        raise BadInput(f"{path} is no vector file, {_first_fault(schema, document)} (see {SCHEMA})")
+    fault = find_fault(Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8"))), document)
+    if fault is not None:
+        what = " ".join(fault.what.split())[:200]
+        raise BadInput(f"{path} is no vector file, at {fault.place}: {what} (see {SCHEMA})")
     return VectorFile(path.resolve(), data)
-
-
-def _first_fault(schema: Any, document: Any) -> str:
-    """What is wrong with the document, and where, in the words of the library that words it best and is slow."""
-    from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import best_match
-
-    error = best_match(Draft202012Validator(schema).iter_errors(document))
-    if error is None:
-        return "though two validators differ about why"
-    return f"at {error.json_path}: {' '.join(error.message.split())[:200]}"

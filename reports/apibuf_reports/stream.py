@@ -14,8 +14,9 @@ import msgspec
 from apibuf_reports.text import printable, shorten
 
 if TYPE_CHECKING:
-    from jsonschema.protocols import Validator
-    from jsonschema_rs import Draft202012Validator as FastValidator
+    from jsonschema_rs import Draft202012Validator
+
+    from apibuf_reports.schema_fault import Fault
 
 SCHEMA_PATH = Path(__file__).parents[2] / "harness" / "schemas" / "results.schema.json"
 LINE_TYPES = ("header", "case", "footer")
@@ -307,13 +308,9 @@ def _load(line: str, source: str, number: int) -> dict[str, Any]:
         _refuse(source, number, "the line is not one JSON value", NAME_ANOTHER)
     if not isinstance(record, dict) or record.get("type") not in LINE_TYPES:
         _refuse(source, number, f"the line's type is none of {', '.join(LINE_TYPES)}", DO_NOT_EDIT)
-    if _evidently_fits(record):
-        return record
-    from jsonschema.exceptions import best_match
-
-    error = best_match(_validator(record["type"]).iter_errors(record))
-    if error is not None:
-        what, place = shorten(error.message, 200), shorten(error.json_path, 100)
+    fault = _fault(record)
+    if fault is not None:
+        what, place = shorten(fault.what, 200), shorten(fault.place, 100)
         _refuse(source, number, f"the {record['type']} breaks its schema at {place} ({what})", DO_NOT_EDIT)
     return record
 
@@ -336,35 +333,20 @@ def _made(kind: type[Part], record: Mapping[str, Any], source: str, number: int)
         _refuse(source, number, f"the {record['type']} cannot be read ({error})", DO_NOT_EDIT)
 
 
-def _evidently_fits(record: Mapping[str, Any]) -> bool:
-    """Spares jsonschema, which decides and explains but takes a millisecond a line, what is right at first sight."""
-    try:
-        return _fast_validator(record["type"]).is_valid(record)
-    except ValueError:
-        # Strings in Rust cannot hold the lone surrogates that those of JSON and Python can.
-        return False
+def _fault(record: Mapping[str, Any]) -> "Fault | None":
+    # Loaded late: what reads no stream, such as `--help`, shall not wait for it.
+    from apibuf_reports.schema_fault import find_fault
+
+    return find_fault(_validator(record["type"]), record)
 
 
 @cache
-def _schema(line_type: str) -> Mapping[str, Any]:
-    definitions = json.loads(SCHEMA_PATH.read_text(encoding="utf-8"))["$defs"]
-    return {"$defs": definitions, **definitions[line_type]}
-
-
-@cache
-def _validator(line_type: str) -> "Validator":
-    """Compiles the schema of one type of line. Loaded late: jsonschema takes longer to import than Python to start."""
-    from jsonschema import Draft202012Validator
-
-    return Draft202012Validator(_schema(line_type))
-
-
-@cache
-def _fast_validator(line_type: str) -> "FastValidator":
-    """Compiles the same schema with a library that is some fifty times as fast."""
+def _validator(line_type: str) -> "Draft202012Validator":
+    """Compiles the schema of one type of line."""
     from jsonschema_rs import Draft202012Validator
 
-    return Draft202012Validator(_schema(line_type))
+    definitions = json.loads(SCHEMA_PATH.read_text(encoding="utf-8"))["$defs"]
+    return Draft202012Validator({"$defs": definitions, **definitions[line_type]})
 
 
 def _check_order(records: Sequence[Mapping[str, Any]], source: str) -> None:
