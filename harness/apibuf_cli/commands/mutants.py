@@ -49,10 +49,11 @@ def execute(options: argparse.Namespace) -> int:
     from fnmatch import fnmatchcase
     from pathlib import Path
 
-    from apibuf_cli import prepare, project
+    from apibuf_cli import libraries, prepare, project
     from apibuf_cli.errors import BadInput, WrongUsage
     from apibuf_mutants import accepted
 
+    libraries.require_developers()
     sources = project.ROOT / "reference"
     try:
         entries = accepted.read(sources / "mutants.toml", ("survivor",), MEMBERS)["survivor"]

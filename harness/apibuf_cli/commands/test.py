@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from apibuf_cli import project
+from apibuf_cli import libraries, project
 from apibuf_cli.errors import ExitCode
 
 HELP = "run the project's own tests"
@@ -32,6 +32,7 @@ def execute(options: argparse.Namespace) -> int:
     """Prepares everything, builds and tests every preset, and says last how many passed and failed."""
     from concurrent.futures import ThreadPoolExecutor
 
+    libraries.require_developers()
     _install()
     with ThreadPoolExecutor() as pool:
         windows = pool.submit(_failing_of_windows)
