@@ -148,7 +148,7 @@ def tasks(folder: Path, programs: Programs) -> tuple[Task, ...]:
     )
 
 
-def measure(task: Task) -> Timing:
+def time_task(task: Task) -> Timing:
     """Runs the task as often as it says. Raises CannotMeasureSuite."""
     runs = sorted((_run(task) for _ in range(task.repeats)), key=lambda timing: timing.wall_s)
     return runs[len(runs) // 2]

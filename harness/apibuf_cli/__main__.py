@@ -6,8 +6,8 @@ import sys
 from importlib import import_module
 
 from apibuf_cli import commands
-from apibuf_cli.errors import EXIT_CODES_HELP, CommandError, ExitCode, environment_fault
 from apibuf_cli.standard_streams import StandardStreams
+from apibuf_common.errors import EXIT_CODES_HELP, CommandError, ExitCode, environment_fault
 
 EXAMPLES = """\
 examples:
@@ -67,7 +67,7 @@ def _report_fault(error: Exception) -> str:
     """Writes down a fault of the harness itself, and returns the sentence for the user."""
     import traceback
 
-    from apibuf_cli import project
+    from apibuf_common import project
 
     what = f"the harness itself failed ({type(error).__name__}: {' '.join(str(error).split())})"
     file = project.BUILD / "harness-fault.txt"

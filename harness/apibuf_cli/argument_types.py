@@ -14,6 +14,13 @@ def seconds(text: str) -> float:
     return float(text)
 
 
+def small_count(text: str) -> int:
+    """A number from 1 to 999."""
+    if not re.fullmatch(r"[0-9]{1,3}", text) or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 999")
+    return int(text)
+
+
 def command(text: str) -> tuple[str, ...]:
     """A command with its arguments, quoted as for a shell."""
     try:

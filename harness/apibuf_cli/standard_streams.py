@@ -7,7 +7,7 @@ import os
 import sys
 from typing import Any, TextIO
 
-from apibuf_cli.errors import ExitCode
+from apibuf_common.errors import ExitCode
 
 
 class _Survivor(io.FileIO):

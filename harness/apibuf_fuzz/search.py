@@ -14,8 +14,8 @@ from apibuf_fuzz.sequence import FreeAll, Sequence, random_sequence, without_hug
 from apibuf_fuzz.shrink import shrink
 from apibuf_fuzz.vector import Vector, failing_requirement, last_played, led_by, vector_of
 from apibuf_runner.judge import NONCONFORMING, CaseResult, Verdict, combine
-from apibuf_runner.run import BATCH_LIMIT
 from apibuf_runner.session import Interrupted
+from apibuf_runner.suite_run import BATCH_LIMIT
 
 SHRINK_LIMIT_S = 20.0
 # The first batch is small: a library that is broken throughout shows it at once.

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from apibuf_runner.catalogue import FUNCTIONS
 from apibuf_runner.judge import NONCONFORMING, Verdict
-from apibuf_runner.run import Outcome, Selection
+from apibuf_runner.suite_run import Outcome, Selection
 
 
 class Conformity(StrEnum):

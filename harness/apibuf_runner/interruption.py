@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class Interruption:
     """Once set it stays set. Threads and signal handlers may set it.
@@ -20,3 +24,17 @@ class Interruption:
     def is_set(self) -> bool:
         """Whether somebody has asked for the end."""
         return self._is_set
+
+
+@contextmanager
+def interruptible() -> Iterator[Interruption]:
+    """While it lasts, Ctrl-C and SIGTERM only ask for the end: the run is ended in order, and its stream written."""
+    interrupted = Interruption()
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number in before:
+        signal.signal(number, lambda *_: interrupted.set())
+    try:
+        yield interrupted
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

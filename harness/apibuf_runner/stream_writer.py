@@ -13,7 +13,7 @@ from typing import Any
 from apibuf_runner.catalogue import Catalogue, Requirement
 from apibuf_runner.conclusion import Conclusion
 from apibuf_runner.judge import CaseResult, Step
-from apibuf_runner.run import Outcome, Selection
+from apibuf_runner.suite_run import Outcome, Selection
 
 FORMAT = 1
 

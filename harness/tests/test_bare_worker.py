@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from apibuf_cli import prepare
+from apibuf_setup import prepare
 
 OK, NOT_CONFORMING, WRONG_USAGE, COULD_NOT_RUN, NOTHING_JUDGED, BAD_INPUT, ENDED = range(7)
 Bare = Callable[..., tuple[int, str, str]]

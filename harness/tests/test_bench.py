@@ -8,14 +8,14 @@ from xml.etree import ElementTree
 import pytest
 from jsonschema import Draft202012Validator
 
-from apibuf_bench import figures, instructions, measuring, published, suite, vectors
+from apibuf_bench import benchmarking, figures, instructions, measuring, published, suite, vectors
 from apibuf_bench.instructions import BadFigures, Comparison
 from apibuf_bench.measuring import Implementation, Sample
 from apibuf_bench.scenarios import BY_NAME, SCENARIOS
-from apibuf_cli import benchmarking, project
 from apibuf_cli.__main__ import main
-from apibuf_cli.errors import ExitCode
-from apibuf_cli.vector_files import load
+from apibuf_common import project
+from apibuf_common.errors import ExitCode
+from apibuf_setup.vector_files import load
 
 Compile = Callable[..., Path]
 
@@ -126,7 +126,7 @@ def test_the_figures_of_this_toolchain_can_be_read():
 
 
 def test_what_is_measured_is_what_the_program_has(capfd: pytest.CaptureFixture[str]):
-    samples = benchmarking.measure(["reference", "samba"], [], rounds=1, seconds=0.001)
+    samples = benchmarking.measure_targets(["reference", "samba"], [], rounds=1, seconds=0.001)
     of = {
         name: [each.scenario for each in samples if each.implementation.name == name]
         for name in ("malloc", "reference", "samba")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from apibuf_cli.binary import platform_of
-from apibuf_cli.errors import BadInput, CannotRun
+from apibuf_common.errors import BadInput, CannotRun
+from apibuf_targets.binary import platform_of
 
 
 def elf64(machine: int = 62, kind: int = 3, word_class: int = 2, order: int = 1, segment_bytes: int = 120) -> bytes:

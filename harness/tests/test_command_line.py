@@ -14,7 +14,7 @@ import pytest
 from leaving_results import results_below
 
 from apibuf_cli.__main__ import main
-from apibuf_cli.errors import ExitCode
+from apibuf_common.errors import ExitCode
 from apibuf_reports import stream
 
 LAUNCHER = Path(__file__).resolve().parents[1] / "apibuf"
@@ -223,7 +223,7 @@ def test_an_interrupted_run_stops_its_workers_and_is_incomplete(
 
 SIGNALLED_AT_EVERY_LINE = """
 import signal, sys
-from apibuf_cli.running import interruptible
+from apibuf_runner.interruption import interruptible
 
 def signal_again(*_):
     signal.raise_signal(signal.SIGINT)
@@ -260,8 +260,8 @@ def test_the_launcher_works_through_a_link_and_from_anywhere(tmp_path: Path) -> 
 def test_a_fault_of_the_harness_is_one_sentence_and_a_file(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    from apibuf_cli import project
     from apibuf_cli.commands import targets
+    from apibuf_common import project
 
     def broken(_: object) -> int:
         raise RuntimeError("an unforeseen\nthing")
@@ -291,8 +291,8 @@ def test_a_library_that_may_not_be_read_is_bad_input(tmp_path: Path, compile_lib
 def test_the_projects_tests_show_what_failed_and_end_with_their_count(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    from apibuf_cli import prepare
     from apibuf_cli.commands import test
+    from apibuf_setup import prepare
 
     failing = {"linux-i686", "mingw-i686"}
     story, silence = ("sh", "-c", "echo the whole story; exit 1"), ("echo", "unseen")

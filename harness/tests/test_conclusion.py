@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from apibuf_cli import project
-from apibuf_cli.errors import ExitCode
-from apibuf_cli.running import EXIT_CODES, WORST_FIRST
+from apibuf_common import project
+from apibuf_common.errors import ExitCode
+from apibuf_pipeline.pipeline import EXIT_CODES, WORST_FIRST
 from apibuf_reports import stream, wording
 from apibuf_runner.catalogue import FUNCTIONS, Case, Catalogue, Requirement, Suite
 from apibuf_runner.conclusion import Conformity, conclude
 from apibuf_runner.judge import CaseResult, Verdict
-from apibuf_runner.run import INTERRUPTION, Outcome, Selection
 from apibuf_runner.stream_writer import TargetFacts, write
+from apibuf_runner.suite_run import INTERRUPTION, Outcome, Selection
 
 REQUIREMENT = Requirement("free/null", "Free of NULL succeeds", "annotated", "prototype", (), (), None)
 CATALOGUE = Catalogue(Suite("0.1.0", "0" * 64), (REQUIREMENT,), ())

@@ -1,6 +1,6 @@
 """What is read from gcovr's document: the gaps, and the numbers."""
 
-from apibuf_mutants.coverage import FileCoverage, Gap, gaps, totals
+from apibuf_selfcheck.coverage import FileCoverage, Gap, gaps, totals
 
 
 def line(number: int, count: int, branches: tuple[int, ...] = (), noncode: bool = False) -> dict:

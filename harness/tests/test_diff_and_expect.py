@@ -7,7 +7,7 @@ import pytest
 from leaving_results import results_below
 
 from apibuf_cli.__main__ import main
-from apibuf_cli.errors import ExitCode
+from apibuf_common.errors import ExitCode
 
 SELECT = ("--select", "free/null-once", "--select", "abi/exports-*")
 ENTRY = '[[expect]]\ncase = "free/null-once"\nverdict = "crash"\nreason = "it exits"\n'

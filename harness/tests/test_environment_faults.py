@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from apibuf_cli import project
-from apibuf_cli.errors import ExitCode
+from apibuf_common import project
+from apibuf_common.errors import ExitCode
 from apibuf_reports import stream
 
 LAUNCHER = project.ROOT / "harness" / "apibuf"

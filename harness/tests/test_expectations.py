@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from apibuf_cli import expectations, expecting, project
-from apibuf_cli.errors import BadInput, CannotRun, WrongUsage
-from apibuf_cli.expectation_update import updated
-from apibuf_cli.expecting import Asked
+from apibuf_common import project
+from apibuf_common.errors import BadInput, CannotRun, WrongUsage
+from apibuf_expectations import comparison, expectations
+from apibuf_expectations.comparison import Asked
+from apibuf_expectations.update import updated
 from apibuf_runner.catalogue import FUNCTIONS, Case
 from apibuf_runner.conclusion import Conformity, conclude
 from apibuf_runner.judge import CaseResult, Verdict
-from apibuf_runner.run import Outcome, Selection
+from apibuf_runner.suite_run import Outcome, Selection
 
 PLATFORM = "linux-x86_64"
 FACTS = expectations.facts_of(PLATFORM, "8.0-1")
@@ -49,7 +50,7 @@ def results(verdicts: Mapping[str, str], flaky: str = "") -> list[CaseResult]:
 
 def problems(text: str, verdicts: Mapping[str, str], missing: tuple[str, ...] = (), flaky: str = "") -> list[str]:
     """What the run says against the text."""
-    return expectations.problems(parse(text), FACTS, results(verdicts, flaky), missing, FUNCTIONS)
+    return comparison.problems(parse(text), FACTS, results(verdicts, flaky), missing, FUNCTIONS)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +111,7 @@ def test_a_flaky_case_is_never_as_expected() -> None:
 
 def test_an_entry_that_covers_none_of_the_played_cases_is_stale() -> None:
     known = expectations.parse(Path("x"), entry("size/one"), [*PASSING, "size/one"])
-    told = expectations.problems(known, FACTS, results({}), (), FUNCTIONS)
+    told = comparison.problems(known, FACTS, results({}), (), FUNCTIONS)
     assert told == ["entry 1 (size/one: fail) covers none of the cases that were played; remove it"]
 
 
@@ -120,7 +121,7 @@ def test_missing_functions_are_expected_in_both_directions() -> None:
     assert problems(listed, {}) == ["NetApiBufferSize is listed as missing, and is exported"]
     unlisted = problems("", {}, missing=("NetApiBufferSize",))
     assert unlisted == ["NetApiBufferSize is not exported, and not listed as missing"]
-    assert expectations.problems(parse(listed), FACTS, results({}), (), ("NetApiBufferFree",)) == []
+    assert comparison.problems(parse(listed), FACTS, results({}), (), ("NetApiBufferFree",)) == []
 
 
 @pytest.mark.parametrize(
@@ -218,7 +219,7 @@ def outcome(verdicts: Mapping[str, str], error: str | None = None, *, interrupte
 def by_expectations(text: str, came_out: Outcome) -> Conformity:
     """How the run came out by the expectations in the text."""
     asked = Asked(parse(text), PLATFORM, "8.0-1", FUNCTIONS)
-    return expecting.judge(asked, came_out, conclude(came_out, Selection()))
+    return comparison.hold_against(asked, came_out, conclude(came_out, Selection()))
 
 
 @pytest.mark.parametrize(
@@ -256,7 +257,7 @@ def test_a_run_that_never_loaded_the_library_says_nothing_of_its_exports(capsys:
 
 def update_by(asked: Asked, came_out: Outcome) -> Conformity:
     """Updates the file by this run, and returns how the run then came out."""
-    return expecting.update(asked, came_out, conclude(came_out, Selection()))
+    return comparison.update(asked, came_out, conclude(came_out, Selection()))
 
 
 def test_a_run_that_was_cut_short_updates_nothing(tmp_path: Path) -> None:

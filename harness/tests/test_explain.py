@@ -2,10 +2,10 @@
 
 import pytest
 
-from apibuf_cli import prepare
 from apibuf_cli.commands.explain import EVIDENCE, explain
-from apibuf_cli.errors import WrongUsage
+from apibuf_common.errors import WrongUsage
 from apibuf_runner.catalogue import Catalogue
+from apibuf_setup import prepare
 
 
 @pytest.fixture(scope="session")

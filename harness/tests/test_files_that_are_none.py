@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from apibuf_cli import files
 from apibuf_cli.__main__ import main
-from apibuf_cli.errors import BadInput, ExitCode
+from apibuf_common import files
+from apibuf_common.errors import BadInput, ExitCode
 
 MOMENT_S = 8.0
 COMMANDS = {

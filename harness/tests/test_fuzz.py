@@ -19,7 +19,7 @@ from jsonschema import Draft202012Validator
 from leaving_results import results_below
 
 from apibuf_cli.__main__ import main
-from apibuf_cli.errors import ExitCode
+from apibuf_common.errors import ExitCode
 from apibuf_fuzz.model import LARGEST_ORDINARY_BYTES
 from apibuf_fuzz.search import Budget, Search
 from apibuf_fuzz.sequence import (

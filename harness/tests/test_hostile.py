@@ -12,8 +12,7 @@ import psutil
 import pytest
 from leaving_results import results_below
 
-from apibuf_cli import prepare
-from apibuf_cli.errors import ExitCode
+from apibuf_common.errors import ExitCode
 from apibuf_reports import stream
 from apibuf_runner.catalogue import FUNCTIONS, Catalogue
 from apibuf_runner.conclusion import Conformity, conclude
@@ -21,9 +20,10 @@ from apibuf_runner.events import Event
 from apibuf_runner.interruption import Interruption
 from apibuf_runner.judge import CaseResult, Verdict
 from apibuf_runner.processes import ProcessTable, guarded_process
-from apibuf_runner.run import HUNG_CASES_LIMIT, Outcome, Run, Selection, select
 from apibuf_runner.stream_writer import TargetFacts, write
+from apibuf_runner.suite_run import HUNG_CASES_LIMIT, Outcome, Selection, SuiteRun, select
 from apibuf_runner.worker import Ending, EndingKind, Launch, Limits, Worker
+from apibuf_setup import prepare
 
 HOSTILE = Path(__file__).with_name("hostile")
 LAUNCHER = Path(__file__).resolve().parents[1] / "apibuf"
@@ -133,7 +133,7 @@ def play(
         scratch.mkdir()
         command = (str(worker), f"--target={library(name, *options)}", "--stream")
         start = time.monotonic()
-        outcome = Run(
+        outcome = SuiteRun(
             launch=Launch(command, os.environ, scratch),
             limits=replace(LIMITS, silence_s=silence_s),
             cases=select(catalogue, selection),

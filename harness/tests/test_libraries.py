@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from apibuf_cli import libraries
+from apibuf_setup import libraries
 
 ROOT = Path(__file__).resolve().parents[2]
 USER_PACKAGES = (

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from leaving_results import results_below
 
-from apibuf_cli import dependencies, prepare
 from apibuf_cli.__main__ import main
-from apibuf_cli.errors import ExitCode
+from apibuf_common.errors import ExitCode
 from apibuf_reports import stream
 from apibuf_runner import static_tls
+from apibuf_setup import dependencies, prepare
 
 SOURCE = Path(__file__).with_name("implementation.c")
 FORWARDED = ("NetApiBufferAllocate", "NetApiBufferFree", "NetApiBufferReallocate", "NetApiBufferSize")

@@ -5,12 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from apibuf_cli import project
-from apibuf_cli.commands import mutants
-from apibuf_cli.errors import CannotRun
-from apibuf_mutants import accepted, build
-from apibuf_mutants.judging import Fate, Judgement
-from apibuf_mutants.mutations import mutants_of
+from apibuf_common import project
+from apibuf_common.errors import CannotRun
+from apibuf_selfcheck import accepted, build, mutants
+from apibuf_selfcheck.judging import Fate, Judgement
+from apibuf_selfcheck.mutations import mutants_of
 
 
 def becomes(line: str) -> set[str]:
@@ -84,14 +83,14 @@ def test_every_mutant_of_the_reference_differs_from_it_and_from_every_other():
 
 def test_no_kill_is_believed_where_the_reference_itself_is_killed():
     (unchanged,) = mutants_of("heap.cpp", "void f() {\n  g();\n}\n")
-    mutants._check_unchanged([Judgement(unchanged, Fate.SURVIVED)])
+    mutants.check_unchanged([Judgement(unchanged, Fate.SURVIVED)])
     with pytest.raises(CannotRun, match=r"heap\.cpp as it is: killed by the suite"):
-        mutants._check_unchanged([Judgement(unchanged, Fate.KILLED_BY_SUITE, "free/null-once")])
+        mutants.check_unchanged([Judgement(unchanged, Fate.KILLED_BY_SUITE, "free/null-once")])
 
 
 def test_a_mutant_that_does_not_build_counts_for_nothing():
     fates = [Fate.NOT_BUILT, Fate.KILLED_BY_SUITE, Fate.KILLED_BY_OWN_TESTS, Fate.SURVIVED, Fate.SURVIVED]
-    assert mutants._score(fates, unexplained=1) == (
+    assert mutants.score(fates, unexplained=1) == (
         "4 mutants: 1 killed by the suite, 1 more by the reference's own tests, 1 accepted, 1 unexplained"
     )
 

@@ -9,7 +9,7 @@ import pytest
 from leaving_results import results_below
 
 from apibuf_cli.__main__ import main
-from apibuf_cli.errors import ExitCode
+from apibuf_common.errors import ExitCode
 from apibuf_reports import stream
 from apibuf_runner.catalogue import Case
 from apibuf_runner.judge import CaseResult, Verdict, combine

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from leaving_results import results_below
 
-from apibuf_cli import project
 from apibuf_cli.__main__ import main
-from apibuf_cli.errors import ExitCode
+from apibuf_common import project
+from apibuf_common.errors import ExitCode
 from apibuf_reports import stream
 
 EXPECTATIONS = project.TARGETS / "expectations"

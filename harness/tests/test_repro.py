@@ -9,14 +9,16 @@ from pathlib import Path
 import pytest
 from leaving_results import results_below
 
-from apibuf_cli import prepare, project
 from apibuf_cli.__main__ import main
-from apibuf_cli.errors import ExitCode
-from apibuf_cli.repro.program import NoProgram, Subject, program
-from apibuf_cli.repro.statements import quoted
-from apibuf_cli.targets import load_all
+from apibuf_common import project
+from apibuf_common.errors import ExitCode
 from apibuf_reports import stream
+from apibuf_repro.program import NoProgram, Subject, program
+from apibuf_repro.statements import quoted
 from apibuf_runner.catalogue import Case, Catalogue
+from apibuf_setup import prepare
+from apibuf_targets.readiness import provide_library
+from apibuf_targets.targets import load_all
 
 STRICT = ("-std=c11", "-pedantic", "-Wall", "-Wextra", "-Werror")
 MINGW = "x86_64-w64-mingw32-gcc"
@@ -64,7 +66,7 @@ def test_no_case_is_reproduced_with_a_correct_library(catalogue: Catalogue, tmp_
 
 
 def test_what_samba_fails_is_reproduced(catalogue: Catalogue, tmp_path: Path) -> None:
-    prepare.library(load_all()["samba"])
+    provide_library(load_all()["samba"])
     known = project.TARGETS / "expectations" / "samba-4.17.toml"
     ids = [line.split('"')[1] for line in known.read_text().splitlines() if line.startswith("case = ")]
     cases = [case for case in catalogue.cases if case.id in ids and case.definition is not None]
@@ -141,7 +143,7 @@ def test_a_library_that_is_not_there_could_not_run(catalogue: Catalogue, tmp_pat
 def test_a_program_for_windows_says_the_same_of_wine(
     case_id: str, status: int, says: str, catalogue: Catalogue, tmp_path: Path
 ) -> None:
-    prepare.install(prepare.PRESET_PACKAGES["mingw-x86_64"])
+    prepare.install(prepare.packages_of_preset("mingw-x86_64"))
     system = prepare.wine_of("windows-x86_64")
     case = next(case for case in catalogue.cases if case.id == case_id)
     source, binary = tmp_path / "repro.c", tmp_path / "repro.exe"

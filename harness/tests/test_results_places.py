@@ -13,14 +13,15 @@ from pathlib import Path
 import psutil
 import pytest
 
-from apibuf_cli import places, project, rendering
 from apibuf_cli.__main__ import main
-from apibuf_cli.errors import ExitCode
-from apibuf_cli.targets import resolve
-from apibuf_cli.vector_files import VectorFile
+from apibuf_common import project
+from apibuf_common.errors import ExitCode
+from apibuf_pipeline import places, rendering
 from apibuf_reports import stream, wording
 from apibuf_runner.catalogue import FUNCTIONS
-from apibuf_runner.run import Selection
+from apibuf_runner.suite_run import Selection
+from apibuf_setup.vector_files import VectorFile
+from apibuf_targets.targets import resolve
 
 LAUNCHER = project.ROOT / "harness" / "apibuf"
 ONE = ("--select", "free/null-once", "--jobs", "1")
@@ -272,7 +273,7 @@ def test_a_report_of_an_earlier_run_is_not_left_beside_later_results(tmp_path: P
 KILLED_AT_A_STEP = """
 import os, signal, sys
 from pathlib import Path
-from apibuf_cli import places
+from apibuf_pipeline import places
 
 place, steps_left = Path(sys.argv[1]), int(sys.argv[2])
 

@@ -5,10 +5,11 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from apibuf_cli import prepare, project, roots
 from apibuf_cli.__main__ import main
-from apibuf_cli.errors import CannotRun, ExitCode
-from apibuf_cli.wine import Wine
+from apibuf_common import project
+from apibuf_common.errors import CannotRun, ExitCode
+from apibuf_setup import prepare, roots
+from apibuf_setup.wine import Wine
 
 needs_root = pytest.mark.skipif(bool(roots.obstacle()), reason=roots.obstacle())
 INDEXES = """\

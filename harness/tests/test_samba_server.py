@@ -15,10 +15,10 @@ import psutil
 import pytest
 from leaving_results import results_below
 
-from apibuf_cli import project
 from apibuf_cli.__main__ import main
-from apibuf_cli.samba import server as samba
+from apibuf_common import project
 from apibuf_reports import stream
+from apibuf_setup.samba import server as samba
 
 CALLS = (b"_srvsvc_NetSrvGetInfo", b"_srvsvc_NetShareEnumAll", b"_samr_EnumDomainUsers", b"_samr_EnumDomainAliases")
 END_LIMIT_S = 10.0

@@ -7,22 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from apibuf_cli import prepare
-from apibuf_cli.commands.selftest import (
-    EVIDENCE,
-    Fault,
-    Measurement,
-    Procedure,
-    Verdict,
-    exit_code,
-    markdown,
-    measure,
-    parse,
-    score,
-)
-from apibuf_cli.errors import BadInput, ExitCode
+from apibuf_cli.commands.selftest import exit_code
+from apibuf_common.errors import BadInput, ExitCode
 from apibuf_runner.catalogue import Case
 from apibuf_runner.worker import Launch
+from apibuf_selfcheck.faults import Fault, parse
+from apibuf_selfcheck.measurements import FaultOutcome, Measurement, markdown, score
+from apibuf_selfcheck.selftest import EVIDENCE, Procedure, measure_fault
+from apibuf_setup import prepare
 
 WRONG = Fault("free-leaks", "Free frees nothing", ("free/gives-*", "free/null-once"), ("linux-x86_64",))
 DEVIATES = Fault(
@@ -72,14 +64,16 @@ def test_one_that_deviates_names_its_one_requirement() -> None:
     ("failing", "accused_by", "verdict"),
     [
         pytest.param(
-            ("allocate/zero-bytes-twice",), (), Verdict.CAUGHT, id="only a case of the requirement catches it"
+            ("allocate/zero-bytes-twice",), (), FaultOutcome.CAUGHT, id="only a case of the requirement catches it"
         ),
-        pytest.param((), (), Verdict.SURVIVED, id="nothing catches it"),
-        pytest.param(("allocate/zero-bytes-twice",), ("free/x",), Verdict.ACCUSED, id="a stronger profile accuses it"),
+        pytest.param((), (), FaultOutcome.SURVIVED, id="nothing catches it"),
+        pytest.param(
+            ("allocate/zero-bytes-twice",), ("free/x",), FaultOutcome.ACCUSED, id="a stronger profile accuses it"
+        ),
     ],
 )
 def test_one_that_deviates_is_right_by_what_is_known_better(
-    failing: tuple[str, ...], accused_by: tuple[str, ...], verdict: Verdict
+    failing: tuple[str, ...], accused_by: tuple[str, ...], verdict: FaultOutcome
 ) -> None:
     assert Measurement(DEVIATES, failing, accused_by=accused_by).verdict is verdict
 
@@ -109,16 +103,18 @@ def test_any_other_first_line_is_refused(line: str) -> None:
 @pytest.mark.parametrize(
     ("fault", "failing", "verdict"),
     [
-        pytest.param(WRONG, ("free/gives-back", "free/null-once", "size/x"), Verdict.CAUGHT, id="all names catch it"),
-        pytest.param(WRONG, (), Verdict.SURVIVED, id="nothing catches it"),
-        pytest.param(WRONG, ("size/x",), Verdict.MISNAMED, id="only others catch it"),
-        pytest.param(WRONG, ("free/gives-back",), Verdict.MISNAMED, id="one name catches nothing"),
-        pytest.param(RIGHT, (), Verdict.PASSED, id="a right one passes"),
-        pytest.param(RIGHT, ("size/x",), Verdict.FAILED, id="a right one fails a case"),
+        pytest.param(
+            WRONG, ("free/gives-back", "free/null-once", "size/x"), FaultOutcome.CAUGHT, id="all names catch it"
+        ),
+        pytest.param(WRONG, (), FaultOutcome.SURVIVED, id="nothing catches it"),
+        pytest.param(WRONG, ("size/x",), FaultOutcome.MISNAMED, id="only others catch it"),
+        pytest.param(WRONG, ("free/gives-back",), FaultOutcome.MISNAMED, id="one name catches nothing"),
+        pytest.param(RIGHT, (), FaultOutcome.PASSED, id="a right one passes"),
+        pytest.param(RIGHT, ("size/x",), FaultOutcome.FAILED, id="a right one fails a case"),
     ],
 )
 def test_the_verdict_follows_from_the_cases_that_failed(
-    fault: Fault, failing: tuple[str, ...], verdict: Verdict
+    fault: Fault, failing: tuple[str, ...], verdict: FaultOutcome
 ) -> None:
     assert Measurement(fault, failing).verdict is verdict
 
@@ -138,7 +134,7 @@ def test_the_score_counts_wrong_and_right_ones_apart() -> None:
 
 def test_one_that_could_not_be_measured_is_no_success_and_hides_no_failure() -> None:
     left_out = Measurement(WRONG, (), obstacle="there is no 32-bit Wine")
-    assert left_out.verdict is Verdict.NOT_MEASURED
+    assert left_out.verdict is FaultOutcome.NOT_MEASURED
     assert score([left_out]).endswith(", 1 not measured")
     assert exit_code([left_out, Measurement(RIGHT, ())]) is ExitCode.INCOMPLETE
     assert exit_code([left_out, Measurement(WRONG, ())]) is ExitCode.NOT_CONFORMING
@@ -154,13 +150,17 @@ def test_the_published_table_holds_no_count_and_escapes_what_markdown_would_take
 @pytest.mark.parametrize(
     ("named", "every_case", "failing", "verdict"),
     [
-        pytest.param("size/all-usable-*", False, {"size/all-usable-1-byte"}, Verdict.CAUGHT, id="only what is named"),
-        pytest.param("size/*", True, {"size/all-usable-1-byte", "allocate/usable-1-byte"}, Verdict.CAUGHT, id="asked"),
+        pytest.param(
+            "size/all-usable-*", False, {"size/all-usable-1-byte"}, FaultOutcome.CAUGHT, id="only what is named"
+        ),
+        pytest.param(
+            "size/*", True, {"size/all-usable-1-byte", "allocate/usable-1-byte"}, FaultOutcome.CAUGHT, id="asked"
+        ),
         pytest.param(
             "free/null-*",
             False,
             {"size/all-usable-1-byte", "allocate/usable-1-byte"},
-            Verdict.MISNAMED,
+            FaultOutcome.MISNAMED,
             id="the named cases do not catch it",
         ),
     ],
@@ -171,12 +171,12 @@ def test_all_cases_are_played_where_the_named_ones_do_not_settle_it(
     named: str,
     every_case: bool,
     failing: set[str],
-    verdict: Verdict,
+    verdict: FaultOutcome,
 ) -> None:
     ids = {"free/null-once", "size/all-usable-1-byte", "allocate/usable-1-byte"}
     procedure = Procedure(tuple(case for case in prepare.catalogue().cases if case.id in ids), every_case)
     command = (str(prepare.worker("linux-x86_64")), f"--target={compile_library('ALLOCATE_EXITS')}", "--stream")
     fault = replace(WRONG, caught_by=(named,))
-    measurement = measure(procedure, (fault, Launch(command, dict(os.environ), tmp_path)))
+    measurement = measure_fault(procedure, (fault, Launch(command, dict(os.environ), tmp_path)))
     assert set(measurement.failing) == failing
     assert measurement.verdict is verdict

@@ -10,18 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from apibuf_cli import prepare
-from apibuf_cli.errors import ExitCode
-from apibuf_runner.run import (
+from apibuf_common import platforms
+from apibuf_common.errors import ExitCode
+from apibuf_runner.session import CASE_LIMIT_FACTOR, TOUCHED_BYTES_PER_S
+from apibuf_runner.silence import STARVED_FACTOR
+from apibuf_runner.suite_run import (
     DEFAULT_SILENCE_S,
     FAILED_LOADS_THAT_CONVINCE,
     HANGS_THAT_CONVINCE,
     HUNG_CASES_LIMIT,
     LOAD_LIMIT_S,
 )
-from apibuf_runner.session import CASE_LIMIT_FACTOR, TOUCHED_BYTES_PER_S
-from apibuf_runner.silence import STARVED_FACTOR
 from apibuf_runner.worker import CHANNEL_LIMIT_BYTES
+from apibuf_setup import prepare
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -37,7 +38,7 @@ Slow = Callable[..., Path]
 
 @pytest.fixture(scope="session")
 def reference() -> Path:
-    preset = prepare.PLATFORM_PRESETS["linux-x86_64"]
+    preset = platforms.named("linux-x86_64").preset
     return prepare.build(preset, "reference/libapibuffer.so")
 
 

@@ -9,15 +9,15 @@ from pathlib import Path
 import psutil
 import pytest
 
-from apibuf_cli import prepare
 from apibuf_runner import processes
 from apibuf_runner.catalogue import FUNCTIONS, Catalogue
 from apibuf_runner.conclusion import Conformity, conclude
 from apibuf_runner.interruption import Interruption
 from apibuf_runner.judge import Verdict
-from apibuf_runner.run import Outcome, Run, Selection, select
 from apibuf_runner.stream_writer import TargetFacts, write
+from apibuf_runner.suite_run import Outcome, Selection, SuiteRun, select
 from apibuf_runner.worker import Chatter, Launch, Limits
+from apibuf_setup import prepare
 
 FREE_NULL = "free/null-once"
 Play = Callable[..., Outcome]
@@ -47,7 +47,7 @@ def play(compile_library: Callable[[str], Path], worker: Path, catalogue: Catalo
     ) -> Outcome:
         environment = os.environ | {"APIBUF_TEST_FILE": str(tmp_path / "file")}
         command = (str(worker), f"--target={compile_library(fault)}", "--stream")
-        return Run(
+        return SuiteRun(
             launch=Launch(command, environment, tmp_path),
             limits=Limits(silence_s, load_s=1, memory_bytes=200 * 1024**2),
             cases=select(catalogue, Selection(select=tuple(patterns))),

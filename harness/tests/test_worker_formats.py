@@ -13,9 +13,12 @@ from urllib.request import url2pathname
 import pytest
 from jsonschema_rs import Draft202012Validator
 
-from apibuf_cli import prepare, project, targets
-from apibuf_cli.running import launch_of, wine_of
+from apibuf_common import project
 from apibuf_runner.worker import Launch
+from apibuf_setup import prepare
+from apibuf_targets import targets
+from apibuf_targets.launching import launch_of, wine_of
+from apibuf_targets.readiness import provide_library
 
 SCHEMAS = project.ROOT / "conformance" / "schemas"
 NONCE = "0123456789abcdef"
@@ -93,7 +96,7 @@ def events(
 ) -> list[Event]:
     """The events of all ways in which a case ends on Linux."""
     reference = targets.resolve("reference")
-    prepare.library(reference)
+    provide_library(reference)
     ids = [case.id for case in prepare.catalogue().cases if case.kind == "vector" and not case.alone]
     stubs = tmp_path_factory.mktemp("stubs") / "libstubs.so"
     subprocess.run(["gcc", "-shared", "-fPIC", "-x", "c", "-", "-o", stubs], input=STUBS.encode(), check=True)
@@ -129,7 +132,7 @@ def test_these_are_all_the_events_but_the_one_that_only_windows_needs(events: li
 
 def test_the_request_of_a_worker_under_wine_is_as_its_schema_says(tmp_path: Path) -> None:
     target = targets.resolve("reference-windows-x86_64")
-    prepare.library(target)
+    provide_library(target)
     launch = launch_of(target, None, wine_of(target, None), tmp_path)
     told = converse(launch, OUT_OF_MEMORY, answers="no\n")
     assert "limit-memory" in {event["event"] for event in told}

@@ -7,12 +7,11 @@ nothing on top of them can beat, and the reference are always measured too. Figu
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from typing import TYPE_CHECKING
 
-from apibuf_cli.argument_types import seconds
-from apibuf_cli.errors import ExitCode
+from apibuf_cli.argument_types import seconds, small_count
+from apibuf_common.errors import ExitCode
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--rounds",
-        type=_rounds,
+        type=small_count,
         default=DEFAULT_ROUNDS,
         metavar="N",
         help=f"how often everything is measured, in turn (default: {DEFAULT_ROUNDS})",
@@ -83,8 +82,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(options: argparse.Namespace) -> int:
     """Measures; 1 only where --instructions finds a rise."""
-    from apibuf_cli import benchmarking
-    from apibuf_cli.errors import WrongUsage
+    from apibuf_bench import benchmarking
+    from apibuf_common.errors import WrongUsage
 
     if options.update and not options.instructions:
         raise WrongUsage("--update keeps what --instructions counts; give both")
@@ -95,7 +94,7 @@ def execute(options: argparse.Namespace) -> int:
     if options.suite:
         _print_suite(benchmarking.measure_suite())
         return ExitCode.OK
-    samples = benchmarking.measure(options.targets, options.scenarios, options.rounds, options.seconds)
+    samples = benchmarking.measure_targets(options.targets, options.scenarios, options.rounds, options.seconds)
     _print_samples(samples)
     if options.write is not None:
         timings = benchmarking.measure_suite()
@@ -106,7 +105,7 @@ def execute(options: argparse.Namespace) -> int:
 
 
 def _instructions(update: bool) -> int:
-    from apibuf_cli import benchmarking
+    from apibuf_bench import benchmarking
 
     told = benchmarking.count_instructions(update)
     _print_comparisons(told.toolchain, told.comparisons)
@@ -204,7 +203,7 @@ def _console() -> Console:
 def _folder(name: str) -> Path:
     from pathlib import Path
 
-    from apibuf_cli.errors import CannotRun
+    from apibuf_common.errors import CannotRun
 
     folder = Path(name)
     try:
@@ -212,9 +211,3 @@ def _folder(name: str) -> Path:
     except OSError as error:
         raise CannotRun(f"{folder} cannot be made: {error.strerror}; name another with --write") from error
     return folder
-
-
-def _rounds(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,3}", text) or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 999")
-    return int(text)

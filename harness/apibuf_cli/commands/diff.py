@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from apibuf_cli.errors import ExitCode, WrongUsage
+from apibuf_common.errors import ExitCode, WrongUsage
 
 HELP = "tell what changed between two runs"
 EXAMPLES = """\
@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(options: argparse.Namespace) -> int:
     """Compares; 1 where something regressed."""
-    from apibuf_cli import rendering
+    from apibuf_pipeline import rendering
     from apibuf_reports import difference, difference_formats
 
     old, new = rendering.read_stream(options.old), rendering.read_stream(options.new)

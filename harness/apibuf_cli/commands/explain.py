@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from apibuf_cli.errors import ExitCode, WrongUsage
+from apibuf_common.errors import ExitCode, WrongUsage
 
 if TYPE_CHECKING:
     from apibuf_runner.catalogue import Case, Catalogue, Requirement
@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(options: argparse.Namespace) -> int:
     """Prints the explanation of everything that has this id."""
-    from apibuf_cli import prepare
+    from apibuf_setup import prepare
 
     print("\n\n".join(explain(prepare.catalogue(), options.id)))
     return ExitCode.OK
@@ -56,7 +56,7 @@ def explain(catalogue: Catalogue, id: str) -> list[str]:
 
 
 def _evidence(catalogue: Catalogue, evidence: str) -> str:
-    from apibuf_runner.run import PROFILES
+    from apibuf_runner.suite_run import PROFILES
 
     profiles = [profile for profile, judged in PROFILES.items() if evidence in judged]
     requirements = [requirement for requirement in catalogue.requirements if requirement.evidence == evidence]
@@ -106,7 +106,7 @@ def _case(catalogue: Catalogue, case: Case) -> str:
 
 
 def _steps(case: Case) -> Iterator[str]:
-    from apibuf_cli.repro.statements import expectation_text
+    from apibuf_repro.statements import expectation_text
 
     definitions = (case.definition or {}).get("steps", [])
     for number, (text, step) in enumerate(zip(case.steps, definitions, strict=True), start=1):

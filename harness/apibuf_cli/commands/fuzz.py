@@ -9,8 +9,8 @@ from __future__ import annotations
 import argparse
 import re
 
-from apibuf_cli import project
 from apibuf_cli.argument_types import command, seconds
+from apibuf_common import project
 
 HELP = "play random call sequences, and shrink what fails to a minimal vector"
 EXAMPLES = """\
@@ -50,16 +50,16 @@ def execute(options: argparse.Namespace) -> int:
     import random
     from pathlib import Path
 
-    from apibuf_cli.fuzzing import Order, fuzz
-    from apibuf_cli.targets import resolve
-    from apibuf_runner.run import DEFAULT_SILENCE_S
+    from apibuf_fuzz.campaign import Campaign, fuzz
+    from apibuf_runner.suite_run import DEFAULT_SILENCE_S
+    from apibuf_targets.targets import resolve
 
     target = resolve(options.target)
     seed = random.randint(0, LARGEST_SEED) if options.seed is None else options.seed
     unlimited = options.examples is None and options.time is not None
     out = Path(options.out or project.BUILD / "fuzz" / f"{target.name}-seed-{seed}.json")
     return fuzz(
-        Order(
+        Campaign(
             name=options.target,
             target=target,
             seed=seed,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from apibuf_cli.errors import ExitCode, WrongUsage
+from apibuf_common.errors import ExitCode, WrongUsage
 
 HELP = "render results.jsonl files as a report"
 EXAMPLES = """\
@@ -31,7 +31,7 @@ def execute(options: argparse.Namespace) -> int:
     """Renders, and judges nothing."""
     from pathlib import Path
 
-    from apibuf_cli import rendering
+    from apibuf_pipeline import rendering
 
     names = rendering.check_formats(options.formats or ["console"])
     out = Path(options.out) if options.out else None

@@ -10,10 +10,10 @@ import shlex
 import sys
 from typing import TYPE_CHECKING
 
-from apibuf_cli.errors import ExitCode, WrongUsage
+from apibuf_common.errors import ExitCode, WrongUsage
 
 if TYPE_CHECKING:
-    from apibuf_cli.targets import Target
+    from apibuf_targets.targets import Target
 
 HELP = "print a C program that shows what a case shows"
 EXAMPLES = """\
@@ -39,9 +39,9 @@ def execute(options: argparse.Namespace) -> int:
     """Prints the program."""
     import difflib
 
-    from apibuf_cli import prepare, vector_files
-    from apibuf_cli.repro.program import NoProgram, program, subject_of
-    from apibuf_cli.targets import resolve
+    from apibuf_repro.program import NoProgram, program, subject_of
+    from apibuf_setup import prepare, vector_files
+    from apibuf_targets.targets import resolve
 
     target = resolve(options.target)
     catalogue = prepare.catalogue(vector_files.load(options.vectors))
@@ -60,9 +60,10 @@ def execute(options: argparse.Namespace) -> int:
 
 
 def _worker_command(target: Target, case_id: str) -> str:
-    from apibuf_cli import prepare
+    from apibuf_common import platforms
+    from apibuf_setup import prepare
 
-    suffix, launcher = (".exe", "wine ") if target.is_windows else ("", "")
-    worker = f"build/{prepare.PLATFORM_PRESETS[target.platform]}/conformance/apibuf-worker{suffix}"
+    launcher = "wine " if target.is_windows else ""
+    worker = f"build/{platforms.named(target.platform).preset}/{prepare.worker_name(target.platform)}"
     library = str(target.path or target.library)
     return f"{launcher}{worker} {shlex.quote(f'--target={library}')} {shlex.quote(f'-tc={case_id}')}"

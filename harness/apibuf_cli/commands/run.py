@@ -10,16 +10,16 @@ import argparse
 import re
 from typing import TYPE_CHECKING
 
-from apibuf_cli import project
-from apibuf_cli.argument_types import command, seconds
-from apibuf_cli.errors import ExitCode
+from apibuf_cli.argument_types import command, seconds, small_count
+from apibuf_common import project
+from apibuf_common.errors import ExitCode
 
 if TYPE_CHECKING:
-    from apibuf_cli.expectations import Expectations
-    from apibuf_cli.targets import Target
+    from apibuf_expectations.expectations import Expectations
     from apibuf_reports.stream import Stream
     from apibuf_runner.catalogue import Case, Catalogue
-    from apibuf_runner.run import Selection
+    from apibuf_runner.suite_run import Selection
+    from apibuf_targets.targets import Target
 
 HELP = "play the suite against implementations"
 EXAMPLES = """\
@@ -86,7 +86,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--shard", type=_shard, metavar="K/N", help="only the K-th of N equal parts")
     parser.add_argument(
-        "--jobs", type=_positive, metavar="N", help="how many workers at once (default: one a core, at most 4)"
+        "--jobs", type=small_count, metavar="N", help="how many workers at once (default: one a core, at most 4)"
     )
     parser.add_argument(
         "--timeout", type=seconds, metavar="S", help="seconds without a sign of life before a case hangs (default: 3)"
@@ -118,8 +118,9 @@ def execute(options: argparse.Namespace) -> int:
     """Plays, and returns the worst exit code of all targets."""
     from pathlib import Path
 
-    from apibuf_cli import places, prepare, rendering, vector_files
-    from apibuf_cli.running import Order, run_all
+    from apibuf_pipeline import places, rendering
+    from apibuf_pipeline.pipeline import RunRequest, run_targets
+    from apibuf_setup import prepare, vector_files
 
     formats = rendering.check_formats(["junit", *options.formats])
     previous = rendering.read_stream(options.rerun_failed) if options.rerun_failed else None
@@ -132,7 +133,7 @@ def execute(options: argparse.Namespace) -> int:
     if options.list:
         print("\n".join(case.id for case in cases))
         return ExitCode.OK
-    order = Order(
+    request = RunRequest(
         catalogue=catalogue,
         cases=cases,
         selection=selection,
@@ -147,12 +148,12 @@ def execute(options: argparse.Namespace) -> int:
         formats=formats,
         verbose=options.verbose,
     )
-    return run_all(order, places.named(targets, order.out))
+    return run_targets(request, places.named(targets, request.out))
 
 
 def _targets(asked: list[str], previous: Stream | None) -> list[Target]:
     """The targets to run."""
-    from apibuf_cli.targets import load_all, resolve
+    from apibuf_targets.targets import load_all, resolve
 
     if not asked and previous is not None:
         origin = previous.header.target
@@ -162,7 +163,7 @@ def _targets(asked: list[str], previous: Stream | None) -> list[Target]:
 
 def _selection(options: argparse.Namespace, previous: Stream | None) -> Selection:
     from apibuf_runner.catalogue import FUNCTIONS
-    from apibuf_runner.run import Selection
+    from apibuf_runner.suite_run import Selection
 
     only = None
     if previous is not None:
@@ -177,8 +178,8 @@ def _selection(options: argparse.Namespace, previous: Stream | None) -> Selectio
 
 
 def _select(catalogue: Catalogue, selection: Selection) -> tuple[Case, ...]:
-    from apibuf_cli.errors import WrongUsage
-    from apibuf_runner.run import NothingSelected, select
+    from apibuf_common.errors import WrongUsage
+    from apibuf_runner.suite_run import NothingSelected, select
 
     try:
         return select(catalogue, selection)
@@ -191,8 +192,8 @@ def _expectations(options: argparse.Namespace, catalogue: Catalogue, targets: li
     import os
     from pathlib import Path
 
-    from apibuf_cli import expectations
-    from apibuf_cli.errors import WrongUsage
+    from apibuf_common.errors import WrongUsage
+    from apibuf_expectations import expectations
 
     if options.update_expectations:
         if options.expect is None or len(targets) != 1:
@@ -227,9 +228,3 @@ def _shard(text: str) -> tuple[int, int]:
     if match is None or not 1 <= int(match[1]) <= int(match[2]):
         raise argparse.ArgumentTypeError(f"{text!r} is no K/N with 1 <= K <= N, such as 1/4")
     return int(match[1]), int(match[2])
-
-
-def _positive(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,3}", text) or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 999")
-    return int(text)

@@ -8,8 +8,9 @@ import sys
 import time
 from collections.abc import Sequence
 
-from apibuf_cli import libraries, project
-from apibuf_cli.errors import ExitCode
+from apibuf_common import project
+from apibuf_common.errors import ExitCode
+from apibuf_setup import libraries
 
 HELP = "run the project's own tests"
 EXAMPLES = "  apibuf test\n"
@@ -44,19 +45,21 @@ def execute(options: argparse.Namespace) -> int:
 
 
 def _install() -> None:
-    from apibuf_cli import prepare
-    from apibuf_cli.targets import load_all
+    from apibuf_setup import prepare
+    from apibuf_targets.readiness import packages_of
+    from apibuf_targets.targets import load_all
 
-    packages = [package for preset in PRESETS for package in prepare.PRESET_PACKAGES[preset]]
-    packages += [package for target in load_all().values() for package in prepare.needs(target)]
+    packages = [package for preset in PRESETS for package in prepare.packages_of_preset(preset)]
+    packages += [package for target in load_all().values() for package in packages_of(target)]
     prepare.install(dict.fromkeys([*packages, *TEST_PACKAGES]))
 
 
 def _failing_of_windows() -> list[str]:
     """The Windows presets that do not pass, once there is the Wine that they need. Raises CannotRun."""
-    from apibuf_cli import prepare
+    from apibuf_common import platforms
+    from apibuf_setup import prepare
 
-    for platform in prepare.WINE_PACKAGES:
+    for platform in platforms.windows_names():
         prepare.wine_of(platform)
     return _failing(WINDOWS_PRESETS)
 
@@ -71,9 +74,9 @@ def _workflow(preset: str) -> tuple[str, ...]:
 
 def _passes(preset: str) -> bool:
     """Configures, builds and tests a preset; shows all output of a failure, and the line of each test of a success."""
-    from apibuf_cli import prepare
+    from apibuf_common.messages import note
 
-    prepare.note(f"building and testing {preset}")
+    note(f"building and testing {preset}")
     start = time.monotonic()
     done = subprocess.run(
         _workflow(preset),

@@ -6,6 +6,8 @@ import argparse
 import os
 from pathlib import Path
 
+from apibuf_common import platforms
+
 HELP = "start a Windows program as targets are started"
 EXAMPLES = """\
   apibuf wine windows-i686 build/mingw-i686/reference/tests/apibuffer_tests.exe
@@ -15,14 +17,14 @@ EXAMPLES = """\
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the platform, the program and what the program is given."""
-    parser.add_argument("platform", choices=("windows-x86_64", "windows-i686"))
+    parser.add_argument("platform", choices=platforms.windows_names())
     parser.add_argument("program", type=Path, metavar="PROGRAM", help="a file of this machine")
     parser.add_argument("arguments", nargs=argparse.REMAINDER, metavar="ARG", help="passed on as they are")
 
 
 def execute(options: argparse.Namespace) -> int:
     """Becomes the program: its exit code is ours."""
-    from apibuf_cli import prepare
+    from apibuf_setup import prepare
 
     system = prepare.wine_of(options.platform)
     command = [*system.command, system.inside(options.program.absolute()), *options.arguments]

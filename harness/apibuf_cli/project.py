@@ -1,9 +1,0 @@
-"""Where things are in the project."""
-
-from pathlib import Path
-
-ROOT = Path(__file__).resolve().parents[2]
-BUILD = ROOT / "build"
-LOGS = BUILD / "logs"
-TARGETS = ROOT / "harness" / "targets"
-RESULTS = BUILD / "results"

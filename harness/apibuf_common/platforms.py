@@ -1,0 +1,109 @@
+"""The platforms that libraries are tested on: the files of harness/platforms, one for each."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from apibuf_common import project
+from apibuf_common.errors import CannotRun
+
+
+class WineSource(StrEnum):
+    """Which Wine runs the programs of a Windows platform: the machine's own, or that of a Debian i386 root."""
+
+    MACHINE = "machine"
+    ROOT = "root"
+
+
+@dataclass(frozen=True)
+class Binary:
+    """What the headers of a library say: `ELF` or `PE`, the number of the machine there, and 32 or 64 bits a word."""
+
+    format: str
+    machine: int
+    word_bits: int
+
+
+@dataclass(frozen=True)
+class WineSetup:
+    """The Wine of a Windows platform, with the Debian packages that it needs."""
+
+    source: WineSource
+    packages: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Platform:
+    """One platform. `preset` is the CMake preset that builds for it, with Debian's `build_packages`.
+
+    Suffixes begin with a period where they are not empty. `compiler` is a C compiler's command for reproducers. `wine` is
+    None where programs start without Wine.
+    """
+
+    name: str
+    preset: str
+    build_packages: tuple[str, ...]
+    executable_suffix: str
+    library_suffix: str
+    compiler: str
+    binary: Binary
+    wine: WineSetup | None
+
+    @property
+    def is_windows(self) -> bool:
+        """Whether its programs are those of Windows."""
+        return self.binary.format == "PE"
+
+    @property
+    def needs_root(self) -> bool:
+        """Whether its programs run in a Debian i386 root."""
+        return self.wine is not None and self.wine.source is WineSource.ROOT
+
+
+@cache
+def load_all() -> Mapping[str, Platform]:
+    """All platforms by name, 64-bit ones before 32-bit ones. Raises CannotRun where a file of them is wrong."""
+    platforms = [_load(file) for file in sorted(project.PLATFORMS.glob("*.toml"))]
+    platforms.sort(key=lambda platform: -platform.binary.word_bits)
+    return {platform.name: platform for platform in platforms}
+
+
+def windows_names() -> tuple[str, ...]:
+    """The names of the platforms whose programs need Wine here; without reading the files, since `--help` asks."""
+    return tuple(sorted((file.stem for file in project.PLATFORMS.glob("windows-*.toml")), reverse=True))
+
+
+def named(name: str) -> Platform:
+    """The platform of this name. Raises CannotRun where there is none."""
+    try:
+        return load_all()[name]
+    except KeyError:
+        raise CannotRun(f"there is no platform {name!r}; there are {', '.join(load_all())}") from None
+
+
+def _load(file: Path) -> Platform:
+    try:
+        return _parse(file.stem, tomllib.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        what = " ".join(str(error).split())
+        raise CannotRun(f"{file} is no description of a platform: {type(error).__name__}: {what}") from error
+
+
+def _parse(name: str, fields: Mapping[str, Any]) -> Platform:
+    """Raises ValueError, KeyError, TypeError."""
+    wine = fields.get("wine")
+    return Platform(
+        **{
+            **fields,
+            "name": name,
+            "build_packages": tuple(fields["build_packages"]),
+            "binary": Binary(**fields["binary"]),
+            "wine": None if wine is None else WineSetup(WineSource(wine["from"]), tuple(wine["packages"])),
+        }
+    )

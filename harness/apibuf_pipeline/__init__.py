@@ -1,0 +1,1 @@
+"""From targets to reports: prepares each, has the runner run the suite, writes results and reports."""

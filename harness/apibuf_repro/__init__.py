@@ -1,0 +1,1 @@
+"""Reproducers: a case as a C program that needs nothing of this suite."""

@@ -1,0 +1,357 @@
+"""One run of the suite against one implementation: which cases, in which workers, and what came of it."""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+
+import psutil
+
+from apibuf_runner.catalogue import FUNCTIONS, Case, Catalogue
+from apibuf_runner.interruption import Interruption
+from apibuf_runner.judge import CaseResult, Verdict, left_out
+from apibuf_runner.processes import ProcessTable, guarded_process
+from apibuf_runner.session import Hello, Interrupted, LoadProblem, Session
+from apibuf_runner.worker import Launch, Limits
+
+PROFILES = {
+    "documented": frozenset({"documented", "annotated"}),
+    "windows": frozenset({"documented", "annotated", "windows"}),
+    "strict": frozenset({"documented", "annotated", "windows", "inferred"}),
+}
+"""Which evidence each profile judges. Observations, which are never judged, belong to all of them."""
+
+DEFAULT_SILENCE_S = 3.0
+LOAD_LIMIT_S = 30.0
+# Room for the largest buffer there is, each byte of it touched.
+DEFAULT_MEMORY_BYTES = 6 * 1024**3
+MAX_DEFAULT_JOBS = 4
+HANGS_THAT_CONVINCE = 2
+FAILED_LOADS_THAT_CONVINCE = 2
+HUNG_CASES_LIMIT = 12
+"""So many cases may hang, wherever they do; the rest would cost their time limits and tell nothing new."""
+
+# A worker ends at its first case that does not pass: what it was told beyond that was told in vain.
+BATCH_LIMIT = 200
+
+INTERRUPTION = "the run was interrupted"
+
+
+class NothingSelected(Exception):
+    """A pattern, or all of them together, selects no case."""
+
+
+class UnusableLibrary(Exception):
+    """The worker or the library could not be brought to play anything; the message says why."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which cases to play. `only` is a further restriction to these ids (None: none); `shard` is (K, N)."""
+
+    select: tuple[str, ...] = ()
+    profile: str = "strict"
+    functions: tuple[str, ...] = FUNCTIONS
+    shard: tuple[int, int] | None = None
+    only: frozenset[str] | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it leaves out no case of the suite. Which functions are claimed is another question."""
+        return (
+            self.profile == "strict"
+            and (not self.select or "*" in self.select)
+            and self.shard in (None, (1, 1))
+            and self.only is None
+        )
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a run: one result for each selected case, in the catalogue's order.
+
+    `hello` is None where the library was never loaded; `error` says why the run could not be made or was cut short.
+    """
+
+    started: datetime
+    hello: Hello | None
+    results: tuple[CaseResult, ...]
+    missing: tuple[str, ...]
+    error: str | None
+    interrupted: bool
+    duration_ms: int
+
+    @property
+    def counts(self) -> Counter[Verdict]:
+        """How many cases came out with each verdict."""
+        return Counter(result.verdict for result in self.results)
+
+
+OnResult = Callable[[CaseResult], None]
+
+
+def default_jobs() -> int:
+    """One worker for each core that this process may use, at most 4."""
+    return min(len(os.sched_getaffinity(0)), MAX_DEFAULT_JOBS)
+
+
+def default_limits(silence_s: float = DEFAULT_SILENCE_S) -> Limits:
+    """The limits of a worker on this machine; silence_s is in seconds."""
+    memory_bytes = min(DEFAULT_MEMORY_BYTES, psutil.virtual_memory().total // 2)
+    return Limits(silence_s=silence_s, load_s=LOAD_LIMIT_S, memory_bytes=memory_bytes)
+
+
+def select(catalogue: Catalogue, selection: Selection) -> tuple[Case, ...]:
+    """The selected cases in the catalogue's order. Raises NothingSelected."""
+    cases = catalogue.cases
+    if selection.select:
+        for pattern in selection.select:
+            if not any(_matches(case, pattern) for case in cases):
+                raise NothingSelected(f"--select {pattern} matches no case and no requirement")
+        cases = tuple(case for case in cases if any(_matches(case, pattern) for pattern in selection.select))
+    if selection.only is not None:
+        cases = tuple(case for case in cases if case.id in selection.only)
+    judged = PROFILES[selection.profile]
+    cases = tuple(case for case in cases if case.is_observation or case.evidence in judged)
+    if selection.shard is not None:
+        number, count = selection.shard
+        cases = cases[number - 1 :: count]
+    if not cases:
+        raise NothingSelected("no case is left of this selection")
+    return cases
+
+
+def _matches(case: Case, pattern: str) -> bool:
+    return fnmatchcase(case.id, pattern) or any(fnmatchcase(requirement, pattern) for requirement in case.requirements)
+
+
+class SuiteRun:
+    """Plays the selected cases against one library."""
+
+    def __init__(
+        self,
+        launch: Launch,
+        limits: Limits,
+        cases: Sequence[Case],
+        functions: Sequence[str],
+        jobs: int,
+        interrupted: Interruption,
+        on_result: OnResult,
+        check_hello: Callable[[Hello], None] = lambda _: None,
+        *,
+        confirms: bool = True,
+        server_obstacle: Callable[[], str] | None = None,
+    ) -> None:
+        """on_result is told of each result as it comes, from several threads, one at a time.
+
+        check_hello may raise UnusableLibrary where it is not the right library that was loaded. confirms is false only where
+        the library is known to be wrong: what did not pass is then not played a second time. server_obstacle waits until
+        there is a server for the cases that may need one, and says why there is none; empty where nothing is in the way.
+        None where no server is needed.
+        """
+        self._confirms = confirms
+        self._server_obstacle = server_obstacle
+        self._launch = launch
+        self._limits = limits
+        self._cases = cases
+        self._functions = functions
+        self._jobs = jobs
+        self._interrupted = interrupted
+        self._on_result = on_result
+        self._check_hello = check_hello
+        self._lock = threading.Lock()
+        self._waiting: deque[Case] = deque()
+        self._results: dict[str, CaseResult] = {}
+        self._hangs: Counter[str] = Counter()
+        self._hung_cases = 0
+        self._failed_loads = 0
+        self._error: str | None = None
+
+    def play(self) -> Outcome:
+        """Plays everything. Never raises for what an implementation does: it is in the outcome."""
+        started, started_s = datetime.now(UTC), time.monotonic()
+        hello = None
+        with guarded_process(), ExitStack() as ends_workers:
+            table = ProcessTable()
+            sessions = [ends_workers.enter_context(self._session(table)) for _ in range(self._jobs)]
+            try:
+                hello = self._probe(sessions[0])
+                self._play_all(sessions, hello)
+            except (UnusableLibrary, OSError) as error:
+                self._error = self._error or str(error)
+            except Interrupted:
+                pass
+        interrupted = self._interrupted.is_set()
+        if interrupted:
+            self._error = self._error or INTERRUPTION
+        return Outcome(
+            started=started,
+            hello=hello,
+            results=tuple(self._result_of(case) for case in self._cases),
+            missing=self._missing(hello),
+            error=self._error,
+            interrupted=interrupted,
+            duration_ms=round((time.monotonic() - started_s) * 1000),
+        )
+
+    def _session(self, table: ProcessTable) -> Session:
+        return Session(
+            self._launch, self._limits, table, self._interrupted, confirms=self._confirms, keeps_workers=True
+        )
+
+    def _probe(self, session: Session) -> Hello:
+        """Loads the library once, before any case can be blamed for it. Raises UnusableLibrary, Interrupted, OSError."""
+        loaded = session.probe()
+        if isinstance(loaded, LoadProblem):
+            raise UnusableLibrary(_why_not_loaded(loaded, self._launch))
+        self._check_hello(loaded)
+        if not loaded.present & set(FUNCTIONS):
+            raise UnusableLibrary(f"the library exports none of {', '.join(FUNCTIONS)}")
+        return loaded
+
+    def _play_all(self, sessions: Sequence[Session], hello: Hello) -> None:
+        for case in self._cases:
+            reason = self._lacking(case, hello)
+            if reason:
+                self._record(left_out(case, Verdict.UNSUPPORTED, reason))
+        # What is judged comes first, and single calls come before loops: a library that hangs shows it cheaply. But the
+        # few cases that go through slow services for long come before all, so that no worker is left with them in the end.
+        waiting = [case for case in self._cases if case.id not in self._results]
+        waiting.sort(
+            key=lambda case: (case.is_observation, not (case.is_remotable and case.alone), case.kind == "property")
+        )
+        # Those that need a server come behind all others, so that it starts meanwhile.
+        has_server = self._server_obstacle is not None
+        on_server = [case for case in waiting if has_server and case.is_remotable]
+        here = [case for case in waiting if not (has_server and case.is_remotable)]
+        self._play_in_threads(sessions, [case for case in here if not case.undisturbed])
+        self._play_in_threads(sessions[:1], [case for case in here if case.undisturbed])
+        if self._server_obstacle is not None:
+            self._play_on_server(sessions, on_server, self._server_obstacle)
+
+    def _play_on_server(
+        self, sessions: Sequence[Session], cases: Sequence[Case], server_obstacle: Callable[[], str]
+    ) -> None:
+        obstacle = server_obstacle() if cases and not self._interrupted.is_set() else ""
+        if obstacle:
+            for case in cases:
+                self._record(left_out(case, Verdict.NOT_RUN, obstacle))
+        else:
+            self._play_in_threads(sessions, cases)
+
+    def _play_in_threads(self, sessions: Sequence[Session], cases: Sequence[Case]) -> None:
+        self._waiting.extend(cases)
+        threads = [threading.Thread(target=self._play_from_queue, args=(session,)) for session in sessions]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    def _play_from_queue(self, session: Session) -> None:
+        try:
+            while batch := self._take():
+                for result in session.play(batch):
+                    self._record(result)
+                self._put_back([case for case in batch if case.id not in self._results])
+        except Interrupted:
+            pass
+        except Exception as error:  # A thread must not end in silence: what it left unplayed would have no reason.
+            self._error = f"the runner failed: {type(error).__name__}: {error}"
+
+    def _take(self) -> list[Case]:
+        """The next cases for one worker; fewer as the queue runs dry, so that no worker is left with it all."""
+        with self._lock:
+            size = min(max(1, len(self._waiting) // (2 * self._jobs)), BATCH_LIMIT)
+            batch: list[Case] = []
+            while self._waiting and len(batch) < size and self._error is None:
+                case = self._waiting.popleft()
+                reason = self._why_in_vain(case)
+                if reason:
+                    self._keep(left_out(case, Verdict.NOT_RUN, reason))
+                elif case.wants_own_process and batch:
+                    self._waiting.appendleft(case)
+                    break
+                else:
+                    batch.append(case)
+                    if case.wants_own_process:
+                        break
+            return batch
+
+    def _put_back(self, cases: Sequence[Case]) -> None:
+        with self._lock:
+            self._waiting.extendleft(reversed(cases))
+
+    def _record(self, result: CaseResult) -> None:
+        with self._lock:
+            self._learn_from(result)
+            self._keep(result)
+
+    def _learn_from(self, result: CaseResult) -> None:
+        """Counts what would make other cases cost their time limits; the lock is held."""
+        if not result.loaded and not result.flaky:
+            self._failed_loads += 1
+        if result.case.is_observation:
+            return
+        if any(run.verdict is Verdict.TIMEOUT for run in result.runs or (result,)):
+            self._hung_cases += 1
+        if result.hung_in and not result.flaky:
+            self._hangs[result.hung_in] += 1
+
+    def _keep(self, result: CaseResult) -> None:
+        """Files a result; the lock is held."""
+        self._results[result.case.id] = result
+        self._on_result(result)
+
+    def _why_in_vain(self, case: Case) -> str:
+        """Why the case would only cost its time limit, after what came of others; empty if it may be played."""
+        if self._failed_loads >= FAILED_LOADS_THAT_CONVINCE:
+            return f"the library could not be loaded in {self._failed_loads} cases"
+        if self._hung_cases >= HUNG_CASES_LIMIT:
+            return f"{self._hung_cases} cases hung"
+        hung = next((name for name in case.functions if self._hangs[name] >= HANGS_THAT_CONVINCE), "")
+        return f"{hung} hung in {self._hangs[hung]} cases" if hung else ""
+
+    def _lacking(self, case: Case, hello: Hello) -> str:
+        """Why the case needs something that the implementation does not have or does not claim; empty if not."""
+        for name in case.functions:
+            if name in FUNCTIONS and name not in self._functions:
+                return f"{name} is not among the functions that the implementation claims"
+            if name not in hello.present:
+                return f"{name} is not exported"
+        return ""
+
+    def _missing(self, hello: Hello | None) -> tuple[str, ...]:
+        if hello is None:
+            return ()
+        return tuple(name for name in self._functions if name not in hello.present)
+
+    def _result_of(self, case: Case) -> CaseResult:
+        reason = INTERRUPTION if self._interrupted.is_set() else "the run could not be made"
+        return self._results.get(case.id) or left_out(case, Verdict.NOT_RUN, reason)
+
+
+def _why_not_loaded(problem: LoadProblem, launch: Launch) -> str:
+    if not problem.started:
+        clauses = [f"nothing came from the worker: {problem.reason}"]
+        printed = _last_line(problem.chatter)
+        if printed:
+            clauses.append(f"it printed: {printed}")
+        if launch.if_silent:
+            clauses.append(launch.if_silent)
+        return "; ".join(clauses)
+    if problem.verdict is Verdict.TIMEOUT:
+        return f"the library hung while it was loaded: {problem.reason}"
+    return f"the library could not be loaded: {problem.reason}"
+
+
+def _last_line(chatter: str) -> str:
+    lines = [re.sub(r"[^\x20-\x7e]", "?", line).strip() for line in chatter.splitlines()]
+    return next((line[:200] for line in reversed(lines) if line), "")

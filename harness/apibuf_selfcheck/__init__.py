@@ -1,0 +1,1 @@
+"""How good the suite is: broken implementations (selftest), changed ones (mutants), what it reaches (coverage)."""

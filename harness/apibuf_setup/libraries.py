@@ -1,0 +1,70 @@
+"""Installs the Python libraries that pyproject.toml pins: those of users on first use, those of developers on demand.
+
+    PYTHONPATH=harness build/venv/bin/python -m apibuf_setup.libraries [GROUP]
+
+Without a group: `project.dependencies`. harness/apibuf does that when nothing is installed yet, so this module imports
+only the standard library. Exit codes: those of pip.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import subprocess
+import sys
+import sysconfig
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PYPROJECT = ROOT / "pyproject.toml"
+ENVIRONMENT = ROOT / "build" / "venv"
+LOCK = ROOT / "build" / "venv.lock"
+DEVELOPERS = "dev"
+STAMP = ENVIRONMENT / "developers-made-from-pyproject"
+
+
+def require_developers() -> None:
+    """Installs the libraries that the project's own tests need, if they are missing or older than pyproject.toml.
+
+    In an environment that harness/apibuf has not made nothing is installed. Raises CannotRun.
+    """
+    from apibuf_common.errors import CannotRun
+
+    if Path(sys.prefix) != ENVIRONMENT:
+        return
+    with LOCK.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if _is_newer(STAMP, PYPROJECT):
+            return
+        print("apibuf: installing the libraries of the group dev in pyproject.toml, about 200 MB", file=sys.stderr)
+        if install(DEVELOPERS) != 0:
+            raise CannotRun("pip could not install the group dev of pyproject.toml; its output is above")
+        STAMP.touch()
+
+
+def install(group: str | None) -> int:
+    """Installs a dependency group, or the project's own dependencies for None, and returns pip's exit code.
+
+    pip runs from the wheel that Python brings for new environments: a copy of it in the environment takes three seconds
+    and 12 MB. Modules are compiled when they are first imported, since most never are.
+    """
+    document = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))
+    libraries = document["project"]["dependencies"] if group is None else document["dependency-groups"][group]
+    options = ["--quiet", "--disable-pip-version-check", "--no-compile", "--root-user-action=ignore"]
+    return subprocess.call([sys.executable, f"{_pip_wheel()}/pip", "install", *options, *libraries], stdout=sys.stderr)
+
+
+def _pip_wheel() -> Path:
+    """The wheel of pip that comes with Python, in the place that a system may have given it."""
+    import ensurepip
+
+    folder = sysconfig.get_config_var("WHEEL_PKG_DIR") or Path(ensurepip.__file__).with_name("_bundled")
+    return Path(folder) / f"pip-{ensurepip.version()}-py3-none-any.whl"
+
+
+def _is_newer(file: Path, than: Path) -> bool:
+    return file.exists() and file.stat().st_mtime_ns > than.stat().st_mtime_ns
+
+
+if __name__ == "__main__":
+    sys.exit(install(sys.argv[1] if len(sys.argv) > 1 else None))

@@ -1,0 +1,230 @@
+"""Brings what an activity needs: Debian packages, and this project's own builds."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from apibuf_common import platforms, project
+from apibuf_common.errors import BadInput, CannotRun
+from apibuf_common.messages import note
+from apibuf_runner.catalogue import Catalogue, CatalogueError, parse
+from apibuf_setup import roots, wine
+from apibuf_setup.vector_files import VectorFile
+from apibuf_setup.wine import Wine
+
+NATIVE = ("g++", "cmake", "ninja-build", "doctest-dev", "nlohmann-json3-dev")
+SANITIZERS = ("clang-14", "libclang-rt-14-dev")
+SANITIZER_PRESETS = ("linux-clang-address-undefined", "linux-clang-thread")
+SERVER_PACKAGES = ("samba", "samba-common-bin", "iproute2", "util-linux")
+CATALOGUE_LIMIT_S = 30
+GOOGLE_BENCHMARK = project.BUILD / "google-benchmark"
+KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
+
+
+def catalogue(files: Sequence[VectorFile] = ()) -> Catalogue:
+    """What the native worker carries, which is built for it, and these files. Raises CannotRun, BadInput."""
+    command = [str(worker("linux-x86_64")), "--catalogue", *(f"--vectors={file.path}" for file in files)]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, check=True, timeout=CATALOGUE_LIMIT_S, stdin=subprocess.DEVNULL
+        )
+        return parse(done.stdout.decode())
+    except subprocess.CalledProcessError as error:
+        said = (error.stderr.decode(errors="replace").split("\n")[-2:] or [""])[0].strip()
+        if not files:
+            raise CannotRun(f"{command[0]} tells no cases: {said}; remove {project.BUILD} to build anew") from error
+        raise BadInput(f"the vector files cannot be used: {said.removeprefix('apibuf-worker: ')}") from error
+    except (OSError, subprocess.SubprocessError, CatalogueError, UnicodeDecodeError) as error:
+        raise CannotRun(f"{command[0]} tells no cases: {error}; remove {project.BUILD} to build anew") from error
+
+
+def worker(platform: str) -> Path:
+    """The worker of a platform, built if need be. Raises CannotRun."""
+    return build(platforms.named(platform).preset, worker_name(platform))
+
+
+def worker_name(platform: str) -> str:
+    """The worker of a platform, relative to the folder of its build. Raises CannotRun."""
+    return f"conformance/apibuf-worker{platforms.named(platform).executable_suffix}"
+
+
+def packages_of_preset(preset: str) -> tuple[str, ...]:
+    """The packages that building a preset needs. Raises CannotRun."""
+    if preset in SANITIZER_PRESETS:
+        return NATIVE + SANITIZERS
+    return NATIVE + next(each.build_packages for each in platforms.load_all().values() if each.preset == preset)
+
+
+def build(preset: str, output: str) -> Path:
+    """Has the preset's build make one file, named relative to its folder, and returns it. Raises CannotRun."""
+    folder = project.BUILD / preset
+    install(packages_of_preset(preset))
+    with _lock(f"{preset}.lock") as lock:
+        if not (folder / output).exists():
+            note(f"building {Path(output).name} for {preset}, which may take a minute")
+        if not (folder / "build.ninja").exists():
+            _logged(["cmake", "--preset", preset], f"configure-{preset}", lock)
+        _logged(["ninja", "-C", str(folder), output], f"build-{preset}", lock)
+    return folder / output
+
+
+def wine_of(platform: str) -> Wine:
+    """The Wine that a Windows platform's programs run under, with its prefix, made if need be. Raises CannotRun."""
+    described = platforms.named(platform)
+    if described.wine is None:
+        raise CannotRun(f"programs for {platform} do not run under Wine")
+    obstacle = roots.obstacle() if described.needs_root else ""
+    if obstacle:
+        raise CannotRun(obstacle)
+    install(described.wine.packages)
+    if described.needs_root:
+        _make_root()
+    found = wine.of_source(described.wine.source)
+    if not found.has_prefix:
+        note("making a Wine prefix, which takes some ten seconds")
+        found.make_prefix()
+    return found
+
+
+def google_benchmark_source() -> None:
+    """Brings Debian's source of Google Benchmark, of which there is no package for Windows. Raises CannotRun."""
+    install(("dpkg-dev", "debian-archive-keyring"))
+    with _lock("google-benchmark.lock") as lock:
+        if GOOGLE_BENCHMARK.exists():
+            return
+        note("fetching Debian's source of Google Benchmark")
+        unfinished = GOOGLE_BENCHMARK.with_suffix(".unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        (unfinished / "lists" / "partial").mkdir(parents=True)
+        # The machine's own list of sources may name none of source packages, and is not ours to change.
+        source_list = unfinished / "sources.list"
+        source_list.write_text(
+            f"deb-src [signed-by={KEYRING}] {_debian_mirror(lock)} {roots.RELEASE} main\n", encoding="utf-8"
+        )
+        apt = [
+            "apt-get",
+            "-o",
+            f"Dir::Etc::SourceList={source_list}",
+            "-o",
+            "Dir::Etc::SourceParts=/dev/null",
+            "-o",
+            f"Dir::State::Lists={unfinished / 'lists'}",
+            "-o",
+            f"Dir::Cache={unfinished}",
+            "-o",
+            "APT::Sandbox::User=root",
+        ]
+        _logged([*apt, "update"], "google-benchmark-update", lock)
+        _logged([*apt, "source", "benchmark"], "google-benchmark-source", lock, unfinished)
+        unfinished.rename(GOOGLE_BENCHMARK)
+
+
+def install(packages: Iterable[str]) -> None:
+    """Installs those of Debian's packages that are missing, after saying which. Raises CannotRun."""
+    lacking = missing(packages)
+    if not lacking:
+        return
+    command = ["apt-get", "install", "-y", "--no-install-recommends", *lacking]
+    as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    if shutil.which("apt-get") is None or (as_root and not _succeeds([*as_root, "true"])):
+        raise CannotRun(f"packages are missing; install them with: sudo {shlex.join(command)}")
+    note(f"installing {' '.join(lacking)}")
+    quietly = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive"]
+    with _lock("packages.lock") as lock:
+        _logged([*quietly, "apt-get", "update"], "packages-update", lock)
+        _logged([*quietly, *command], "packages-install", lock)
+
+
+def missing(packages: Iterable[str]) -> tuple[str, ...]:
+    """Those of the packages that are not installed; none where the system has no Debian packages to ask for."""
+    names = tuple(packages)
+    if not names or shutil.which("dpkg-query") is None:
+        return ()
+    asked = subprocess.run(
+        ["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *names],
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    lines = [line.split() for line in asked.stdout.splitlines()]
+    installed = {package for package, status in lines if status == "installed"}
+    return tuple(name for name in names if name not in installed)
+
+
+def _make_root() -> None:
+    with _lock("root.lock") as lock:
+        if roots.ROOT.exists():
+            return
+        note(f"making a Debian i386 root in {roots.ROOT}, once, which takes {roots.COST}")
+        for command in roots.making(_debian_mirror(lock)):
+            _logged(command, "root", lock)
+
+
+def _debian_mirror(lock: int) -> str:
+    """The address of the mirror that the machine's apt has Debian's packages from. Raises CannotRun."""
+    address = roots.mirror(_printed(roots.INDEXES))
+    if address is None:
+        # What apt has never updated it does not list.
+        _logged(["apt-get", "update"], "packages-update", lock)
+        address = roots.mirror(_printed(roots.INDEXES))
+    if address is None:
+        raise CannotRun("apt knows no source of Debian's packages; add one to /etc/apt")
+    return address
+
+
+@contextmanager
+def _lock(name: str) -> Iterator[int]:
+    """Two commands at once must not build in one folder. Yields the lock's descriptor."""
+    project.BUILD.mkdir(parents=True, exist_ok=True)
+    with (project.BUILD / name).open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield file.fileno()
+
+
+def _logged(command: Sequence[str], name: str, lock: int, folder: Path = project.ROOT) -> None:
+    """Runs a command in a folder, its output in a log, which is shown where it fails. Raises CannotRun.
+
+    The command holds the lock too: it may live on after we were killed.
+    """
+    project.LOGS.mkdir(parents=True, exist_ok=True)
+    log = project.LOGS / f"{name}.log"
+    try:
+        with log.open("wb") as output:
+            done = subprocess.run(
+                command,
+                cwd=folder,
+                check=False,
+                pass_fds=[lock],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+    except OSError as error:
+        raise CannotRun(f"{command[0]} could not be started: {error.strerror}; is it on the PATH?") from error
+    if done.returncode != 0:
+        sys.stderr.write(log.read_text(errors="replace"))
+        raise CannotRun(f"this failed, with its output above and in {log}: {shlex.join(command)}")
+
+
+def _printed(command: Sequence[str]) -> str:
+    """What a command prints; nothing where it cannot be started."""
+    try:
+        return subprocess.run(command, capture_output=True, check=False, stdin=subprocess.DEVNULL, text=True).stdout
+    except OSError:
+        return ""
+
+
+def _succeeds(command: Sequence[str]) -> bool:
+    try:
+        return subprocess.run(command, capture_output=True, check=False, stdin=subprocess.DEVNULL).returncode == 0
+    except OSError:
+        return False

@@ -1,0 +1,61 @@
+"""Vector files that are named on the command line: checked, and brought to the worker."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from apibuf_common import files, project
+from apibuf_common.errors import BadInput
+
+SCHEMA = project.ROOT / "vectors" / "schemas" / "cases.schema.json"
+MOST_BYTES = 16 * files.MEBIBYTE
+
+
+@dataclass(frozen=True)
+class VectorFile:
+    """A file of more cases, in the format of vectors/README.md, as it was when it was read."""
+
+    path: Path
+    data: bytes
+
+    def __str__(self) -> str:
+        return f"{self.path.name} sha256 {hashlib.sha256(self.data).hexdigest()}"
+
+
+def load(names: Iterable[str]) -> tuple[VectorFile, ...]:
+    """The files, each once. Raises BadInput where one is no vector file."""
+    return tuple(dict.fromkeys(_load(Path(name)) for name in names))
+
+
+def bring(files: Sequence[VectorFile], folder: Path) -> tuple[str, ...]:
+    """Copies the files into the folder in which a worker is to start, and returns the worker's options for them.
+
+    The names are relative: whatever starts the worker, and wherever that sees the root folder, they are right.
+    """
+    options = []
+    for number, file in enumerate(files, start=1):
+        name = f"vectors-{number}.json"
+        (folder / name).write_bytes(file.data)
+        options.append(f"--vectors={name}")
+    return tuple(options)
+
+
+def _load(path: Path) -> VectorFile:
+    from jsonschema_rs import Draft202012Validator
+
+    from apibuf_reports.schema_fault import find_fault
+
+    data = files.read(path, MOST_BYTES, "a vector file (vectors/README.md)")
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise BadInput(f"{path} is no JSON, and so no vector file: {' '.join(str(error).split())}") from error
+    fault = find_fault(Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8"))), document)
+    if fault is not None:
+        what = " ".join(fault.what.split())[:200]
+        raise BadInput(f"{path} is no vector file, at {fault.place}: {what} (see {SCHEMA})")
+    return VectorFile(path.resolve(), data)

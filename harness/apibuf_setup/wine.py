@@ -1,0 +1,224 @@
+"""Wine as this project uses it: prefixes of its own in the build tree, quiet, and kept warm between workers.
+
+64-bit programs run under the machine's Wine, 32-bit ones under that of a Debian i386 root.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import select
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from apibuf_common import project
+from apibuf_common.errors import CannotRun
+from apibuf_common.platforms import WineSource
+from apibuf_setup import dependencies, roots
+
+START_LIMIT_S = 120
+END_LIMIT_S = 5
+READ_BYTES = 4096
+NO_DEBUGGER_NO_INSTALLERS = "winedbg.exe=d;mscoree=d;mshtml=d"
+READY = b"apibuf-ready"
+
+
+@dataclass(frozen=True)
+class Wine:
+    """One Wine: the command that starts a Windows program, and the folder of its prefix.
+
+    `root` is the folder that it takes for the root folder; there the machine's own root folder lies at `machine`.
+    """
+
+    command: tuple[str, ...]
+    prefix: Path
+    root: Path = Path("/")
+    machine: PurePosixPath = PurePosixPath("/")
+
+    @property
+    def has_prefix(self) -> bool:
+        """Whether make_prefix has come to its end once."""
+        return self._made.exists()
+
+    @property
+    def _made(self) -> Path:
+        return self.prefix / "made-by-apibuf"
+
+    def inside(self, path: Path) -> str:
+        """Where a file of the machine lies for this Wine; an absolute path."""
+        return str(self.machine / str(path).lstrip("/"))
+
+    def windows_path(self, path: Path) -> str:
+        """The path as Windows programs see it: drive Z is the root folder."""
+        return "Z:" + self.inside(path).replace("/", "\\")
+
+    def machine_path(self, text: str) -> Path | None:
+        """The file behind a path that a Windows program told; None where it is on no drive that we know."""
+        path = PureWindowsPath(text)
+        if path.drive.lower() == "c:":
+            return _ignoring_case(self.prefix / "drive_c", path.parts[1:])
+        if path.drive.lower() != "z:":
+            return None
+        inside = PurePosixPath("/", *path.parts[1:])
+        if inside.is_relative_to(self.machine):
+            return _ignoring_case(Path("/"), inside.relative_to(self.machine).parts)
+        return _ignoring_case(self.root, path.parts[1:])
+
+    def environment(self, library: Path | None = None) -> dict[str, str]:
+        """What a program that loads this library (None: Wine's own) needs in its environment. Raises CannotRun.
+
+        Asked for a file that is named as one of its own libraries, Wine quietly takes its own instead, and gives the
+        file's path for it. An override for this name is the only proof against that: with it the file is loaded or
+        nothing. The same goes for the files beside it that it needs.
+        """
+        overrides = NO_DEBUGGER_NO_INSTALLERS
+        for file in [] if library is None else [library, *_needed_beside(library)]:
+            name = file.name.lower().removesuffix(".dll")
+            if re.search(r"[;,=*]", name):
+                raise CannotRun(
+                    f"Wine cannot be told to load a file named {file.name!r}; rename it without ; , = and *"
+                )
+            overrides = f"{overrides};{name}=n"
+        prefix = "/" / self.prefix.relative_to(self.root)
+        return {"WINEPREFIX": str(prefix), "WINEDEBUG": "-all", "WINEDLLOVERRIDES": overrides, **_utf_8_locale()}
+
+    def version(self) -> str:
+        """What Wine calls itself, such as `wine-8.0`; empty where it does not say."""
+        done = subprocess.run(
+            [*self.command, "--version"],
+            env=os.environ | self.environment(),
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        return done.stdout.strip()
+
+    def make_prefix(self) -> None:
+        """Makes the prefix where there is none; two runs at once make it once. Raises CannotRun."""
+        log = project.LOGS / "wine.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if self.has_prefix:
+                return
+            try:
+                # Its output goes to a file: a pipe would stay open in Wine's background processes.
+                with log.open("w") as output:
+                    subprocess.run(
+                        [*self.command, "wineboot", "-i"],
+                        env=os.environ | self.environment(),
+                        check=True,
+                        timeout=START_LIMIT_S,
+                        stdin=subprocess.DEVNULL,
+                        stdout=output,
+                        stderr=subprocess.STDOUT,
+                    )
+            except (OSError, subprocess.SubprocessError) as error:
+                raise CannotRun(f"the Wine prefix could not be made ({error}); see {log}") from error
+            self._made.touch()
+
+    @contextmanager
+    def kept_warm(self) -> Iterator[None]:
+        """While it lasts a program of ours keeps Wine's background processes alive. Raises CannotRun.
+
+        They serve every worker, and were there before the first: so whatever a worker leaves behind is its own, and
+        can be ended with it. A worker that finds them starts in a tenth of the time.
+        """
+        try:
+            keeper = subprocess.Popen(
+                [*self.command, "cmd", "/d", "/q", "/k", "echo", READY.decode()],
+                env=os.environ | self.environment(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                bufsize=0,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise CannotRun(f"Wine did not start: {error}") from error
+        try:
+            if not _is_ready(keeper):
+                raise CannotRun(f"Wine did not start a program; remove {self.prefix} to begin anew")
+            yield
+        finally:
+            _end(keeper)
+
+
+def of_source(source: WineSource) -> Wine:
+    """The machine's own Wine, or that of the Debian i386 root. Raises CannotRun where the machine has none."""
+    if source is WineSource.ROOT:
+        command = roots.entered(roots.WINE)
+        return Wine(command, roots.ROOT / "wine-prefix", roots.ROOT, roots.MACHINE)
+    found = shutil.which("wine") or shutil.which("wine64")
+    if found is None:
+        raise CannotRun("Wine is missing, which DLLs need here; install it with: apt-get install wine wine64")
+    return Wine((found,), project.BUILD / "wine")
+
+
+def of_launcher(command: tuple[str, ...]) -> Wine:
+    """Another Wine, with the prefix of its user: ours would be converted for it, and be of no use to ours."""
+    return Wine(command, Path(os.environ.get("WINEPREFIX") or "~/.wine").expanduser().absolute())
+
+
+def _utf_8_locale() -> dict[str, str]:
+    """Wine reads file names and command lines in the character set of the locale, in which many cannot be said."""
+    names = (os.environ.get(name) for name in ("LC_ALL", "LC_CTYPE", "LANG"))
+    locale = next(filter(None, names), "")
+    return {} if re.search("utf-?8", locale, re.IGNORECASE) else {"LC_ALL": "C.UTF-8"}
+
+
+def _needed_beside(library: Path) -> tuple[Path, ...]:
+    """What lies beside a library and is loaded with it, or by cases, which ask for netutils. Raises CannotRun."""
+    try:
+        return dependencies.beside(library, ("netutils.dll",))
+    except OSError as error:
+        raise CannotRun(f"the folder of {library} cannot be read: {error.strerror}; make it readable") from error
+
+
+def _is_ready(keeper: subprocess.Popen[bytes]) -> bool:
+    """Waits until the program has said that it runs; False where it ends or says nothing."""
+    assert keeper.stdout is not None
+    said = b""
+    while READY not in said:
+        if not select.select([keeper.stdout], [], [], START_LIMIT_S)[0]:
+            return False
+        data = os.read(keeper.stdout.fileno(), READ_BYTES)
+        if not data:
+            return False
+        said += data
+    return True
+
+
+def _end(keeper: subprocess.Popen[bytes]) -> None:
+    """Lets the program come to its end, which is that of its input."""
+    assert keeper.stdin is not None and keeper.stdout is not None
+    with suppress(OSError):
+        keeper.stdin.close()
+    with suppress(subprocess.TimeoutExpired):
+        keeper.wait(END_LIMIT_S)
+    keeper.kill()
+    keeper.wait()
+    keeper.stdout.close()
+
+
+def _ignoring_case(folder: Path, parts: tuple[str, ...]) -> Path | None:
+    for part in parts:
+        if not folder.is_dir():
+            return None
+        exact = folder / part
+        found = (
+            exact
+            if exact.exists()
+            else next((entry for entry in folder.iterdir() if entry.name.lower() == part.lower()), None)
+        )
+        if found is None:
+            return None
+        folder = found
+    return folder

@@ -1,0 +1,1 @@
+"""What there is to test, and how it is reached: targets, their libraries' formats, how their workers are started."""

@@ -1,0 +1,102 @@
+"""How a target is reached: the worker that loads its library, under Wine or not, and whether it loaded the right one."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from apibuf_runner.session import Hello
+from apibuf_runner.suite_run import UnusableLibrary
+from apibuf_runner.worker import Launch
+from apibuf_setup import prepare, vector_files, wine
+from apibuf_setup.vector_files import VectorFile
+from apibuf_setup.wine import Wine
+from apibuf_targets.targets import Target
+
+
+def wine_of(target: Target, launcher: tuple[str, ...] | None) -> Wine | None:
+    """The Wine that the target's worker runs under; None for the libraries of Linux. Raises CannotRun."""
+    if not target.is_windows:
+        return None
+    return wine.of_launcher(_absolute(launcher)) if launcher else prepare.wine_of(target.platform)
+
+
+def launch_of(
+    target: Target,
+    launcher: tuple[str, ...] | None,
+    system: Wine | None,
+    directory: Path,
+    vectors: Sequence[VectorFile] = (),
+) -> Launch:
+    """How the target's worker is started. Raises CannotRun."""
+    worker = prepare.worker(target.platform)
+    options = ("--stream", *vector_files.bring(vectors, directory))
+    if system is None:
+        library = target.path or target.library
+        command = (*_absolute(launcher or ()), str(worker), f"--target={library}", *options)
+        return Launch(command, os.environ | _folder_first(target.path), directory)
+    library = system.windows_path(target.path) if target.path else target.library
+    return Launch(
+        command=(*system.command, system.inside(worker), f"--target={library}", *options),
+        environment=os.environ | system.environment(target.path),
+        directory=directory,
+        if_silent="this Wine does not start programs of this kind; 32-bit ones need its 32-bit side",
+    )
+
+
+def _folder_first(library: Path | None) -> dict[str, str]:
+    """What has Linux's loader search a library's folder first for what the library needs.
+
+    Not a folder with a C library of its own, such as that of another system's root: the worker would die of it.
+    """
+    folder = str(library.parent) if library else ""
+    if library is None or re.search("[:;]", folder) or (library.parent / "libc.so.6").exists():
+        return {}
+    searched = os.environ.get("LD_LIBRARY_PATH")
+    return {"LD_LIBRARY_PATH": f"{folder}:{searched}" if searched else folder}
+
+
+def _absolute(launcher: tuple[str, ...]) -> tuple[str, ...]:
+    """The launcher as it is found from another folder."""
+    if launcher and "/" in launcher[0]:
+        return (str(Path(launcher[0]).absolute()), *launcher[1:])
+    return launcher
+
+
+def check_library(target: Target, system: Wine | None, hello: Hello) -> None:
+    """What the loader took must be what was asked for. Raises UnusableLibrary."""
+    if hello.platform != target.platform:
+        raise UnusableLibrary(f"the worker is one for {hello.platform}, the library is one for {target.platform}")
+    loaded = loaded_file(system, hello)
+    if target.path is None or loaded is None or _is_named_alike(target.path, hello):
+        return
+    if not _is_same_file(loaded, target.path):
+        raise UnusableLibrary(f"{hello.path} was loaded instead of {target.path}")
+
+
+def loaded_file(system: Wine | None, hello: Hello) -> Path | None:
+    """The file that the worker loaded; None where it does not say, or names none of this machine."""
+    if not hello.path:
+        return None
+    return system.machine_path(hello.path) if system else Path(hello.path)
+
+
+def _is_named_alike(path: Path, hello: Hello) -> bool:
+    """Whether the worker's words are those of a path that is no UTF-8, and so cannot come through its channel whole."""
+    replaced = re.compile("\N{REPLACEMENT CHARACTER}+")
+    text = printable(path)
+    return text != str(path) and replaced.sub("?", text) == replaced.sub("?", hello.path)
+
+
+def _is_same_file(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
+
+
+def printable(path: Path) -> str:
+    """The path as text that any file can hold: a byte that is no UTF-8 becomes a replacement character."""
+    return os.fsencode(path).decode(errors="replace")

@@ -1,0 +1,39 @@
+"""What a target needs before it can be tested here, and what of it is missing."""
+
+from __future__ import annotations
+
+from apibuf_common import platforms, project
+from apibuf_setup import prepare, roots
+from apibuf_targets.targets import Target
+
+
+def provide_library(target: Target) -> None:
+    """Brings the target's library: its packages, or its build. Raises CannotRun."""
+    prepare.install(target.packages)
+    if target.is_built_here:
+        assert target.path is not None
+        preset = platforms.named(target.platform).preset
+        prepare.build(preset, str(target.path.relative_to(project.BUILD / preset)))
+
+
+def packages_of(target: Target) -> tuple[str, ...]:
+    """The packages without which the target cannot be tested here."""
+    platform = platforms.named(target.platform)
+    wine_packages = platform.wine.packages if platform.wine else ()
+    server_packages = prepare.SERVER_PACKAGES if target.needs_server else ()
+    packages = prepare.packages_of_preset(platform.preset) + wine_packages + target.packages + server_packages
+    return tuple(dict.fromkeys(packages))
+
+
+def readiness(target: Target) -> str:
+    """`ready`, or what is missing."""
+    needs_root = platforms.named(target.platform).needs_root
+    obstacle = roots.obstacle() if needs_root else ""
+    if obstacle:
+        return f"not here: {obstacle}"
+    lacking = prepare.missing(packages_of(target))
+    if lacking:
+        return f"missing: {' '.join(lacking)} (`apibuf run` installs them where it may)"
+    if needs_root and not roots.ROOT.exists():
+        return f"ready; `apibuf run` first makes its Debian i386 root, which takes {roots.COST}"
+    return "ready"

@@ -1,0 +1,119 @@
+"""What there is to test: the files of harness/targets, and libraries that are named by their path."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import subprocess
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from apibuf_common import platforms, project
+from apibuf_common.errors import BadInput, CannotRun, WrongUsage
+from apibuf_targets import binary
+
+VERSION_LIMIT_S = 20
+
+
+@dataclass(frozen=True)
+class Target:
+    """One implementation. `library` is a path, or a bare name that the platform's loader finds.
+
+    `version` is a command that prints it, in which `{wine}` starts the Wine that the library runs under. `packages` are
+    Debian's. `needs_server` tells that its functions ask a server, for which a Samba server is started. `named_as` is the
+    path by which the user named a library; None for what harness/targets describes.
+    """
+
+    name: str
+    description: str
+    platform: str
+    library: str
+    packages: tuple[str, ...] = ()
+    version: tuple[str, ...] = ()
+    needs_server: bool = False
+    named_as: str | None = None
+
+    @property
+    def is_built_here(self) -> bool:
+        """Whether this project's own build makes the library."""
+        return "{build}" in self.library
+
+    @property
+    def path(self) -> Path | None:
+        """The library's file; None for a bare name."""
+        text = self.library.replace("{build}", str(project.BUILD))
+        return Path(text) if "/" in text else None
+
+    @property
+    def is_windows(self) -> bool:
+        """Whether it needs Wine here."""
+        return platforms.named(self.platform).is_windows
+
+
+def load_all() -> dict[str, Target]:
+    """All targets of harness/targets by name, sorted. Raises CannotRun where a file of them is wrong."""
+    return {file.stem: _load(file) for file in sorted(project.TARGETS.glob("*.toml"))}
+
+
+def resolve(asked: str) -> Target:
+    """The target of this name, or that of the library at this path. Raises WrongUsage, BadInput, CannotRun."""
+    known = load_all()
+    if asked in known:
+        return known[asked]
+    path = Path(asked)
+    if not (os.path.exists(asked) or "/" in asked or "." in asked):
+        near = difflib.get_close_matches(asked, known, n=3)
+        hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(known)}, and paths of libraries"
+        raise WrongUsage(f"there is no target {asked!r}; {hint}")
+    return Target(
+        name=safe_name(path.name),
+        description=f"the library {safe_name(path.name)}",
+        platform=binary.platform_of(path),
+        library=str(path.resolve()),
+        named_as=asked,
+    )
+
+
+def safe_name(text: str) -> str:
+    """A name that can be a folder's, from any file name."""
+    return re.sub(r"[^A-Za-z0-9._-]", "_", text).lstrip(".-") or "library"
+
+
+def version_of(target: Target, wine: tuple[str, ...]) -> str | None:
+    """What the target's version command prints; None where it has none or the command fails."""
+    if not target.version:
+        return None
+    command = [part for word in target.version for part in (wine if word == "{wine}" else (word,))]
+    try:
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=VERSION_LIMIT_S,
+            stdin=subprocess.DEVNULL,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip() or None
+
+
+def _load(file: Path) -> Target:
+    try:
+        with file.open("rb") as stream:
+            fields = tomllib.load(stream)
+        for name in ("packages", "version"):
+            fields[name] = tuple(fields.get(name, ()))
+        target = Target(**fields)
+    except OSError as error:
+        raise BadInput(f"{file} cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+        raise CannotRun(f"{file} is no description of a target: {error}") from error
+    if target.name != file.stem or target.platform not in platforms.load_all():
+        raise CannotRun(
+            f"{file} must have the name {file.stem!r} and one of the platforms {', '.join(platforms.load_all())}"
+        )
+    return target
