@@ -39,6 +39,13 @@ Case case_of(Json definition, const Json& notes) {
   return result;
 }
 
+std::string text_of(const std::string& path) {
+  // By way of a path: a narrow name would be in a code page on Windows.
+  std::ifstream file(std::filesystem::path(std::u8string(path.begin(), path.end())), std::ios::binary);
+  if (!file) throw std::runtime_error("cannot be opened");
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
 }  // namespace
 
 void Case::play_in(CaseRun& run, Subject& subject) const {
@@ -64,16 +71,16 @@ void Catalogue::read_all_groups() {
 }
 
 void Catalogue::add_file(const std::string& path) {
-  // By way of a path: a narrow name would be in a code page on Windows.
-  std::ifstream file(std::filesystem::path(std::u8string(path.begin(), path.end())), std::ios::binary);
-  if (!file) throw std::runtime_error("cannot be opened");
   const std::size_t known = cases_.size();
-  add_vectors(std::string(std::istreambuf_iterator<char>(file), {}));
+  add_vectors(text_of(path));
   for (std::size_t i = known; i < cases_.size(); ++i) evidence_of(cases_[i]);
 }
 
+void Catalogue::add_file_when_needed(const std::string& path) { waiting_files_.push_back(text_of(path)); }
+
 const Case* Catalogue::find(const std::string& id) {
   if (index_.count(id) == 0) read_group(group_of(id));
+  if (index_.count(id) == 0) read_waiting_files();
   const auto found = index_.find(id);
   return found != index_.end() ? &cases_[found->second] : nullptr;
 }
@@ -82,6 +89,10 @@ void Catalogue::read_group(std::string_view group) {
   for (const EmbeddedVectors& vectors : embedded_vectors) {
     if (vectors.group == group && read_groups_.insert(vectors.group).second) add_vectors(vectors.text);
   }
+}
+
+void Catalogue::read_waiting_files() {
+  for (const std::string& text : std::exchange(waiting_files_, {})) add_vectors(text);
 }
 
 void Catalogue::add_vectors(const std::string& text) {

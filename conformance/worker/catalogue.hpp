@@ -55,10 +55,14 @@ class Catalogue {
   // have to be read already.
   void add_file(const std::string& path);
 
+  // The same, but only where a case is asked for that is in no group: to parse thousands of cases takes longer than most
+  // processes live. The file itself is read at once, before an implementation can change the current folder.
+  void add_file_when_needed(const std::string& path);
+
   // What was read so far.
   const std::deque<Case>& cases() const { return cases_; }
 
-  // Reads the group of the id where it was not yet. NULL where there is no such case.
+  // Reads the group of the id where it was not yet, and then the files that wait. NULL where there is no such case.
   const Case* find(const std::string& id);
 
   // The document that PROTOCOL.md calls the catalogue.
@@ -66,10 +70,12 @@ class Catalogue {
 
  private:
   void read_group(std::string_view group);
+  void read_waiting_files();
   void add_vectors(const std::string& text);
   void add(Case added);
 
   std::set<std::string_view> read_groups_;
+  std::vector<std::string> waiting_files_;  // their texts
   std::deque<Case> cases_;
   std::unordered_map<std::string, std::size_t> index_;
 };

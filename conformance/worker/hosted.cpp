@@ -29,7 +29,13 @@ std::vector<std::string> read_ids() {
 // 0 where all of them passed: then the process may go on to run others.
 int play_for_host(const std::vector<std::string>& ids, Catalogue& catalogue, Subject& subject) {
   for (const std::string& id : ids) {
-    const Case* const wanted = catalogue.find(id);
+    const Case* wanted = nullptr;
+    try {
+      wanted = catalogue.find(id);
+    } catch (const std::exception& exception) {
+      stream::send("error", {{"message", std::string("a vector file cannot be used: ") + exception.what()}});
+      return exit_code::bad_input;
+    }
     if (wanted == nullptr) {
       stream::send("error", {{"message", "no case is called " + id}});
       return exit_code::wrong_usage;

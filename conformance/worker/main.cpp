@@ -22,10 +22,14 @@ int run(const Options& options) {
   }
   // Never destroyed: the process ends without looking back.
   static Catalogue all;
-  if (!options.stream || !options.vector_files.empty()) all.read_all_groups();
+  if (!options.stream) all.read_all_groups();
   for (const std::string& file : options.vector_files) {
     try {
-      all.add_file(file);
+      if (options.stream) {
+        all.add_file_when_needed(file);
+      } else {
+        all.add_file(file);
+      }
     } catch (const std::exception& exception) {
       std::cerr << "apibuf-worker: the vector file " << file << " cannot be used: " << exception.what() << "\n";
       return exit_code::bad_input;

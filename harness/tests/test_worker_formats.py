@@ -160,3 +160,15 @@ def test_the_catalogue_is_as_its_schema_says() -> None:
         case | {"definition": case["definition"] | {"another": 1}},
     ):
         assert violations("catalogue", catalogue | {"cases": [changed]}) != []
+
+
+def test_a_vector_file_is_read_where_one_of_its_cases_is_asked_for(tmp_path: Path) -> None:
+    """So a broken one spoils no other case; to parse a long one for each process would take most of a run's time."""
+    (tmp_path / "broken.json").write_text("{", encoding="utf-8")
+    worker, library = prepare.worker("linux-x86_64"), targets.resolve("reference")
+    prepare.library(library)
+    command = (str(worker), f"--target={library.path}", "--stream", "--vectors=broken.json")
+    received = converse(Launch(command, os.environ, tmp_path), "free/null-once", "", "free/of-the-file")
+    names = [event["event"] for event in received]
+    assert "end" in names and names[-1] == "error"
+    assert "a vector file cannot be used" in received[-1]["message"]
