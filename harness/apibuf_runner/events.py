@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
 
-@dataclass(frozen=True)
-class Event:
-    """One event of conformance/PROTOCOL.md; `members` are its members as sent, of whatever type."""
+class Event(msgspec.Struct, frozen=True, gc=False):
+    """One event of conformance/PROTOCOL.md; `members` are its members as sent, of whatever type.
+
+    No dataclass: there are a dozen for each case, and a struct is made five times as fast.
+    """
 
     name: str
     members: Mapping[str, Any]

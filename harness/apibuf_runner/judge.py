@@ -155,7 +155,7 @@ def _with_what_varies(first: CaseResult, again: CaseResult) -> CaseResult:
 
 def requested_bytes(event: Event) -> int:
     """How much memory the step asks for where it is very much, in bytes; 0 for every other step and event."""
-    asked = event.number("bytes") if event.name == "step" else None
+    asked = event.number("bytes") if event.name == "step" and "bytes" in event.members else None
     return min(max(asked or 0, 0), MOST_REQUESTED_BYTES)
 
 
@@ -298,17 +298,27 @@ def _ended_as_announced(events: Sequence[Event], ending: Ending) -> bool:
 
 
 def _steps(events: Sequence[Event]) -> tuple[Step, ...]:
-    steps: dict[int | None, Step] = {}
+    begun: dict[int | None, Event] = {}
+    done: dict[int | None, Event] = {}
+    failures: dict[int | None, list[Failure]] = {}
     for event in events:
         index = event.number("index")
         if event.name == "step":
-            steps[index] = Step(event.text("text"), None, {}, ())
-        elif event.name == "done" and index in steps:
-            steps[index] = replace(steps[index], returned=event.text("returned"), values=_values(event))
-        elif event.name == "failure" and index in steps:
+            begun[index] = event
+            done.pop(index, None)
+            failures.pop(index, None)
+        elif event.name == "done" and index in begun:
+            done[index] = event
+        elif event.name == "failure" and index in begun:
             failure = Failure(*(event.text(name) for name in ("requirement", "what", "expected", "actual")))
-            steps[index] = replace(steps[index], failures=(*steps[index].failures, failure))
-    return tuple(steps.values())
+            failures.setdefault(index, []).append(failure)
+    return tuple(_step(event, done.get(index), tuple(failures.get(index, ()))) for index, event in begun.items())
+
+
+def _step(begun: Event, done: Event | None, failures: tuple[Failure, ...]) -> Step:
+    if done is None:
+        return Step(begun.text("text"), None, {}, failures)
+    return Step(begun.text("text"), done.text("returned"), _values(done), failures)
 
 
 def _values(event: Event) -> dict[str, str]:

@@ -145,6 +145,8 @@ class Worker:
         silence_s is how long the worker may be silent, in seconds; they count as far as the machine lets it run. deadline
         (of time.monotonic) ends the wait in any case.
         """
+        if self._events:
+            return self._events.popleft()
         silence = Silence(silence_s)
         while not self._events and self._ending is None:
             if self._interrupted.is_set():
