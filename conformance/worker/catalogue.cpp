@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <stdexcept>
 #include <utility>
 
@@ -63,10 +64,10 @@ Catalogue::Catalogue() {
 void Catalogue::read_all_groups() {
   for (const EmbeddedVectors& vectors : embedded_vectors) read_group(vectors.group);
   // By group, and in each the vectors first.
-  std::stable_sort(cases_.begin(), cases_.end(), [](const Case& left, const Case& right) {
-    const auto place = [](const Case& of) { return std::pair(group_of(of.id), !of.vector); };
-    return place(left) < place(right);
-  });
+  std::map<std::pair<std::string, bool>, std::vector<Case>> by_place;
+  for (Case& each : cases_) by_place[{group_of(each.id), !each.vector}].push_back(std::move(each));
+  cases_.clear();
+  for (auto& [place, cases] : by_place) std::move(cases.begin(), cases.end(), std::back_inserter(cases_));
   for (std::size_t i = 0; i < cases_.size(); ++i) index_[cases_[i].id] = i;
 }
 
