@@ -3,7 +3,7 @@
 
 namespace conformance::exit_code {
 
-inline constexpr int as_it_should_be = 0;
+inline constexpr int success = 0;
 inline constexpr int not_conforming = 1;
 inline constexpr int wrong_usage = 2;
 inline constexpr int could_not_run = 3;

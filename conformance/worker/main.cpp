@@ -18,7 +18,7 @@ namespace {
 int run(const Options& options) {
   if (options.help) {
     std::cout << usage;
-    return exit_code::as_it_should_be;
+    return exit_code::success;
   }
   // Never destroyed: the process ends without looking back.
   static Catalogue all;
@@ -37,7 +37,7 @@ int run(const Options& options) {
   }
   if (options.catalogue) {
     std::cout << all.document().dump() << "\n";
-    return exit_code::as_it_should_be;
+    return exit_code::success;
   }
   return options.stream ? run_for_host(options, all) : run_bare(options, all);
 }
