@@ -1,10 +1,14 @@
-// The vector files as the build found them; the definitions are generated (conformance/CMakeLists.txt).
+// What the build found: the platform that it builds for, and the vector files. The definitions are generated
+// (conformance/CMakeLists.txt).
 #pragma once
 
 #include <span>
 #include <string_view>
 
 namespace conformance {
+
+// "linux-x86_64", "windows-i686" …, as result streams name platforms.
+extern const char* const platform_name;
 
 extern const char* const suite_version;
 extern const char* const vectors_sha256;

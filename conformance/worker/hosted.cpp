@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "worker/call.hpp"
+#include "worker/embedded.hpp"
 #include "worker/exit_codes.hpp"
 #include "worker/platform.hpp"
 #include "worker/playing.hpp"
@@ -66,7 +67,7 @@ int run_for_host(const Options& options, Catalogue& catalogue) {
     return exit_code::could_not_run;
   }
   stream::send("hello", {{"protocol", 2},
-                         {"platform", platform::name},
+                         {"platform", platform_name},
                          {"exports", loaded.subject->library.names(ExportForm::undecorated)},
                          {"decorated", loaded.subject->library.names(ExportForm::decorated)},
                          {"path", loaded.path},

@@ -19,9 +19,6 @@ int worker_main(const std::vector<std::string>& arguments);
 
 namespace conformance::platform {
 
-// "linux-x86_64", "windows-i686" …, as result streams name platforms.
-extern const char* const name;
-
 // A variable of the environment in UTF-8; empty where it is not set.
 std::string environment(const char* variable);
 

@@ -23,12 +23,6 @@
 
 namespace conformance::platform {
 
-#if defined(__x86_64__)
-const char* const name = "linux-x86_64";
-#else
-const char* const name = "linux-i686";
-#endif
-
 std::string environment(const char* variable) {
   const char* const value = std::getenv(variable);
   return value != nullptr ? value : "";

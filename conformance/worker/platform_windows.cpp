@@ -14,12 +14,6 @@
 
 namespace conformance::platform {
 
-#if defined(_WIN64)
-const char* const name = "windows-x86_64";
-#else
-const char* const name = "windows-i686";
-#endif
-
 std::wstring wide(const std::string& text) {
   const int length = MultiByteToWideChar(CP_UTF8, 0, text.data(), static_cast<int>(text.size()), nullptr, 0);
   std::wstring result(static_cast<std::size_t>(length), L'\0');

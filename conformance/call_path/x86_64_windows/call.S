@@ -1,6 +1,6 @@
 // void conformance_call(CallRecord* record): Windows, x86_64.
 //
-// As call_x86_64_linux.S, with the 32 bytes of home space that the callee owns below the mark, and with the unwind
+// As that of x86_64_linux, with the 32 bytes of home space that the callee owns below the mark, and with the unwind
 // information without which an exception inside the callee could not reach its handler.
 
 #define SENTINEL 0x5EA15EA15EA15E00

@@ -4,7 +4,7 @@
 // not, so that the mark's place is known. The callee left the stack balanced exactly if the mark is there afterwards; only
 // where it is not is the frame pointer trusted instead.
 
-#include "x87_stack.inc"
+#include "call_path/x86/x87_stack.inc"
 
 #define SENTINEL 0x5EA15EA15EA15E00
 #define MARK     0x0BA1A9CED57ACC00
@@ -77,7 +77,7 @@ conformance_call:
   cld
   ldmxcsr 128(%r11)
   fldcw 144(%r11)
-  examine_x87_stack 384(%r11), 144(%r11)
+  examine_x87_stack 208(%r11), 144(%r11)
 
   leaq -40(%rbp), %rsp
   popq %r15

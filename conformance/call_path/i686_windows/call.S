@@ -1,31 +1,15 @@
-// void conformance_call(CallRecord* record): i686; the callee pops on Windows (__stdcall), the caller elsewhere (C).
+// void conformance_call(CallRecord* record): Windows, i686; the callee pops (__stdcall).
 //
-// The mark and the record's address lie above the arguments. The callee left the stack balanced exactly if the mark is
-// where the convention puts it afterwards; only where it is not is the frame pointer trusted instead. Where the caller
-// pops, all nine arguments are passed, needed or not, so that the mark's place is known without the record.
-
-#include "x87_stack.inc"
+// The mark and the record's address lie above the arguments. The callee left the stack balanced exactly if the stack
+// pointer is at the mark afterwards; only where it is not is the frame pointer trusted instead. So only the arguments that
+// the function has are passed.
 
 #define SENTINEL 0x5EA15E00
 #define MARK     0x0BA1A9CE
 
-#ifdef _WIN32
-#define NAME _conformance_call
-#define CALLEE_POPS 1
-#define MARK_AFTER 0
-#else
-#define NAME conformance_call
-#define CALLEE_POPS 0
-#define MARK_AFTER 36
-#endif
-
   .text
-  .globl NAME
-#ifdef __ELF__
-  .hidden NAME
-  .type NAME, @function
-#endif
-NAME:
+  .globl _conformance_call
+_conformance_call:
   pushl %ebp
   movl %esp, %ebp
   pushl %ebx
@@ -33,11 +17,7 @@ NAME:
   pushl %edi
   movl 8(%ebp), %edx
   andl $-16, %esp              // mark, record and the arguments follow; the call finds 16-byte alignment
-#if CALLEE_POPS
   movl 4(%edx), %ecx
-#else
-  movl $9, %ecx
-#endif
   leal (,%ecx,4), %eax
   negl %eax
   leal -8(%esp,%eax), %eax
@@ -49,9 +29,7 @@ NAME:
   movl %ebp, 48(%edx)
   stmxcsr 64(%edx)
   fnstcw 72(%edx)
-#if CALLEE_POPS
   movl %esp, 52(%edx)
-#endif
 .Lpush:
   testl %ecx, %ecx
   jz .Lpushed
@@ -59,17 +37,14 @@ NAME:
   decl %ecx
   jmp .Lpush
 .Lpushed:
-#if !CALLEE_POPS
-  movl %esp, 52(%edx)
-#endif
   movl $(SENTINEL + 1), %ebx
   movl $(SENTINEL + 2), %esi
   movl $(SENTINEL + 3), %edi
   call *(%edx)
 
-  cmpl $MARK, MARK_AFTER(%esp)
+  cmpl $MARK, (%esp)
   jne .Lunbalanced
-  movl (MARK_AFTER + 4)(%esp), %ecx
+  movl 4(%esp), %ecx
   jmp .Lreturned
 .Lunbalanced:
   movl 8(%ebp), %ecx
@@ -89,9 +64,6 @@ NAME:
   cld
   ldmxcsr 64(%ecx)
   fldcw 72(%ecx)
-#if !CALLEE_POPS
-  examine_x87_stack 272(%ecx), 72(%ecx)
-#endif
 
   leal -12(%ebp), %esp
   popl %edi
@@ -99,7 +71,3 @@ NAME:
   popl %ebx
   popl %ebp
   ret
-#ifdef __ELF__
-  .size NAME, .-NAME
-  .section .note.GNU-stack, "", @progbits
-#endif
