@@ -1,12 +1,10 @@
 // WRONG: The first call prepares the library, and two threads that come at once do it both. Caught by: free/any-thread-first-calls-*.
-#include "lock.hpp"
-#include "pooled.hpp"
+#include "listed.hpp"
 
-struct Faulty : Pooled<Faulty> {
+struct Faulty : Listed<Faulty> {
   static constexpr std::size_t count = 64;
   alignas(natural_alignment) static inline char places[count][small];
   static inline volatile bool ready = false;
-  static inline Free* volatile first = nullptr;
 
   static Free* pop() {
     if (!ready) {
@@ -16,16 +14,7 @@ struct Faulty : Pooled<Faulty> {
       first = all;
       ready = true;
     }
-    const Lock lock;
-    Free* const block = first;
-    if (block != nullptr) first = block->next;
-    return block;
-  }
-
-  static void push(Free* block) {
-    const Lock lock;
-    block->next = first;
-    first = block;
+    return Listed::pop();
   }
 };
 

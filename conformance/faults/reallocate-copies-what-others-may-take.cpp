@@ -1,23 +1,7 @@
 // WRONG: Reallocate gives the old block back under the lock, and copies from it when it holds the lock no more. Caught by: free/any-thread-short-cycles*.
-#include "lock.hpp"
-#include "pooled.hpp"
+#include "listed.hpp"
 
-struct Faulty : Pooled<Faulty> {
-  static inline Free* first = nullptr;
-
-  static Free* pop() {
-    const Lock lock;
-    Free* const block = first;
-    if (block != nullptr) first = block->next;
-    return block;
-  }
-
-  static void push(Free* block) {
-    const Lock lock;
-    block->next = first;
-    first = block;
-  }
-
+struct Faulty : Listed<Faulty> {
   static void* resize(void* old_buffer, Dword byte_count) {
     const Dword old_byte_count = header(old_buffer).byte_count;
     if (old_byte_count > small || byte_count > small) return Correct::resize(old_buffer, byte_count);

@@ -1,20 +1,10 @@
 // WRONG: Size reports what Allocate was asked for, also after a grow. Caught by: size/after-reallocate-*.
-#include "correct.hpp"
+#include "noted.hpp"
 
-struct Faulty : Correct<Faulty> {
-  static void* make(Dword byte_count) {
-    void* const buffer = Correct::make(byte_count);
-    if (buffer != nullptr) header(buffer).note = byte_count;
-    return buffer;
-  }
+struct Faulty : Noted<Faulty> {
   static void copy(void* to, const void* from, Dword bytes) {
-    header(to).note = static_cast<const Header*>(from)[-1].note;
+    header(to).note = note_of(from);
     Correct::copy(to, from, bytes);
-  }
-  static Status size(void* buffer, Dword* byte_count) {
-    if (buffer == nullptr) return ERROR_INVALID_PARAMETER;
-    *byte_count = header(buffer).note;
-    return NERR_Success;
   }
 };
 
