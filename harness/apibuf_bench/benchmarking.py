@@ -1,4 +1,4 @@
-"""Carries out `apibuf bench`: brings the programs and libraries that are measured, and has apibuf_bench measure them."""
+"""The logic of `apibuf bench`: prepares the programs and libraries that are measured, and has them measured."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 from apibuf_bench import instructions, measuring, published, suite
 from apibuf_bench.instructions import Comparison
 from apibuf_bench.measuring import FLOOR, Implementation, Sample
+from apibuf_bench.scenarios import SCENARIOS
 from apibuf_bench.suite import Timing
 from apibuf_common import project
 from apibuf_common.errors import BadInput, CannotRun, WrongUsage
@@ -41,10 +42,13 @@ class Instructions:
 
 
 def measure_targets(asked: Sequence[str], patterns: Sequence[str], rounds: int, seconds: float) -> tuple[Sample, ...]:
-    """The samples of the targets, their platforms' references and C libraries. Raises WrongUsage, BadInput, CannotRun."""
+    """The samples of the targets, their platforms' references and C libraries.
+
+    Raises WrongUsage, BadInput, CannotRun.
+    """
     scenarios = measuring.scenarios_named(patterns)
     if not scenarios:
-        names = ", ".join(scenario.name for scenario in measuring.SCENARIOS)
+        names = ", ".join(scenario.name for scenario in SCENARIOS)
         raise WrongUsage(f"--scenario {' '.join(patterns)} matches none of {names}")
     with ExitStack() as keeps_warm:
         implementations = _implementations([targets.resolve(name) for name in asked or DEFAULT_TARGETS], keeps_warm)

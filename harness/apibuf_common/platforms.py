@@ -42,8 +42,8 @@ class WineSetup:
 class Platform:
     """One platform. `preset` is the CMake preset that builds for it, with Debian's `build_packages`.
 
-    Suffixes begin with a period where they are not empty. `compiler` is a C compiler's command for reproducers. `wine` is
-    None where programs start without Wine.
+    Suffixes begin with a period where they are not empty. `compiler` is the command of a C compiler, for reproducers.
+    `wine` is None where programs start without Wine.
     """
 
     name: str

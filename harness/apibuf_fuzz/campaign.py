@@ -17,10 +17,11 @@ from apibuf_fuzz.player import CannotPlay, Player
 from apibuf_fuzz.search import Budget, Finding, Search
 from apibuf_fuzz.sequence import ALLOCATE, FREE, REALLOCATE
 from apibuf_fuzz.vector import text_of
+from apibuf_reports import wording
 from apibuf_reports.text import ascii_only, shell_word
 from apibuf_runner import suite_run
 from apibuf_runner.interruption import interruptible
-from apibuf_runner.judge import CaseResult, Step
+from apibuf_runner.judge import CaseResult
 from apibuf_runner.processes import guarded_process
 from apibuf_runner.session import Hello, Interrupted
 from apibuf_runner.suite_run import UnusableLibrary
@@ -120,11 +121,14 @@ def finding_text(campaign: Campaign, finding: Finding) -> str:
     told = [
         ("requirement", finding.vector.requirements[0]),
         ("before", f"{untold} steps, which the vector holds" if untold else ""),
-        *((f"step {number}", _step(step)) for number, step in enumerate(result.steps[untold:], start=untold + 1)),
+        *(
+            (f"step {number}", wording.step_text(step))
+            for number, step in enumerate(result.steps[untold:], start=untold + 1)
+        ),
         ("expected", result.expected),
         ("actual", result.actual),
         ("reason", result.reason),
-        *((f"run {number}", _run(run)) for number, run in enumerate(result.runs, start=1)),
+        *((f"run {number}", _attempt(run)) for number, run in enumerate(result.runs, start=1)),
         ("vector", str(campaign.out)),
     ]
     flaky = ", flaky" if result.flaky else ""
@@ -135,15 +139,7 @@ def finding_text(campaign: Campaign, finding: Finding) -> str:
     return "\n".join(lines)
 
 
-def _step(step: Step) -> str:
-    if step.returned is None:
-        return f"{step.text} did not return"
-    outcome = "" if step.returned == "done" else f" returned {step.returned}"
-    values = ", ".join(f"{name} = {value}" for name, value in step.values.items())
-    return f"{step.text}{outcome}{f'; {values}' if values else ''}"
-
-
-def _run(run: CaseResult) -> str:
+def _attempt(run: CaseResult) -> str:
     return f"{run.verdict} {run.reason}".rstrip()
 
 

@@ -43,7 +43,7 @@ SIZE_VARIABLE = "n"
 
 
 @dataclass(frozen=True)
-class Step:
+class VectorStep:
     """A step of a vector, and the requirement that does not hold where it fails.
 
     `is_huge`: it works on a buffer of a size that need not be had.
@@ -61,7 +61,7 @@ class Vector:
     id: str
     title: str
     requirements: tuple[str, ...]
-    steps: tuple[Step, ...]
+    steps: tuple[VectorStep, ...]
 
     @property
     def functions(self) -> tuple[str, ...]:
@@ -92,7 +92,7 @@ def failing_requirement(vector: Vector, result: CaseResult) -> str:
     return last_played(vector, result).requirement
 
 
-def last_played(vector: Vector, result: CaseResult) -> Step:
+def last_played(vector: Vector, result: CaseResult) -> VectorStep:
     """The step where a case ended. Steps that `only_if` left out are not among the result's."""
     played = iter(result.steps)
     last, holds = vector.steps[0], dict[str, bool]()
@@ -139,7 +139,7 @@ class _Maker:
     def __init__(self) -> None:
         self._model = Model()
 
-    def steps(self, operation: Operation) -> Iterator[Step]:  # noqa: C901, PLR0912 - a table of operations
+    def steps(self, operation: Operation) -> Iterator[VectorStep]:  # noqa: C901, PLR0912 - a table of operations
         """The steps of one operation; none where it is impossible now."""
         match operation:
             case Allocate(size, write, held):
@@ -168,14 +168,14 @@ class _Maker:
             case Disjoint():
                 yield from self._disjoint()
 
-    def _with(self, which: int, steps_for: Any) -> Iterator[Step]:
+    def _with(self, which: int, steps_for: Any) -> Iterator[VectorStep]:
         buffer = self._model.pick(which)
         if buffer is not None:
             yield from steps_for(buffer)
 
     # ---- new buffers ----
 
-    def _allocate(self, size: int, write: bool, held: int | None) -> Iterator[Step]:
+    def _allocate(self, size: int, write: bool, held: int | None) -> Iterator[VectorStep]:
         if size > LARGEST_ORDINARY_BYTES:
             yield from _huge(self._allocate_huge(size))
         elif self._model.has_room(size):
@@ -186,7 +186,7 @@ class _Maker:
             yield _into(call, self._held_pointer(held))
             yield from self._come_to_life(buffer, write, "allocate/usable")
 
-    def _reallocate_null(self, size: int, write: bool, held: int | None) -> Iterator[Step]:
+    def _reallocate_null(self, size: int, write: bool, held: int | None) -> Iterator[VectorStep]:
         if size > LARGEST_ORDINARY_BYTES:
             yield from _huge(self._reallocate_null_huge(size))
         elif size > 0 and self._model.has_room(size):
@@ -197,18 +197,18 @@ class _Maker:
             yield _into(call, self._held_pointer(held))
             yield from self._come_to_life(buffer, write, "reallocate/changes-size")
 
-    def _come_to_life(self, buffer: Buffer, write: bool, requirement: str) -> Iterator[Step]:
+    def _come_to_life(self, buffer: Buffer, write: bool, requirement: str) -> Iterator[VectorStep]:
         self._model.add(buffer)
         if write:
             yield from self._write(buffer, requirement)
 
-    def _write(self, buffer: Buffer, requirement: str) -> Iterator[Step]:
+    def _write(self, buffer: Buffer, requirement: str) -> Iterator[VectorStep]:
         ranges = worth_writing(buffer.size)
         if ranges:
             buffer = self._model.write(buffer, ranges)
             yield from (_bytes("fill", buffer.variable, range_, buffer.pattern, requirement) for range_ in ranges)
 
-    def _allocate_huge(self, size: int) -> Iterator[Step]:
+    def _allocate_huge(self, size: int) -> Iterator[VectorStep]:
         if self._model.has_room(0):
             variable = self._model.unused_variable()
             met = {**SUCCESS, "Buffer": "buffer"}
@@ -217,7 +217,7 @@ class _Maker:
             yield from _try_huge(variable, size, "allocate/failure-is-an-error")
             yield _guarded(_free_call(variable, "free/allocated"), variable)
 
-    def _reallocate_null_huge(self, size: int) -> Iterator[Step]:
+    def _reallocate_null_huge(self, size: int) -> Iterator[VectorStep]:
         if self._model.has_room(0):
             variable = self._model.unused_variable()
             yield _reallocate_huge_call(None, size, variable)
@@ -226,13 +226,15 @@ class _Maker:
 
     # ---- live buffers ----
 
-    def _free(self, buffer: Buffer, check: bool) -> Iterator[Step]:
+    def _free(self, buffer: Buffer, check: bool) -> Iterator[VectorStep]:
         if check:
             yield from _check(buffer)
         self._model.remove(buffer)
         yield _free_call(buffer.variable, "free/reallocated" if buffer.reallocated else "free/allocated")
 
-    def _reallocate(self, buffer: Buffer, size: int, aliased: bool, write: bool, held: int | None) -> Iterator[Step]:
+    def _reallocate(
+        self, buffer: Buffer, size: int, aliased: bool, write: bool, held: int | None
+    ) -> Iterator[VectorStep]:
         if size > LARGEST_ORDINARY_BYTES:
             yield from _huge(self._reallocate_huge(buffer, size))
         elif size == 0 or self._model.has_room(size):
@@ -251,7 +253,7 @@ class _Maker:
                 yield from _check(moved)
             yield from self._come_to_life(moved, write, "reallocate/changes-size")
 
-    def _reallocate_huge(self, buffer: Buffer, size: int) -> Iterator[Step]:
+    def _reallocate_huge(self, buffer: Buffer, size: int) -> Iterator[VectorStep]:
         """Met or not, the variable must hold something that Free accepts."""
         yield _reallocate_huge_call(buffer.variable, size, buffer.variable)
         yield from (_guarded(step, buffer.variable) for step in _check(resized(buffer, buffer.variable, size)))
@@ -266,7 +268,7 @@ class _Maker:
         buffer = self._model.pick(held - 1) if held > 0 else None
         return {"variable_holds": buffer.variable if buffer is not None else None}
 
-    def _ask_size(self, buffer: Buffer, use: bool, held: int | None) -> Iterator[Step]:
+    def _ask_size(self, buffer: Buffer, use: bool, held: int | None) -> Iterator[VectorStep]:
         requirement = "size/after-reallocate" if buffer.reallocated else "size/at-least-requested"
         expected = {"at_least": buffer.size}
         if buffer.size == 0:
@@ -280,28 +282,28 @@ class _Maker:
             for verb in ("fill", "check"):
                 yield _bytes(verb, buffer.variable, (0, SIZE_VARIABLE), filled.pattern, "size/all-usable")
 
-    def _disjoint(self) -> Iterator[Step]:
+    def _disjoint(self) -> Iterator[VectorStep]:
         if len(self._model.live) >= 2:
             ranges = [{"buffer": buffer.variable, "bytes": buffer.size} for buffer in self._model.live]
-            yield Step({"disjoint": ranges}, "allocate/disjoint")
+            yield VectorStep({"disjoint": ranges}, "allocate/disjoint")
 
 
-def _allocate_to_null(size: int) -> Iterator[Step]:
+def _allocate_to_null(size: int) -> Iterator[VectorStep]:
     # Its last error is left to the vectors: a case that looks at it is not played where the platform has none.
     yield _call(ALLOCATE, {"ByteCount": size, "Buffer": None}, INVALID, "allocate/null-out")
 
 
-def _check(buffer: Buffer) -> Iterator[Step]:
+def _check(buffer: Buffer) -> Iterator[VectorStep]:
     requirement = "reallocate/keeps-contents" if buffer.moved else "allocate/usable"
     return (_bytes("check", buffer.variable, range_, buffer.pattern, requirement) for range_ in buffer.written)
 
 
-def _align(buffer: Buffer) -> Iterator[Step]:
-    yield Step({"aligned": buffer.variable, "to": 4}, "allocate/aligned-32-bit")
-    yield Step({"aligned": buffer.variable, "to": "natural"}, "allocate/aligned-natural")
+def _align(buffer: Buffer) -> Iterator[VectorStep]:
+    yield VectorStep({"aligned": buffer.variable, "to": 4}, "allocate/aligned-32-bit")
+    yield VectorStep({"aligned": buffer.variable, "to": "natural"}, "allocate/aligned-natural")
 
 
-def _try_huge(variable: str, size: int, requirement: str) -> Iterator[Step]:
+def _try_huge(variable: str, size: int, requirement: str) -> Iterator[VectorStep]:
     """Where a huge request was met, both ends of the buffer must be there."""
     ends = ((0, 16), (size - 16, 16))
     for verb in ("fill", "check"):
@@ -309,36 +311,36 @@ def _try_huge(variable: str, size: int, requirement: str) -> Iterator[Step]:
             yield _guarded(_bytes(verb, variable, end, pattern, requirement), variable)
 
 
-def _huge(steps: Iterator[Step]) -> Iterator[Step]:
+def _huge(steps: Iterator[VectorStep]) -> Iterator[VectorStep]:
     return (replace(step, is_huge=True) for step in steps)
 
 
-def _reallocate_huge_call(old: str | None, size: int, new: str) -> Step:
+def _reallocate_huge_call(old: str | None, size: int, new: str) -> VectorStep:
     arguments = {"OldBuffer": old, "NewByteCount": size, "NewBuffer": new}
     expected = {"any_of": [{**SUCCESS, "NewBuffer": "buffer"}, FAILURE]}
     return _call(REALLOCATE, arguments, expected, "reallocate/failure-is-an-error")
 
 
-def _free_call(variable: str, requirement: str) -> Step:
+def _free_call(variable: str, requirement: str) -> VectorStep:
     return _call(FREE, {"Buffer": variable}, SUCCESS, requirement)
 
 
-def _call(function: str, arguments: Mapping[str, Any], expected: Mapping[str, Any], requirement: str) -> Step:
-    return Step({"call": function, "arguments": arguments, "expect": expected}, requirement)
+def _call(function: str, arguments: Mapping[str, Any], expected: Mapping[str, Any], requirement: str) -> VectorStep:
+    return VectorStep({"call": function, "arguments": arguments, "expect": expected}, requirement)
 
 
-def _bytes(verb: str, variable: str, range_: tuple[int, int | str], pattern: int, requirement: str) -> Step:
+def _bytes(verb: str, variable: str, range_: tuple[int, int | str], pattern: int, requirement: str) -> VectorStep:
     start, count = range_
     place = {"from": start} if start else {}
-    return Step({verb: variable, "bytes": count, **place, "pattern": pattern}, requirement)
+    return VectorStep({verb: variable, "bytes": count, **place, "pattern": pattern}, requirement)
 
 
-def _into(step: Step, holding: Mapping[str, Any]) -> Step:
+def _into(step: VectorStep, holding: Mapping[str, Any]) -> VectorStep:
     """The call into a variable that holds something else than the sentinel, if `holding` says so."""
     return replace(step, definition={**step.definition, **holding})
 
 
-def _guarded(step: Step, variable: str) -> Step:
+def _guarded(step: VectorStep, variable: str) -> VectorStep:
     return replace(step, definition={**step.definition, "only_if": {"holds_buffer": variable}})
 
 

@@ -181,7 +181,7 @@ def _play(
             on_result=progress.on_result,
             check_hello=check_hello,
             server_obstacle=server.obstacle if server else None,
-        ).play()
+        ).execute()
 
 
 def _facts(request: RunRequest, target: Target, system: Wine | None, hello: Hello | None) -> stream_writer.TargetFacts:

@@ -9,6 +9,9 @@ from typing import Any
 
 FORMAT = 1
 
+EVIDENCE = ("documented", "annotated", "windows", "inferred", "unknown")
+"""How well a requirement is known, best first; what is unknown is observed and never judged."""
+
 FUNCTIONS = ("NetApiBufferAllocate", "NetApiBufferFree", "NetApiBufferReallocate", "NetApiBufferSize")
 """The four functions that an implementation claims unless it says otherwise."""
 

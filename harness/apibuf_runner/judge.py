@@ -12,19 +12,30 @@ from apibuf_runner.worker import Ending, EndingKind
 
 
 class Verdict(StrEnum):
-    """How a case came out; the best first, so that of two that differ the later one counts."""
+    """How a case came out."""
 
     PASS = "pass"
-    OBSERVED = "observed"
-    UNSUPPORTED = "unsupported"
-    NOT_RUN = "not-run"
-    HARNESS_ERROR = "harness-error"
-    TIMEOUT = "timeout"
     FAIL = "fail"
     CRASH = "crash"
+    TIMEOUT = "timeout"
+    HARNESS_ERROR = "harness-error"
+    NOT_RUN = "not-run"
+    UNSUPPORTED = "unsupported"
+    OBSERVED = "observed"
 
 
-SEVERITY = tuple(Verdict)
+SEVERITY = (
+    Verdict.PASS,
+    Verdict.OBSERVED,
+    Verdict.UNSUPPORTED,
+    Verdict.NOT_RUN,
+    Verdict.HARNESS_ERROR,
+    Verdict.TIMEOUT,
+    Verdict.FAIL,
+    Verdict.CRASH,
+)
+"""The best first, so that of two verdicts that differ the later one counts."""
+
 NONCONFORMING = frozenset({Verdict.FAIL, Verdict.CRASH, Verdict.TIMEOUT})
 TO_CONFIRM = NONCONFORMING | {Verdict.HARNESS_ERROR}
 VARIES = "varies"

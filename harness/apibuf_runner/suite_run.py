@@ -134,7 +134,7 @@ def _matches(case: Case, pattern: str) -> bool:
 
 
 class SuiteRun:
-    """Plays the selected cases against one library."""
+    """Runs the selected cases against one library."""
 
     def __init__(
         self,
@@ -175,8 +175,8 @@ class SuiteRun:
         self._failed_loads = 0
         self._error: str | None = None
 
-    def play(self) -> Outcome:
-        """Plays everything. Never raises for what an implementation does: it is in the outcome."""
+    def execute(self) -> Outcome:
+        """Runs everything. Never raises for what an implementation does: it is in the outcome."""
         started, started_s = datetime.now(UTC), time.monotonic()
         hello = None
         with guarded_process(), ExitStack() as ends_workers:

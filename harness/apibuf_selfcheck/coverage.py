@@ -62,7 +62,10 @@ class CoverageOutcome:
 
 
 def compare_with_accepted() -> CoverageOutcome:
-    """Measures what the suite reaches, and compares the gaps with reference/coverage.toml. Raises BadInput, CannotRun."""
+    """Measures what the suite reaches, and compares the gaps with reference/coverage.toml.
+
+    Raises BadInput, CannotRun.
+    """
     sources = project.ROOT / "reference"
     try:
         listed = accepted.read(sources / "coverage.toml", ("never", "by_chance"), MEMBERS)

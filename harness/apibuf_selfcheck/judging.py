@@ -120,7 +120,7 @@ def _failing_case_of(cases: tuple[Case, ...], bench: Bench, library: Path, folde
     )
     alarm.start()
     try:
-        outcome = run.play()
+        outcome = run.execute()
     finally:
         alarm.cancel()
     if failing:

@@ -1,4 +1,4 @@
-"""How the suite did against implementations of conformance/faults: the outcome of each, the score, the published table."""
+"""How the suite did against implementations of conformance/faults: each outcome, the score, the published table."""
 
 from __future__ import annotations
 

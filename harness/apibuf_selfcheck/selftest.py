@@ -14,7 +14,7 @@ from pathlib import Path
 from apibuf_common import platforms
 from apibuf_common.errors import BadInput, CannotRun
 from apibuf_common.messages import note
-from apibuf_runner.catalogue import FUNCTIONS, Case, Catalogue
+from apibuf_runner.catalogue import EVIDENCE, FUNCTIONS, Case, Catalogue
 from apibuf_runner.interruption import Interruption
 from apibuf_runner.judge import NONCONFORMING, Verdict
 from apibuf_runner.processes import guarded_process
@@ -32,8 +32,6 @@ SILENCE_OF_WRONG_ONES_S = 1.0
 
 ATTEMPTS_TO_MEET = 3
 """Threads meet by chance, and less often beside other work: so often the cases that have threads meet are run."""
-
-EVIDENCE = ("documented", "annotated", "windows", "inferred", "unknown")
 
 
 @dataclass(frozen=True)
@@ -168,7 +166,7 @@ def _failing(cases: tuple[Case, ...], fault: Fault, launch: Launch) -> tuple[str
         interrupted=Interruption(),
         on_result=lambda _: None,
         confirms=ought_to_pass,
-    ).play()
+    ).execute()
     if outcome.error:
         raise CannotRun(f"{fault.name} could not be measured: {outcome.error}")
     # An error of a case speaks against nothing, unless the implementation ought to pass it.

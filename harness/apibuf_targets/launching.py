@@ -1,4 +1,4 @@
-"""How a target is reached: the worker that loads its library, under Wine or not, and whether it loaded the right one."""
+"""How a target is reached: the worker that loads its library, with or without Wine, and whether it is the right one."""
 
 from __future__ import annotations
 

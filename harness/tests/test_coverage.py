@@ -1,9 +1,11 @@
 """What is read from gcovr's document: the gaps, and the numbers."""
 
+from typing import Any
+
 from apibuf_selfcheck.coverage import FileCoverage, Gap, gaps, totals
 
 
-def line(number: int, count: int, branches: tuple[int, ...] = (), noncode: bool = False) -> dict:
+def line(number: int, count: int, branches: tuple[int, ...] = (), noncode: bool = False) -> dict[str, Any]:
     return {
         "line_number": number,
         "count": count,

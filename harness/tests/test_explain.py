@@ -2,9 +2,9 @@
 
 import pytest
 
-from apibuf_cli.commands.explain import EVIDENCE, explain
+from apibuf_cli.commands.explain import explain
 from apibuf_common.errors import WrongUsage
-from apibuf_runner.catalogue import Catalogue
+from apibuf_runner.catalogue import EVIDENCE, Catalogue
 from apibuf_setup import prepare
 
 

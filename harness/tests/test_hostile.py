@@ -141,7 +141,7 @@ def play(
             jobs=jobs,
             interrupted=Interruption(),
             on_result=lambda _: None,
-        ).play()
+        ).execute()
         assert time.monotonic() - start < RUN_LIMIT_S
         assert kill_what_is_left(tmp_path) == []
         results = tmp_path / "results.jsonl"

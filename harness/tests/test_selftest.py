@@ -9,11 +9,11 @@ import pytest
 
 from apibuf_cli.commands.selftest import exit_code
 from apibuf_common.errors import BadInput, ExitCode
-from apibuf_runner.catalogue import Case
+from apibuf_runner.catalogue import EVIDENCE, Case
 from apibuf_runner.worker import Launch
 from apibuf_selfcheck.faults import Fault, parse
 from apibuf_selfcheck.measurements import FaultOutcome, Measurement, markdown, score
-from apibuf_selfcheck.selftest import EVIDENCE, Procedure, measure_fault
+from apibuf_selfcheck.selftest import Procedure, measure_fault
 from apibuf_setup import prepare
 
 WRONG = Fault("free-leaks", "Free frees nothing", ("free/gives-*", "free/null-once"), ("linux-x86_64",))

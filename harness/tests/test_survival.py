@@ -55,7 +55,7 @@ def play(compile_library: Callable[[str], Path], worker: Path, catalogue: Catalo
             jobs=1,
             interrupted=interrupted or Interruption(),
             on_result=on_result,
-        ).play()
+        ).execute()
 
     return play_one
 

@@ -152,8 +152,8 @@ class Step(Record):
     failures: tuple[Failure, ...]
 
 
-class Run(Record, omit_defaults=True):
-    """One of the runs of a flaky case."""
+class Attempt(Record, omit_defaults=True):
+    """What came of a flaky case in one of its runs."""
 
     verdict: Verdict
     expected: str
@@ -185,7 +185,7 @@ class Case(Record, omit_defaults=True):
     flaky: bool
     duration_us: int
     varies: bool = False
-    runs: tuple[Run, ...] = ()
+    runs: tuple[Attempt, ...] = ()
     requirement: str = ""
     reproducer: str = ""
 

@@ -1,13 +1,43 @@
 """What the formats say in words, so that they all say the same. Nothing here is escaped yet: each format knows how."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
 
-from apibuf_reports.stream import UNPLAYED, Case, Conformity, Run, Selection, Step, Stream, Verdict
+from apibuf_reports.stream import UNPLAYED, Attempt, Case, Conformity, Evidence, Selection, Step, Stream, Verdict
 from apibuf_reports.text import shell_word
+
+EVIDENCE = {
+    Evidence.DOCUMENTED: "Stated in the prose of Microsoft's documentation.",
+    Evidence.ANNOTATED: "Stated by the published prototype, or relied on by the documentation's own sample.",
+    Evidence.WINDOWS: "Asserted by published tests that are kept passing on Windows.",
+    Evidence.INFERRED: "Follows from the purpose of the function; there is no sentence to cite.",
+    Evidence.UNKNOWN: "Nothing prescribes it: it is recorded and never judged.",
+}
+"""What each level of evidence means."""
 
 # The default: judged by all evidence that there is.
 WHOLE_PROFILE = "strict"
+
+
+class StepOutcome(Protocol):
+    """A step and what came of it, as a stream holds it and as the harness does."""
+
+    @property
+    def text(self) -> str:
+        """What the step does."""
+
+    @property
+    def returned(self) -> str | None:
+        """What it returned; None where it did not."""
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        """What was seen, by name."""
+
+    @property
+    def failures(self) -> Sequence[object]:
+        """What was not as expected."""
 
 
 def conclusion(stream: Stream) -> str:
@@ -85,8 +115,8 @@ def details(case: Case) -> list[tuple[str, str]]:
     ]
     step = failing_step(case.steps)
     if step is not None:
-        rows.append(("failing step", _step(step)))
-    rows += [(f"run {number}", _run(run)) for number, run in enumerate(case.runs, start=1)]
+        rows.append(("failing step", step_text(step)))
+    rows += [(f"run {number}", _attempt(attempt)) for number, attempt in enumerate(case.runs, start=1)]
     return [(label, text) for label, text in rows if text]
 
 
@@ -112,6 +142,16 @@ def replay_command(stream: Stream, case: Case) -> str:
 def failing_step(steps: Iterable[Step]) -> Step | None:
     """Returns the first step that did not return or did not do as expected, if there is one."""
     return next((step for step in steps if step.failures or step.returned is None), None)
+
+
+def step_text(step: StepOutcome) -> str:
+    """Returns a step with what came of it."""
+    if step.returned is None:
+        # A phase that was broken off at a failure is not one that hung.
+        return step.text if step.failures else f"{step.text} did not return"
+    outcome = "" if step.returned == "done" else f" returned {step.returned}"
+    values = ", ".join(f"{name} = {value}" for name, value in step.values.items())
+    return f"{step.text}{outcome}{f'; {values}' if values else ''}"
 
 
 def reasons(cases: Iterable[Case]) -> list[tuple[str, int]]:
@@ -153,15 +193,6 @@ def _limits(stream: Stream) -> list[str]:
     return limits
 
 
-def _step(step: Step) -> str:
-    if step.returned is None:
-        # A phase that was broken off at a failure is not one that hung.
-        return step.text if step.failures else f"{step.text} did not return"
-    outcome = "" if step.returned == "done" else f" returned {step.returned}"
-    values = ", ".join(f"{name} = {value}" for name, value in step.values.items())
-    return f"{step.text}{outcome}{f'; {values}' if values else ''}"
-
-
-def _run(run: Run) -> str:
-    parts = (str(run.verdict), f"actual {run.actual}" if run.actual else "", run.reason)
+def _attempt(attempt: Attempt) -> str:
+    parts = (str(attempt.verdict), f"actual {attempt.actual}" if attempt.actual else "", attempt.reason)
     return "; ".join(part for part in parts if part)

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from result_streams import HOSTILE, PROGRAM, Record, case, every_verdict, header, step, whole
 
-from apibuf_reports import stream, text
+from apibuf_reports import stream, text, wording
 from apibuf_reports.formats import html
 
 CHROMIUM = "/usr/bin/chromium"
@@ -226,7 +226,7 @@ def test_a_story_states_the_requirement_and_links_to_its_source(open_page: Open)
     told = page.locator("#story .requirement")
     expect(told).to_contain_text("The statement of allocate/null-out")
     expect(told).to_contain_text("Source: its page: return value")
-    expect(told).to_contain_text(html.EVIDENCE[stream.Evidence.WINDOWS])
+    expect(told).to_contain_text(wording.EVIDENCE[stream.Evidence.WINDOWS])
     links = told.get_by_role("link").evaluate_all("links => links.map(link => link.href)")
     assert links == ["https://learn.microsoft.com/page", "https://gitlab.winehq.org/tests/test.c"]
 

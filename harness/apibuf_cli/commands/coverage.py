@@ -44,8 +44,8 @@ def _print(totals: tuple[FileCoverage, ...], comparison: Comparison, gaps: int) 
         ("and reference/coverage.toml does not say why that is right", comparison.unexplained),
         ("is listed in reference/coverage.toml and was reached, or is no such line any more", comparison.stale),
     ):
-        for file, line, missing in keys:
-            print(f"{file}: {missing}, {heading}\n  line  {line}")
+        for name, line, missing in keys:
+            print(f"{name}: {missing}, {heading}\n  line  {line}")
     print(
         f"{gaps - len(comparison.unexplained)} gaps explained, {len(comparison.unexplained)} unexplained, "
         f"{len(comparison.stale)} explanations stale"

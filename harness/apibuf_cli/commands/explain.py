@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from apibuf_common.errors import ExitCode, WrongUsage
+from apibuf_runner.catalogue import EVIDENCE
 
 if TYPE_CHECKING:
     from apibuf_runner.catalogue import Case, Catalogue, Requirement
@@ -19,14 +20,6 @@ EXAMPLES = """\
   apibuf explain inferred
 """
 WIDTH_COLUMNS = 100
-
-EVIDENCE = {
-    "documented": "stated in the prose of Microsoft's documentation",
-    "annotated": "stated by the published prototype (_opt_: NULL is legal), or relied on by the documentation's sample",
-    "windows": "asserted by published tests that are kept passing on real Windows",
-    "inferred": "follows from the purpose of the function; there is no sentence to cite",
-    "unknown": "nothing to cite: it is recorded as an observation and never judged",
-}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,6 +48,14 @@ def explain(catalogue: Catalogue, id: str) -> list[str]:
     raise WrongUsage(f"nothing has the id {id!r}; {hint}")
 
 
+def _meaning(evidence: str) -> str:
+    """What a level of evidence means, as a clause."""
+    from apibuf_reports import stream, wording
+
+    sentence = wording.EVIDENCE[stream.Evidence(evidence)].rstrip(".")
+    return sentence[0].lower() + sentence[1:]
+
+
 def _evidence(catalogue: Catalogue, evidence: str) -> str:
     from apibuf_runner.suite_run import PROFILES
 
@@ -62,7 +63,7 @@ def _evidence(catalogue: Catalogue, evidence: str) -> str:
     requirements = [requirement for requirement in catalogue.requirements if requirement.evidence == evidence]
     return _page(
         f"evidence {evidence}",
-        EVIDENCE[evidence],
+        _meaning(evidence),
         [
             ("judged by", ", ".join(f"--profile {profile}" for profile in profiles) or "no profile"),
             *(("states", f"{requirement.id}: {requirement.statement}") for requirement in requirements),
@@ -72,7 +73,7 @@ def _evidence(catalogue: Catalogue, evidence: str) -> str:
 
 def _requirement(catalogue: Catalogue, requirement: Requirement) -> str:
     rows = [
-        ("evidence", f"{requirement.evidence}: {EVIDENCE[requirement.evidence]}"),
+        ("evidence", f"{requirement.evidence}: {_meaning(requirement.evidence)}"),
         ("source", requirement.source),
         *(("page", f"https://{page}") for page in requirement.pages),
         *(("test", f"https://{test}") for test in requirement.published_tests),
@@ -90,7 +91,7 @@ def _case(catalogue: Catalogue, case: Case) -> str:
     rows = [
         *(("requirement", f"{requirement}: {statements[requirement]}") for requirement in case.requirements),
         *(("relies on", f"{id}: {statements[id]}") for id in case.relies_on),
-        ("evidence", f"{case.evidence}: {EVIDENCE[case.evidence]}"),
+        ("evidence", f"{case.evidence}: {_meaning(case.evidence)}"),
         ("calls", ", ".join(case.functions) or "nothing of the library under test"),
     ]
     if case.alone:

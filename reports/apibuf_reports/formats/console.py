@@ -17,10 +17,10 @@ DESCRIPTION = "Plain text: summary, tables, and each failure with the command th
 FILE_NAME = "report.txt"
 
 # The first failures are told in full; of a thoroughly broken implementation nobody reads more.
-FULL_STORIES = 20
+MOST_DETAILED_CASES = 20
 FIELD_LIMIT_CHARACTERS = 600
 LINE_LIMIT_CHARACTERS = 100
-STORY_LABEL_WIDTH_COLUMNS = len("failing step")
+LABEL_WIDTH_COLUMNS = len("failing step")
 PLAIN_WIDTH_COLUMNS = 100
 PLAIN_HEIGHT_ROWS = 25
 
@@ -132,11 +132,13 @@ def _counts(title: str, keys: Iterable[str], cases: Sequence[Case], key_of: Call
 
 
 def _troubles(stream: Stream) -> list[RenderableType]:
-    """Returns the stories of the cases that did not pass, what was judged before what was not played."""
+    """Returns the details of the cases that did not pass, what was judged before what was not played."""
     cases = [case for case in stream.cases if case.spoils_the_run]
     cases.sort(key=lambda case: case.verdict in UNPLAYED)
-    parts: list[RenderableType] = [_story(stream, case, index + 1) for index, case in enumerate(cases[:FULL_STORIES])]
-    rest = cases[FULL_STORIES:]
+    parts: list[RenderableType] = [
+        _details(stream, case, index + 1) for index, case in enumerate(cases[:MOST_DETAILED_CASES])
+    ]
+    rest = cases[MOST_DETAILED_CASES:]
     if rest:
         parts.append(Text(f"{wording.plural(len(rest), 'more case')} in short:"))
         parts += [_one_line(case) for case in rest]
@@ -144,11 +146,11 @@ def _troubles(stream: Stream) -> list[RenderableType]:
     return parts
 
 
-def _story(stream: Stream, case: Case, number: int) -> RenderableType:
+def _details(stream: Stream, case: Case, number: int) -> RenderableType:
     heading = Text.assemble(f"{number}. ", _safe(case.id, style="bold"), ": ", _verdict(case))
-    body = Group(_safe(case.title), _labelled(wording.details(case), STORY_LABEL_WIDTH_COLUMNS))
+    body = Group(_safe(case.title), _labelled(wording.details(case), LABEL_WIDTH_COLUMNS))
     # Outside the padding, which would crop it: a command to copy stays on one line, however narrow the terminal.
-    label = f"   {'play again':>{STORY_LABEL_WIDTH_COLUMNS}}  "
+    label = f"   {'play again':>{LABEL_WIDTH_COLUMNS}}  "
     command = Text.assemble((label, "dim"), wording.replay_command(stream, case), "\n")
     command.no_wrap, command.overflow = True, "ignore"
     return Group(heading, Padding(body, (0, 0, 0, 3)), command)

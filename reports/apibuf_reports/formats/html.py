@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from apibuf_reports import wording
-from apibuf_reports.stream import Case, Conformity, Evidence, Run, Step, Stream, Target, Verdict, tally_by_evidence
+from apibuf_reports.stream import Attempt, Case, Conformity, Evidence, Step, Stream, Target, Verdict, tally_by_evidence
 from apibuf_reports.text import printable, shell_word
 
 DESCRIPTION = "One self-contained page: a matrix with filters, the story of each cell, observations side by side"
@@ -33,13 +33,6 @@ GROUPS = {
     "size": "NetApiBufferSize",
     "abi": "All four functions",
     "remote": "Functions that return buffers",
-}
-EVIDENCE = {
-    Evidence.DOCUMENTED: "Stated in the prose of Microsoft's documentation.",
-    Evidence.ANNOTATED: "Stated by the published prototype, or relied on by the documentation's own sample.",
-    Evidence.WINDOWS: "Asserted by published tests that are kept passing on Windows.",
-    Evidence.INFERRED: "Follows from the purpose of the function; there is no sentence to cite.",
-    Evidence.UNKNOWN: "Nothing prescribes it: it is recorded and never judged.",
 }
 OUTCOME_ICONS = {
     Conformity.CONFORMS: "pass",
@@ -241,7 +234,7 @@ def _data(streams: Sequence[Stream]) -> dict[str, Any]:
         "columns": _columns(streams),
         "published_tests": PUBLISHED_TESTS,
         "groups": _groups(streams),
-        "evidence": EVIDENCE,
+        "evidence": wording.EVIDENCE,
         "requirements": _requirements(streams),
         "cases": [_case(cases[case_id]) for case_id in ids],
         "cells": cells,
@@ -317,7 +310,7 @@ def _story(case: Case, texts: _Pool, steps: _Pool) -> tuple[Hashable, ...]:
     )
 
 
-def _outcome(told: Case | Run, texts: _Pool, steps: _Pool, reason: str) -> tuple[Hashable, ...]:
+def _outcome(told: Case | Attempt, texts: _Pool, steps: _Pool, reason: str) -> tuple[Hashable, ...]:
     words = (told.verdict, told.expected, told.actual, reason)
     return (*map(texts.number, words), tuple(steps.number(_step(step, texts)) for step in told.steps))
 

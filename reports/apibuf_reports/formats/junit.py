@@ -65,7 +65,7 @@ def _test_case(stream: Stream, case: Case) -> Element:
     if tag is not None:
         message = case.reason or f"expected {case.expected}, actual {case.actual}"
         outcome = SubElement(test, tag, type=wording.verdict(case), message=printable(message))
-        outcome.text = _story(stream, case)
+        outcome.text = _details(stream, case)
     return test
 
 
@@ -80,7 +80,7 @@ def _outcome_tag(case: Case) -> str | None:
     return "skipped" if case.verdict == Verdict.UNSUPPORTED else None
 
 
-def _story(stream: Stream, case: Case) -> str:
+def _details(stream: Stream, case: Case) -> str:
     rows = [*wording.details(case), ("play again", wording.replay_command(stream, case))]
     return "\n".join([printable(case.title), *(f"{label}: {printable(text)}" for label, text in rows)])
 

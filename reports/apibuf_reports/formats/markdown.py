@@ -21,10 +21,10 @@ def render(streams: Sequence[Stream]) -> str:
     """Returns one comment about all the streams, of at most LIMIT_CHARACTERS."""
     summaries = [f"{_title(streams)}\n", *(_summary(stream) for stream in streams)]
     rows = [_table_head(streams), *(row for stream in streams for row in _rows(streams, stream))]
-    stories = [_story(stream, case) for stream in streams for case in _troubles(stream)]
-    blocks = [*summaries, "\n", *rows, "\n", *stories]
+    details = [_details(stream, case) for stream in streams for case in _troubles(stream)]
+    blocks = [*summaries, "\n", *rows, "\n", *details]
     kept = _fitting(blocks, LIMIT_CHARACTERS - REMARK_CHARACTERS)
-    return "".join([*blocks[:kept], *_remark(len(blocks) - kept, len(stories))])
+    return "".join([*blocks[:kept], *_remark(len(blocks) - kept, len(details))])
 
 
 def _fitting(blocks: Sequence[str], limit_characters: int) -> int:
@@ -37,13 +37,13 @@ def _fitting(blocks: Sequence[str], limit_characters: int) -> int:
     return len(blocks)
 
 
-def _remark(cut: int, stories: int) -> list[str]:
-    """Returns what there is to say of the blocks that were cut off the end, where the stories come last."""
+def _remark(cut: int, details: int) -> list[str]:
+    """Returns what there is to say of the blocks that were cut off the end, where the details come last."""
     if cut == 0:
         return []
-    lost_stories = f"{min(cut, stories)} of {wording.plural(stories, 'case')} that did not pass" if stories else ""
-    lost_rows = "a part of the table above" if cut > stories else ""
-    what = " and ".join(lost for lost in (lost_rows, lost_stories) if lost)
+    lost_details = f"{min(cut, details)} of {wording.plural(details, 'case')} that did not pass" if details else ""
+    lost_rows = "a part of the table above" if cut > details else ""
+    what = " and ".join(lost for lost in (lost_rows, lost_details) if lost)
     return [f"\n**Cut to fit a comment:** left out are {what}. The result streams hold everything.\n"]
 
 
@@ -90,7 +90,7 @@ def _troubles(stream: Stream) -> list[Case]:
     return sorted((case for case in stream.cases if case.spoils_the_run), key=lambda case: case.verdict in UNPLAYED)
 
 
-def _story(stream: Stream, case: Case) -> str:
+def _details(stream: Stream, case: Case) -> str:
     """Returns a block of HTML without an empty line, which would end it: within it Markdown means nothing."""
     heading = f"{_code(stream.header.target.name)} {_code(case.id)}: {wording.verdict(case)}"
     rows = [*wording.details(case), ("play again", wording.replay_command(stream, case))]

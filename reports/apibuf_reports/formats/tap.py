@@ -43,8 +43,8 @@ def _points(stream: Stream) -> Iterable[_Point]:
 def _point(stream: Stream, case: Case) -> _Point:
     description = f"{stream.header.target.name}: {case.id}"
     if case.spoils_the_run:
-        story = (("title", case.title), ("verdict", wording.verdict(case)), *wording.details(case))
-        return _Point(False, description, None, (*story, ("play again", wording.replay_command(stream, case))))
+        details = (("title", case.title), ("verdict", wording.verdict(case)), *wording.details(case))
+        return _Point(False, description, None, (*details, ("play again", wording.replay_command(stream, case))))
     skipped_because = case.reason or "no reason given" if case.verdict == Verdict.UNSUPPORTED else None
     return _Point(True, description, skipped_because)
 
