@@ -130,7 +130,7 @@ void* __RPC_USER MIDL_user_allocate(size_t size);
  *
  * The caller no longer owns the memory.
  *
- * Requirements: none, SPEC is silent; the one heap: the reference's choice. */
+ * Requirements: none; decision D11 in reference/DECISIONS.md. */
 void __RPC_USER MIDL_user_free(void* buffer);
 
 #ifdef __cplusplus

@@ -1,4 +1,4 @@
-// Pointers that are no live buffers: SPEC is silent, the reference refuses them and follows none.
+// Pointers that are no live buffers: the reference refuses them and follows none (D2 in DECISIONS.md).
 #include <doctest/doctest.h>
 
 #include <algorithm>
