@@ -10,8 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from typing import TYPE_CHECKING
 
 from apibuf_common import platforms
 from apibuf_repro import statements
@@ -19,6 +18,9 @@ from apibuf_runner.catalogue import Case, Catalogue
 from apibuf_runner.judge import NONCONFORMING
 from apibuf_runner.suite_run import Outcome
 from apibuf_targets.targets import Target
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 WIDTH_COLUMNS = 110
 SIGNATURES = {
@@ -123,6 +125,9 @@ def program(catalogue: Catalogue, case: Case, subject: Subject) -> str:
 
 @cache
 def _template() -> Template:
+    # Loaded late: it takes as long as all the rest of a run's modules, and few runs have anything to reproduce.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         undefined=StrictUndefined,

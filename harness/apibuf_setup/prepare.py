@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from apibuf_common import platforms, project
@@ -63,8 +64,12 @@ def packages_of_preset(preset: str) -> tuple[str, ...]:
     return NATIVE + next(each.build_packages for each in platforms.load_all().values() if each.preset == preset)
 
 
+@cache
 def build(preset: str, output: str) -> Path:
-    """Has the preset's build make one file, named relative to its folder, and returns it. Raises CannotRun."""
+    """Has the preset's build make one file, named relative to its folder, and returns it. Raises CannotRun.
+
+    Once a process: what is up to date stays so while a command runs.
+    """
     folder = project.BUILD / preset
     install(packages_of_preset(preset))
     with _lock(f"{preset}.lock") as lock:

@@ -12,14 +12,14 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from typing import TYPE_CHECKING, Any
 
 from apibuf_reports import wording
 from apibuf_reports.stream import Attempt, Case, Conformity, Evidence, Step, Stream, Target, Verdict, tally_by_evidence
 from apibuf_reports.text import printable, shell_word
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 DESCRIPTION = "One self-contained page: a matrix with filters, the story of each cell, observations side by side"
 FILE_NAME = "report.html"
@@ -74,6 +74,8 @@ class Summary:
 
 def render(streams: Sequence[Stream], speed_picture: str = "") -> str:
     """Returns one page that compares the streams; `speed_picture` is the address of a picture that it links to."""
+    from markupsafe import Markup
+
     style, script = _part("page.css"), _part("page.js")
     return (
         _environment()
@@ -99,7 +101,10 @@ def render(streams: Sequence[Stream], speed_picture: str = "") -> str:
 
 
 @cache
-def _environment() -> Environment:
+def _environment() -> "Environment":
+    # Loaded late: what asks only for this format's file name must not wait for it.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
     return Environment(
         loader=FileSystemLoader(PAGE),
         autoescape=True,
@@ -113,7 +118,7 @@ def _environment() -> Environment:
 
 def _shown(value: object) -> object:
     """Makes text from a stream printable; markup is the page's own."""
-    return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return printable(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
 
 
 def _part(name: str) -> str:
