@@ -17,7 +17,7 @@ from apibuf_common import platforms, project
 from apibuf_common.errors import BadInput, CannotRun
 from apibuf_common.messages import note
 from apibuf_runner.catalogue import Catalogue, CatalogueError, parse
-from apibuf_setup import roots, wine
+from apibuf_setup import build_progress, roots, wine
 from apibuf_setup.vector_files import VectorFile
 from apibuf_setup.wine import Wine
 
@@ -198,24 +198,28 @@ def _lock(name: str) -> Iterator[int]:
 def _logged(command: Sequence[str], name: str, lock: int, folder: Path = project.ROOT) -> None:
     """Runs a command in a folder, its output in a log, which is shown where it fails. Raises CannotRun.
 
+    While it takes long, what it does and how far it is is shown.
+
     The command holds the lock too: it may live on after we were killed.
     """
     project.LOGS.mkdir(parents=True, exist_ok=True)
     log = project.LOGS / f"{name}.log"
     try:
-        with log.open("wb") as output:
-            done = subprocess.run(
+        with (
+            log.open("wb") as output,
+            subprocess.Popen(
                 command,
                 cwd=folder,
-                check=False,
                 pass_fds=[lock],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-            )
+            ) as process,
+        ):
+            exit_code = build_progress.wait(process, log, name)
     except OSError as error:
         raise CannotRun(f"{command[0]} could not be started: {error.strerror}; is it on the PATH?") from error
-    if done.returncode != 0:
+    if exit_code != 0:
         sys.stderr.write(log.read_text(errors="replace"))
         raise CannotRun(f"this failed, with its output above and in {log}: {shlex.join(command)}")
 
