@@ -132,20 +132,18 @@ def _memory(found: Sequence[Figure]) -> Goal:
 
 
 def _goals_of_suite(timings: Sequence[Timing]) -> list[Goal]:
-    return [
-        Goal(
-            f"{timing.task.title}: at most {timing.task.goal_s:g} s",
-            f"{_judged_s(timing):.2f} s",
-            _judged_s(timing) <= timing.task.goal_s,
-        )
-        for timing in timings
-        if timing.task.goal_s is not None
-    ]
+    goals = []
+    for timing in timings:
+        task = timing.task
+        if task.goal_s is not None:
+            goals.append(_seconds_at_most(f"{task.title}, the whole command", timing.wall_s, task.goal_s))
+        if task.playing_goal_s is not None and timing.told is not None:
+            goals.append(_seconds_at_most(f"{task.title}, only playing", timing.told.playing_s, task.playing_goal_s))
+    return goals
 
 
-def _judged_s(timing: Timing) -> float:
-    """The seconds that a goal is about: start-up has a goal of its own."""
-    return timing.wall_s if timing.told is None else timing.told.playing_s
+def _seconds_at_most(what: str, measured_s: float, goal_s: float) -> Goal:
+    return Goal(f"{what}: at most {goal_s:g} s", f"{measured_s:.2f} s", measured_s <= goal_s)
 
 
 def _figure(found: Sequence[Figure], scenario: str, name: str) -> Figure | None:
@@ -176,6 +174,7 @@ def _json(samples: Sequence[Sample], found: Sequence[Figure], timings: Sequence[
                 "name": timing.task.name,
                 "title": timing.task.title,
                 "goal_s": timing.task.goal_s,
+                "playing_goal_s": timing.task.playing_goal_s,
                 "wall_s": round(timing.wall_s, 4),
                 "cpu_s": round(timing.cpu_s, 4),
                 "told": None if timing.told is None else asdict(timing.told),

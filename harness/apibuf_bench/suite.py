@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import resource
 import shlex
+import shutil
 import subprocess
 import time
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from apibuf_bench import vectors
 
 REPEATS = 5
 COUNTS_OF_CASES = (100, 1_000, 10_000, 100_000)
+GOALS_S = {10_000: 2.0, 100_000: 20.0}
+COUNT_BESIDE_THE_SUITE = 10_000
 COUNT_UNDER_WINE = 10_000
 CRASHING_CASES = 50
 CRASHING_COST_S = 0.030
@@ -30,13 +33,14 @@ class CannotMeasureSuite(Exception):
 class Task:
     """Something to be timed: a command, the exit code that it must have, and how often it is run.
 
-    `goal_s` is how long it, or with `leaves_results` its playing, should take on two cores.
+    `goal_s` is how long the whole command should take on two cores, `playing_goal_s` how long only its cases.
     """
 
     name: str
     title: str
     command: tuple[str, ...]
     goal_s: float | None = None
+    playing_goal_s: float | None = None
     leaves_results: bool = True
     exit_code: int = 0
     repeats: int = REPEATS
@@ -85,6 +89,7 @@ def tasks(folder: Path, programs: Programs) -> tuple[Task, ...]:
     generated = {count: _write(folder / f"{count}-cases.json", vectors.ordinary(count)) for count in COUNTS_OF_CASES}
     crashing = _write(folder / "crashing.json", vectors.frees_of_null(CRASHING_CASES))
     apibuf = str(programs.launcher)
+    copy = _copy_without_libraries(programs.launcher.parents[1], folder / "copy")
 
     def run(*arguments: str) -> tuple[str, ...]:
         return (apibuf, "run", *arguments, "--out", str(folder / "results"))
@@ -98,6 +103,21 @@ def tasks(folder: Path, programs: Programs) -> tuple[Task, ...]:
     return (
         Task("start", "`apibuf --help`", (apibuf, "--help"), 0.150, leaves_results=False),
         Task(
+            "first-help",
+            "`apibuf --help` where nothing is installed",
+            (str(copy / "harness" / "apibuf"), "--help"),
+            1.0,
+            leaves_results=False,
+        ),
+        Task(
+            "first-use",
+            "the first command on a machine with Python, which installs libraries from the network",
+            ("env", "PIP_NO_CACHE_DIR=1", str(copy / "harness" / "apibuf"), "targets"),
+            10.0,
+            leaves_results=False,
+            repeats=1,
+        ),
+        Task(
             "list",
             "`apibuf run --list`: all that a run does before its first worker",
             (apibuf, "run", "--list"),
@@ -109,31 +129,37 @@ def tasks(folder: Path, programs: Programs) -> tuple[Task, ...]:
             (str(programs.worker), f"--target={programs.reference}"),
             leaves_results=False,
         ),
-        Task("reference", "the whole suite against the reference", run("reference"), 1.0),
+        Task("reference", "the whole suite against the reference", run("reference"), 1.0, 1.0),
         Task("reference-1-job", "the same with `--jobs 1`", run("reference", "--jobs", "1")),
-        Task("wine", "the whole suite against Wine's netapi32.dll", run("wine"), 3.0, exit_code=1),
+        Task("wine", "the whole suite against Wine's netapi32.dll", run("wine"), playing_goal_s=3.0, exit_code=1),
         *(
             Task(
                 f"cases-{count}",
                 f"{count:,} generated cases against the reference",
                 scale("reference", count),
-                2.0 if count == 10_000 else None,
+                GOALS_S.get(count),
                 repeats=REPEATS if count <= 1_000 else 1,
             )
             for count in COUNTS_OF_CASES
         ),
         Task(
+            "suite-and-cases",
+            f"the whole suite and {COUNT_BESIDE_THE_SUITE:,} generated cases against the reference",
+            run("reference", "--vectors", generated[COUNT_BESIDE_THE_SUITE]),
+            repeats=1,
+        ),
+        Task(
             "cases-wine",
             f"{COUNT_UNDER_WINE:,} generated cases against Wine",
             scale("wine", COUNT_UNDER_WINE),
-            5.0,
+            playing_goal_s=5.0,
             repeats=1,
         ),
         Task(
             "crashing",
             f"{CRASHING_CASES} cases that crash, each played twice",
             crash(programs.crashing),
-            CRASHING_COST_S * CRASHING_CASES,
+            playing_goal_s=CRASHING_COST_S * CRASHING_CASES,
             exit_code=1,
             repeats=1,
         ),
@@ -141,7 +167,7 @@ def tasks(folder: Path, programs: Programs) -> tuple[Task, ...]:
             "crashing-wine",
             f"{CRASHING_CASES} cases that crash under Wine, each played twice",
             crash(programs.crashing_dll),
-            CRASHING_COST_S * CRASHING_CASES,
+            playing_goal_s=CRASHING_COST_S * CRASHING_CASES,
             exit_code=1,
             repeats=1,
         ),
@@ -189,6 +215,14 @@ def _told(output: str) -> Told:
         cases=len(cases),
         slowest=tuple((id, seconds) for id, _, seconds in slowest),
     )
+
+
+def _copy_without_libraries(project: Path, copy: Path) -> Path:
+    """Copies what the launcher needs into a folder in which nothing was built or installed. Raises OSError."""
+    for name in ("harness", "reports"):
+        shutil.copytree(project / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "tests"))
+    shutil.copy(project / "pyproject.toml", copy)
+    return copy
 
 
 def _cpu_s() -> float:

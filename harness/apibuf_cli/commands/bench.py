@@ -178,19 +178,24 @@ def _print_suite(timings: tuple[Timing, ...]) -> None:
 
     table = Table(
         "what",
-        *(Column(name, justify="right") for name in ("wall", "playing", "processor", "goal")),
+        *(Column(name, justify="right") for name in ("wall", "goal", "playing", "goal", "processor")),
         box=None,
         pad_edge=False,
     )
     for timing in timings:
         table.add_row(
             timing.task.title,
-            f"{timing.wall_s:.2f} s",
-            "" if timing.told is None else f"{timing.told.playing_s:.2f} s",
-            f"{timing.cpu_s:.2f} s",
-            "" if timing.task.goal_s is None else f"{timing.task.goal_s:.2f} s",
+            _seconds(timing.wall_s),
+            _seconds(timing.task.goal_s),
+            _seconds(None if timing.told is None else timing.told.playing_s),
+            _seconds(timing.task.playing_goal_s),
+            _seconds(timing.cpu_s),
         )
     _console().print(table)
+
+
+def _seconds(value_s: float | None) -> str:
+    return "" if value_s is None else f"{value_s:.2f} s"
 
 
 def _console() -> Console:
