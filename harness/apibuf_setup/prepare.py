@@ -23,7 +23,13 @@ from apibuf_setup.wine import Wine
 
 NATIVE = ("g++", "cmake", "ninja-build", "doctest-dev", "nlohmann-json3-dev")
 SANITIZERS = ("clang-14", "libclang-rt-14-dev")
-SANITIZER_PRESETS = ("linux-clang-address-undefined", "linux-clang-thread")
+TEST_PRESET_PACKAGES = {
+    "linux-clang": ("clang-22",),
+    "linux-clang-address-undefined": SANITIZERS,
+    "linux-clang-thread": SANITIZERS,
+}
+"""The packages of the presets that build no platform's worker, only the project's own tests."""
+
 SERVER_PACKAGES = ("samba", "samba-common-bin", "iproute2", "util-linux")
 CATALOGUE_LIMIT_S = 30
 GOOGLE_BENCHMARK = project.BUILD / "google-benchmark"
@@ -59,8 +65,8 @@ def worker_name(platform: str) -> str:
 
 def packages_of_preset(preset: str) -> tuple[str, ...]:
     """The packages that building a preset needs. Raises CannotRun."""
-    if preset in SANITIZER_PRESETS:
-        return NATIVE + SANITIZERS
+    if preset in TEST_PRESET_PACKAGES:
+        return NATIVE + TEST_PRESET_PACKAGES[preset]
     return NATIVE + next(each.build_packages for each in platforms.load_all().values() if each.preset == preset)
 
 

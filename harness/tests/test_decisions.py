@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from apibuf_cli import project
+from apibuf_common import project
 
 DECISIONS = project.ROOT / "reference" / "DECISIONS.md"
 DECISION = re.compile(r"\bD[0-9]+\b")

@@ -1,95 +1,80 @@
-"""Runs the project's own tests, all of them."""
+"""Runs the project's own tests: all of them, the fast ones, or the named parts.
+
+Parts run side by side, so that all cores are busy. The output of a part is shown where it fails. With CI=true in the
+environment a skipped test is a failure.
+"""
 
 from __future__ import annotations
 
 import argparse
-import subprocess
-import sys
+import os
 import time
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from apibuf_common import project
-from apibuf_common.errors import ExitCode
-from apibuf_setup import libraries
+from apibuf_common.errors import ExitCode, WrongUsage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from apibuf_selfcheck.parts import Part
+    from apibuf_selfcheck.scheduler import Result
 
 HELP = "run the project's own tests"
-EXAMPLES = "  apibuf test\n"
-
-# Two rows of presets side by side: while the one waits for a single core, the other builds.
-LINUX_PRESETS = ("linux-clang-address-undefined", "linux-clang-thread", "linux-i686")
-WINDOWS_PRESETS = ("mingw-x86_64", "mingw-i686")
-# Its CTest also tests what all the others have built.
-LAST_PRESET = "linux-gcc"
-PRESETS = (*LINUX_PRESETS, *WINDOWS_PRESETS, LAST_PRESET)
-
-TEST_PACKAGES = ("chromium", "gcovr", "perl", "valgrind")
+EXAMPLES = """\
+  apibuf test                all of them
+  apibuf test --fast         what takes less than a minute on a built tree
+  apibuf test style vectors  two parts
+"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`test` has no options: what it passes over it would not have tested."""
+    """Adds the names of parts, and the options that choose parts."""
+    parser.add_argument("names", nargs="*", metavar="NAME", help="run only these parts; --list shows them")
+    parser.add_argument("--fast", action="store_true", help="run only the fast parts")
+    parser.add_argument("--list", action="store_true", help="list the parts and run none")
 
 
 def execute(options: argparse.Namespace) -> int:
-    """Prepares everything, builds and tests every preset, and says last how many passed and failed."""
-    from concurrent.futures import ThreadPoolExecutor
+    """Installs what the parts need, runs them, and prints how each ended. Raises CannotRun, WrongUsage."""
+    from apibuf_selfcheck import parts, scheduler
 
-    libraries.require_developers()
-    _install()
-    with ThreadPoolExecutor() as pool:
-        windows = pool.submit(_failing_of_windows)
-        failed = [*_failing(LINUX_PRESETS), *windows.result(), *_failing((LAST_PRESET,))]
-    for preset in failed:
-        print(f"failed: {preset}")
-    print(f"{len(PRESETS) - len(failed)} passed, {len(failed)} failed")
-    return ExitCode.NOT_CONFORMING if failed else ExitCode.OK
-
-
-def _install() -> None:
-    from apibuf_setup import prepare
-    from apibuf_targets.readiness import packages_of
-    from apibuf_targets.targets import load_all
-
-    packages = [package for preset in PRESETS for package in prepare.packages_of_preset(preset)]
-    packages += [package for target in load_all().values() for package in packages_of(target)]
-    prepare.install(dict.fromkeys([*packages, *TEST_PACKAGES]))
-
-
-def _failing_of_windows() -> list[str]:
-    """The Windows presets that do not pass, once there is the Wine that they need. Raises CannotRun."""
-    from apibuf_common import platforms
-    from apibuf_setup import prepare
-
-    for platform in platforms.windows_names():
-        prepare.wine_of(platform)
-    return _failing(WINDOWS_PRESETS)
-
-
-def _failing(presets: Sequence[str]) -> list[str]:
-    return [preset for preset in presets if not _passes(preset)]
-
-
-def _workflow(preset: str) -> tuple[str, ...]:
-    return ("cmake", "--workflow", "--preset", preset)
-
-
-def _passes(preset: str) -> bool:
-    """Configures, builds and tests a preset; shows all output of a failure, and the line of each test of a success."""
-    from apibuf_common.messages import note
-
-    note(f"building and testing {preset}")
+    chosen = _choose(parts.PARTS, options.names, fast=options.fast)
+    if options.list:
+        print(
+            "\n".join(f"{part.name:<30}{'fast  ' if part.is_fast else '      '}{part.description}" for part in chosen)
+        )
+        return ExitCode.OK
     start = time.monotonic()
-    done = subprocess.run(
-        _workflow(preset),
-        cwd=project.ROOT,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-    passed = done.returncode == 0
-    told = f"{preset} {'passed' if passed else 'FAILED'} ({time.monotonic() - start:.1f} s)\n".encode()
-    tests = [line for line in done.stdout.splitlines(keepends=True) if b"Test" in line and b"sec" in line]
-    # In one piece, since another preset may have something to say at the same time.
-    sys.stdout.buffer.write(told + (b"".join(tests) if passed else done.stdout))
-    sys.stdout.buffer.flush()
-    return passed
+    parts.install(chosen)
+    results = scheduler.run(chosen, project.ROOT, os.cpu_count() or 1, _show)
+    return _conclude(results, time.monotonic() - start, skips_fail=os.environ.get("CI") == "true")
+
+
+def _choose(parts: Sequence[Part], names: Sequence[str], *, fast: bool) -> list[Part]:
+    """The named parts, or all, or of these the fast ones. Raises WrongUsage."""
+    unknown = set(names) - {part.name for part in parts}
+    if unknown:
+        raise WrongUsage(f"there is no part {', '.join(sorted(unknown))}; `apibuf test --list` shows the parts")
+    return [part for part in parts if (not names or part.name in names) and (not fast or part.is_fast)]
+
+
+def _show(result: Result) -> None:
+    """Prints at once that a part has ended, with its output if it failed."""
+    print(f"{'passed' if result.passed else 'FAILED'} {result.name} ({result.duration_s:.1f} s)", flush=True)
+    if not result.passed:
+        print(result.output, flush=True)
+
+
+def _conclude(results: Sequence[Result], duration_s: float, *, skips_fail: bool) -> int:
+    """Prints the seconds of each part and what was skipped, and returns the exit code."""
+    print(f"\n{'part':<30}{'seconds':>8}")
+    for result in sorted(results, key=lambda result: -result.duration_s):
+        print(f"{result.name:<30}{result.duration_s:>8.1f}{'' if result.passed else '  FAILED'}")
+    print(f"{'all, side by side':<30}{duration_s:>8.1f}")
+    for result in results:
+        for what in result.skipped:
+            print(f"skipped in {result.name}: {what}")
+    failed = [result for result in results if not result.passed or (skips_fail and result.skipped)]
+    print(f"{len(results) - len(failed)} passed, {len(failed)} failed")
+    return ExitCode.NOT_CONFORMING if failed else ExitCode.OK

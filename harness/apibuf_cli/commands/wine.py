@@ -7,9 +7,11 @@ import os
 from pathlib import Path
 
 from apibuf_common import platforms
+from apibuf_common.errors import ExitCode
 
 HELP = "start a Windows program as targets are started"
 EXAMPLES = """\
+  apibuf wine windows-x86_64
   apibuf wine windows-i686 build/mingw-i686/reference/tests/apibuffer_tests.exe
   apibuf wine windows-x86_64 build/mingw-x86_64/conformance/apibuf-worker.exe --target=netapi32.dll
 """
@@ -18,14 +20,18 @@ EXAMPLES = """\
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the platform, the program and what the program is given."""
     parser.add_argument("platform", choices=platforms.windows_names())
-    parser.add_argument("program", type=Path, metavar="PROGRAM", help="a file of this machine")
+    parser.add_argument(
+        "program", type=Path, nargs="?", metavar="PROGRAM", help="a file of this machine (default: only prepare Wine)"
+    )
     parser.add_argument("arguments", nargs=argparse.REMAINDER, metavar="ARG", help="passed on as they are")
 
 
 def execute(options: argparse.Namespace) -> int:
-    """Becomes the program: its exit code is ours."""
+    """Becomes the program, so its exit code is ours; without a program, only prepares Wine. Raises CannotRun."""
     from apibuf_setup import prepare
 
     system = prepare.wine_of(options.platform)
+    if options.program is None:
+        return ExitCode.OK
     command = [*system.command, system.inside(options.program.absolute()), *options.arguments]
     os.execvpe(command[0], command, os.environ | system.environment())

@@ -1,0 +1,156 @@
+"""The parts of the project's own tests, as data: `apibuf test` runs them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+Command = tuple[str, ...]
+
+APIBUF = "harness/apibuf"
+PYTEST = (sys.executable, "-m", "pytest", "-q", "-rs")
+PRE_COMMIT = (sys.executable, "-m", "pre_commit", "run", "--all-files", "--color=never")
+
+# Those of harness/tests that need no Wine, no server and no special compiler, and take seconds.
+UNIT_TESTS = tuple(
+    f"harness/tests/test_{name}.py"
+    for name in ("bench", "binary", "conclusion", "coverage", "explain", "judge", "libraries", "scheduler")
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part: commands that run one after another in the project's folder.
+
+    `needs` are the names of the parts that must have passed before. `presets` are those that it builds, `packages`
+    what it needs of Debian's beside theirs. `is_fast`: `apibuf test --fast` runs it. `is_waiting`: it mostly waits, so
+    it runs beside parts that keep all cores busy. `skip_exit_code` is the exit code of a command that had nothing to
+    test, and said why in its last line.
+    """
+
+    name: str
+    description: str
+    commands: tuple[Command, ...]
+    needs: tuple[str, ...] = ()
+    presets: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+    is_fast: bool = False
+    is_waiting: bool = False
+    skip_exit_code: int | None = None
+
+
+def of_preset(preset: str, *needs: str, is_fast: bool = False) -> Part:
+    """A part that configures, builds and tests a preset."""
+    return Part(
+        name=preset,
+        description="build and CTest of this preset",
+        commands=(("cmake", "--workflow", "--preset", preset),),
+        needs=needs,
+        presets=(preset,),
+        is_fast=is_fast,
+    )
+
+
+WINDOWS_PRESETS = ("mingw-x86_64", "mingw-i686")
+LINUX_PRESETS = ("linux-gcc", "linux-clang", "linux-clang-address-undefined", "linux-clang-thread", "linux-i686")
+PRESETS = (*LINUX_PRESETS, *WINDOWS_PRESETS)
+
+# A part starts as soon as its needs have passed and a core is free, in this order: so long ones come first, and what
+# many parts need comes before them.
+PARTS = (
+    of_preset("linux-gcc", is_fast=True),
+    Part(
+        name="wine",
+        description="prepare the two Wines; 32-bit Wine runs in a Debian root, which takes minutes to make",
+        commands=((APIBUF, "wine", "windows-x86_64"), (APIBUF, "wine", "windows-i686")),
+        is_waiting=True,
+    ),
+    Part(
+        name="style",
+        description="formatting, lint and types: the hooks of .pre-commit-config.yaml",
+        commands=(PRE_COMMIT,),
+        is_fast=True,
+    ),
+    Part(
+        name="units",
+        description="unit tests of the harness",
+        commands=((*PYTEST, *UNIT_TESTS),),
+        needs=("linux-gcc",),
+        is_fast=True,
+    ),
+    Part(
+        name="vectors",
+        description="lint of the vectors and its tests",
+        commands=((sys.executable, "vectors/lint.py"), (*PYTEST, "vectors")),
+        is_fast=True,
+    ),
+    of_preset("mingw-x86_64", "wine"),
+    of_preset("mingw-i686", "wine"),
+    of_preset("linux-i686"),
+    Part(
+        name="mutants",
+        description="mutants of the reference, which the suite must catch",
+        commands=((APIBUF, "mutants"),),
+        needs=("linux-gcc",),
+    ),
+    of_preset("linux-clang-address-undefined"),
+    of_preset("linux-clang-thread"),
+    of_preset("linux-clang"),
+    Part(
+        name="selftest",
+        description="broken implementations, which the suite must catch, and odd ones, which it must pass",
+        commands=((APIBUF, "selftest"),),
+        needs=("linux-gcc", "linux-i686", *WINDOWS_PRESETS),
+    ),
+    Part(
+        name="harness",
+        description="tests of the harness, with every implementation at hand",
+        commands=((*PYTEST, "harness", *(f"--ignore={file}" for file in UNIT_TESTS)),),
+        needs=PRESETS,
+        packages=("valgrind",),
+        is_waiting=True,
+    ),
+    Part(
+        name="reports",
+        description="tests of the reports, in a browser too",
+        commands=((*PYTEST, "reports"),),
+        packages=("chromium", "perl"),
+    ),
+    Part(
+        name="coverage",
+        description="lines of the reference that the suite reaches",
+        commands=((APIBUF, "coverage"),),
+        needs=("linux-gcc",),
+        packages=("gcovr",),
+    ),
+    Part(
+        name="instructions",
+        description="instructions of the reference, which must not rise",
+        commands=((APIBUF, "bench", "--instructions"),),
+        needs=("linux-gcc",),
+        packages=("valgrind",),
+        skip_exit_code=4,
+    ),
+    Part(
+        name="clang-tidy",
+        description="checks of clang-tidy",
+        commands=((*PRE_COMMIT, "--hook-stage=manual", "clang-tidy"),),
+        needs=("linux-gcc",),
+    ),
+)
+
+
+def install(parts: Iterable[Part]) -> None:
+    """Installs the Debian packages and Python libraries that the parts need. Raises CannotRun."""
+    from apibuf_setup import libraries, prepare
+    from apibuf_targets.readiness import packages_of
+    from apibuf_targets.targets import load_all
+
+    parts = tuple(parts)
+    packages = [package for part in parts for package in part.packages]
+    packages += [package for part in parts for preset in part.presets for package in prepare.packages_of_preset(preset)]
+    if any(part.name in ("harness", "selftest") for part in parts):
+        packages += [package for target in load_all().values() for package in packages_of(target)]
+    libraries.require_developers()
+    prepare.install(dict.fromkeys(packages))
