@@ -19,7 +19,7 @@ LAYERS = (
 )
 """The packages of the harness from the lowest on."""
 
-READERS_OF_REPORTS = {"apibuf_expectations", "apibuf_pipeline", "apibuf_fuzz", "apibuf_cli"}
+READERS_OF_REPORTS = {"apibuf_setup", "apibuf_expectations", "apibuf_pipeline", "apibuf_fuzz", "apibuf_cli"}
 """Who may import the reports package, which itself knows nothing but the format of result streams."""
 
 PACKAGES = sorted(file.parent for part in ("harness", "reports") for file in (ROOT / part).glob("apibuf_*/__init__.py"))
