@@ -14,6 +14,13 @@ from apibuf_common import project
 from apibuf_common.errors import CannotRun
 
 
+class BinaryFormat(StrEnum):
+    """The format of libraries and programs."""
+
+    ELF = "ELF"
+    PE = "PE"
+
+
 class WineSource(StrEnum):
     """Which Wine runs the programs of a Windows platform: the machine's own, or that of a Debian i386 root."""
 
@@ -23,11 +30,17 @@ class WineSource(StrEnum):
 
 @dataclass(frozen=True)
 class Binary:
-    """What the headers of a library say: `ELF` or `PE`, the number of the machine there, and 32 or 64 bits a word."""
+    """What the headers of a library say: its format, the number of the machine there, and 32 or 64 bits a word."""
 
-    format: str
+    format: BinaryFormat
     machine: int
     word_bits: int
+
+    def __post_init__(self) -> None:
+        """Raises ValueError where the members are none of these."""
+        BinaryFormat(self.format)
+        if type(self.machine) is not int or self.word_bits not in (32, 64):
+            raise ValueError("binary needs a number as its machine, and 32 or 64 word_bits")
 
 
 @dataclass(frozen=True)
@@ -58,7 +71,7 @@ class Platform:
     @property
     def is_windows(self) -> bool:
         """Whether its programs are those of Windows."""
-        return self.binary.format == "PE"
+        return self.binary.format == BinaryFormat.PE
 
     @property
     def needs_root(self) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from apibuf_common import files, platforms
 from apibuf_common.errors import BadInput, CannotRun
+from apibuf_common.platforms import BinaryFormat
 
 MOST_BYTES = 1024 * files.MEBIBYTE
 
@@ -57,9 +58,9 @@ def _elf_platform(path: Path, data: bytes) -> str:
     word_class, byte_order = struct.unpack_from("BB", data, 4)
     order = ">" if byte_order == 2 else "<"
     kind, machine = struct.unpack_from(f"{order}HH", data, 16)
-    if machine not in _machines("ELF"):
+    if machine not in _machines(BinaryFormat.ELF):
         raise _foreign(path, ELF_MACHINES.get(machine, f"machine {machine}"))
-    platform = _platform_of("ELF", machine, ELF_CLASSES, word_class)
+    platform = _platform_of(BinaryFormat.ELF, machine, ELF_CLASSES, word_class)
     if platform is None or byte_order != 1:
         raise BadInput(f"{path} has ELF headers that contradict themselves (machine, class, byte order); rebuild it")
     if kind != ELF_SHARED_OBJECT:
@@ -95,9 +96,9 @@ def _pe_platform(path: Path, data: bytes) -> str:
         raise BadInput(f"{path} starts as a DOS program and holds no PE headers; name a DLL")
     machine, sections = struct.unpack_from("<HH", data, headers + 4)
     optional_bytes, characteristics, magic = struct.unpack_from("<HHH", data, headers + 20)
-    if machine not in _machines("PE"):
+    if machine not in _machines(BinaryFormat.PE):
         raise _foreign(path, PE_MACHINES.get(machine, f"machine {machine:#x}"))
-    platform = _platform_of("PE", machine, PE_MAGICS, magic)
+    platform = _platform_of(BinaryFormat.PE, machine, PE_MAGICS, magic)
     if platform is None:
         raise BadInput(f"{path} has PE headers that contradict themselves (machine, magic); rebuild it")
     if not characteristics & PE_DLL:
@@ -109,7 +110,7 @@ def _pe_platform(path: Path, data: bytes) -> str:
     return platform
 
 
-def _platform_of(binary_format: str, machine: int, widths: Mapping[int, int], width: int) -> str | None:
+def _platform_of(binary_format: BinaryFormat, machine: int, widths: Mapping[int, int], width: int) -> str | None:
     """The name of the platform with such headers; `width` says how wide a word is, in the numbers of `widths`."""
     for platform in platforms.load_all().values():
         binary = platform.binary
@@ -118,7 +119,7 @@ def _platform_of(binary_format: str, machine: int, widths: Mapping[int, int], wi
     return None
 
 
-def _machines(binary_format: str) -> tuple[int, ...]:
+def _machines(binary_format: BinaryFormat) -> tuple[int, ...]:
     """The machines of the platforms with this format, as its headers number them."""
     binaries = (platform.binary for platform in platforms.load_all().values())
     return tuple(binary.machine for binary in binaries if binary.format == binary_format)
@@ -130,5 +131,5 @@ def _sane(offset: int) -> int:
 
 
 def _foreign(path: Path, machine: str) -> CannotRun:
-    known = " and ".join(ELF_MACHINES[number] for number in _machines("ELF"))
+    known = " and ".join(ELF_MACHINES[number] for number in _machines(BinaryFormat.ELF))
     return CannotRun(f"{path} is a library for {machine}; there are workers for {known}, so build it for those")
