@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
@@ -16,16 +16,17 @@ from apibuf_common.errors import BadInput, CannotRun, WrongUsage
 from apibuf_common.messages import note
 from apibuf_runner.processes import guarded_process
 from apibuf_runner.suite_run import default_jobs
-from apibuf_selfcheck import accepted
-from apibuf_selfcheck.accepted import Comparison
+from apibuf_selfcheck import accepted, combined, killers
+from apibuf_selfcheck.accepted import Comparison, Key
 from apibuf_selfcheck.build import LIBRARY, OWN_TESTS, PLATFORM, PRESET, BuildError, load
-from apibuf_selfcheck.judging import Bench, Fate, Judgement, RunnerFailed, judge_mutant
+from apibuf_selfcheck.judging import Bench, Candidate, Fate, Judgement, RunnerFailed, judge_mutant, killer_of
 from apibuf_selfcheck.mutations import Mutant, mutants_of
 from apibuf_setup import prepare
 
 FOLDER = project.BUILD / "mutants"
 SOURCES = ("buffer.cpp", "heap.cpp", "live_map.cpp", "last_error_posix.cpp")
 MEMBERS = ("file", "function", "line", "becomes")
+KILLERS = "killers.json"
 NOTE_INTERVAL = 50
 
 
@@ -37,26 +38,39 @@ class MutantsOutcome:
     comparison: Comparison
 
 
-def judge_all(only: str, jobs: int | None) -> MutantsOutcome:
+def judge_all(only: str, jobs: int | None, *, update: bool) -> MutantsOutcome:
     """Judges the mutants whose `file:function` matches `only`; jobs is how many at once (None: one a core).
 
-    Raises WrongUsage where none matches, BadInput, CannotRun.
+    update: the whole suite is run also against those that the reference's own tests killed last, and what kills each is
+    written to reference/killers.json. Raises WrongUsage where no mutant matches, BadInput, CannotRun.
     """
     sources = project.ROOT / "reference"
     try:
         entries = accepted.read(sources / "mutants.toml", ("survivor",), MEMBERS)["survivor"]
-    except accepted.BadList as error:
+        last = killers.read(sources / KILLERS)
+    except (accepted.BadList, killers.BadKillers) as error:
         raise BadInput(str(error)) from error
     entries = tuple(entry for entry in entries if fnmatchcase(f"{entry[0]}:{entry[1]}", only))
     mutants = [mutant for mutant in _all_mutants() if fnmatchcase(mutant.place, only)]
     if not mutants:
         raise WrongUsage(f"--only {only} matches no FILE:FUNCTION, such as heap.cpp:resize")
     FOLDER.mkdir(parents=True, exist_ok=True)
+    first = {key: killer for key, killer in last.items() if not (update and killer == killers.OWN_TESTS)}
+    candidates = [
+        Candidate(number, mutant, first.get(_key(mutant), "")) for number, mutant in enumerate(mutants, start=1)
+    ]
     with tempfile.TemporaryDirectory(prefix="run-", dir=FOLDER) as scratch:
-        bench = _bench(Path(scratch))
-        note(f"judging {len(mutants)} mutants")
-        judgements = _judge_all(bench, mutants, jobs)
+        judgements = _judge_all(_bench(Path(scratch), candidates), candidates, jobs)
+    if update:
+        _keep(judgements, last, sources / KILLERS)
     return MutantsOutcome(tuple(judgements), accepted.compare(_survivors(judgements), entries))
+
+
+def _keep(judgements: Sequence[Judgement], last: Mapping[Key, str], path: Path) -> None:
+    """Writes what killed these mutants, and what killed the others last."""
+    now = {**last, **{_key(judgement.mutant): killer_of(judgement) for judgement in judgements}}
+    keys = [_key(mutant) for mutant in _all_mutants()]
+    path.write_text(killers.text((key, now[key]) for key in keys if now.get(key)), encoding="utf-8")
 
 
 def _all_mutants() -> list[Mutant]:
@@ -64,65 +78,59 @@ def _all_mutants() -> list[Mutant]:
     return [mutant for name in SOURCES for mutant in mutants_of(name, (sources / name).read_text(encoding="utf-8"))]
 
 
-def _bench(scratch: Path) -> Bench:
-    """Builds what mutants are judged with. Raises CannotRun."""
+def _bench(scratch: Path, candidates: Sequence[Candidate]) -> Bench:
+    """Builds what these mutants are judged with. Raises CannotRun."""
     for output in (LIBRARY, OWN_TESTS):
         prepare.build(PRESET, output)
     # A copy: a build that goes on meanwhile must not take it away.
     worker = scratch / "apibuf-worker"
     shutil.copy2(prepare.worker(PLATFORM), worker)
-    folder = project.BUILD / PRESET
+    folder, sources = project.BUILD / PRESET, project.ROOT / "reference"
+    mutants = {candidate.number: candidate.mutant for candidate in candidates}
     try:
+        library, own_tests = load(folder, LIBRARY), load(folder, OWN_TESTS)
         return Bench(
-            sources=project.ROOT / "reference",
-            library=load(folder, LIBRARY),
-            own_tests=load(folder, OWN_TESTS),
+            sources=sources,
+            library=library,
+            own_tests=own_tests,
+            combined=combined.build(library, own_tests, sources, mutants, scratch),
             worker=worker,
             cases=tuple(case for case in prepare.catalogue().cases if not case.is_observation),
             scratch=scratch,
         )
     except BuildError as error:
-        raise CannotRun(f"ninja does not tell the commands of {folder}: {error}") from error
+        raise CannotRun(f"what mutants are judged with could not be built in {folder}: {error}") from error
 
 
-def _judge_all(bench: Bench, mutants: Sequence[Mutant], jobs: int | None) -> list[Judgement]:
+def _judge_all(bench: Bench, candidates: Sequence[Candidate], jobs: int | None) -> list[Judgement]:
     """The judgements in the mutants' order. Each process judges one at a time: it ends whatever its worker started."""
     with guarded_process(), ProcessPoolExecutor(jobs or default_jobs()) as pool:
         try:
-            check_unchanged(list(pool.map(partial(judge_mutant, bench), _unchanged(mutants))))
+            unchanged = Candidate(combined.NONE, candidates[0].mutant)
+            check_unchanged(pool.submit(judge_mutant, bench, unchanged).result())
             judgements: list[Judgement] = []
-            for judgement in pool.map(partial(judge_mutant, bench), mutants):
+            for judgement in pool.map(partial(judge_mutant, bench), candidates):
                 judgements.append(judgement)
                 if len(judgements) % NOTE_INTERVAL == 0:
-                    note(f"{len(judgements)} of {len(mutants)} mutants are judged")
+                    note(f"{len(judgements)} of {len(candidates)} mutants are judged")
             return judgements
         except RunnerFailed as error:
-            raise CannotRun(f"the suite could not be played: {error}") from error
+            raise CannotRun(f"the suite could not be run: {error}") from error
 
 
-def _unchanged(mutants: Sequence[Mutant]) -> list[Mutant]:
-    """Of every file that has mutants one in which nothing is changed."""
-    sources = project.ROOT / "reference"
-    one_of_each = {mutant.file: mutant for mutant in mutants}
-    return [
-        replace(mutant, source=(sources / mutant.file).read_text(encoding="utf-8")) for mutant in one_of_each.values()
-    ]
-
-
-def check_unchanged(judgements: Sequence[Judgement]) -> None:
+def check_unchanged(judgement: Judgement) -> None:
     """Nothing that kills the reference itself can be believed to kill a mutant. Raises CannotRun."""
-    for judgement in judgements:
-        if judgement.fate is not Fate.SURVIVED:
-            what = f"{judgement.fate} ({judgement.by})" if judgement.by else judgement.fate
-            raise CannotRun(f"{judgement.mutant.file} as it is: {what}; mend that first")
+    if judgement.fate is not Fate.SURVIVED:
+        what = f"{judgement.fate} ({judgement.by})" if judgement.by else judgement.fate
+        raise CannotRun(f"the reference as it is: {what}; mend that first")
 
 
-def _survivors(judgements: Sequence[Judgement]) -> list[tuple[str, ...]]:
-    return [
-        tuple(getattr(judgement.mutant, member) for member in MEMBERS)
-        for judgement in judgements
-        if judgement.fate is Fate.SURVIVED
-    ]
+def _survivors(judgements: Sequence[Judgement]) -> list[Key]:
+    return [_key(judgement.mutant) for judgement in judgements if judgement.fate is Fate.SURVIVED]
+
+
+def _key(mutant: Mutant) -> Key:
+    return tuple(getattr(mutant, member) for member in MEMBERS)
 
 
 def score(fates: Sequence[str], unexplained: int) -> str:

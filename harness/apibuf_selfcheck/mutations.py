@@ -51,12 +51,17 @@ NAMES = {
 EMPTY_VALUES = ("nullptr", "std::nullopt")
 """What `{}` is already, besides the names above."""
 
+COMPILE_TIME = re.compile(r"\bconst(?:expr|eval)\b")
 CALLING_CONVENTION = re.compile(rb"\b(?:NET_API_FUNCTION|__RPC_USER)\b")
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """A source with one change. `line` is the first changed line (from 1: `line_number`), `becomes` what it is now."""
+    """A source with one change. `line` is the first changed line (from 1: `line_number`), `becomes` what it is now.
+
+    `body` is where the body of the changed function lies in the unchanged source: its first byte and the one behind it.
+    None where the change is in no body, or in one that has to be known when it is compiled.
+    """
 
     file: str
     function: str
@@ -64,6 +69,7 @@ class Mutant:
     line: str
     becomes: str
     source: str
+    body: tuple[int, int] | None
 
     @property
     def place(self) -> str:
@@ -166,6 +172,7 @@ def _mutant(file: str, text: bytes, changed: Node, replacement: str) -> Mutant:
         line=_code(text.decode(), row),
         becomes=_code(source, row),
         source=source,
+        body=_enclosing_body(changed),
     )
 
 
@@ -182,6 +189,21 @@ def _enclosing_function(node: Node) -> str:
     while ancestor is not None and ancestor.type != "identifier":
         ancestor = ancestor.child_by_field_name("declarator")
     return _text(ancestor) if ancestor is not None else ""
+
+
+def _enclosing_body(node: Node) -> tuple[int, int] | None:
+    """Where the body of the outermost function that a node is in begins and ends, as `Mutant.body` says it."""
+    functions = [ancestor for ancestor in _ancestors(node) if ancestor.type == "function_definition"]
+    body = functions[-1].child_by_field_name("body") if functions else None
+    if body is None or body.type != "compound_statement" or node.start_byte < body.start_byte:
+        return None
+    return None if COMPILE_TIME.search(_text(functions[-1])) else (body.start_byte, body.end_byte)
+
+
+def _ancestors(node: Node) -> Iterator[Node]:
+    while node.parent is not None:
+        node = node.parent
+        yield node
 
 
 def _all_nodes(node: Node) -> Iterator[Node]:

@@ -1,5 +1,6 @@
 """Which mutants a source has, how they are built, and what the list of accepted survivors may say."""
 
+import ctypes
 import shutil
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from apibuf_common import project
 from apibuf_common.errors import CannotRun
-from apibuf_selfcheck import accepted, build, mutants
+from apibuf_selfcheck import accepted, build, combined, killers, mutants
 from apibuf_selfcheck.judging import Fate, Judgement
 from apibuf_selfcheck.mutations import mutants_of
 
@@ -83,9 +84,9 @@ def test_every_mutant_of_the_reference_differs_from_it_and_from_every_other():
 
 def test_no_kill_is_believed_where_the_reference_itself_is_killed():
     (unchanged,) = mutants_of("heap.cpp", "void f() {\n  g();\n}\n")
-    mutants.check_unchanged([Judgement(unchanged, Fate.SURVIVED)])
-    with pytest.raises(CannotRun, match=r"heap\.cpp as it is: killed by the suite"):
-        mutants.check_unchanged([Judgement(unchanged, Fate.KILLED_BY_SUITE, "free/null-once")])
+    mutants.check_unchanged(Judgement(unchanged, Fate.SURVIVED))
+    with pytest.raises(CannotRun, match="the reference as it is: killed by the suite"):
+        mutants.check_unchanged(Judgement(unchanged, Fate.KILLED_BY_SUITE, "free/null-once"))
 
 
 def test_a_mutant_that_does_not_build_counts_for_nothing():
@@ -114,6 +115,68 @@ def test_a_source_that_does_not_compile_is_an_error_with_the_compilers_words(tmp
     ordinary = build.Build(tmp_path, "lib.so", build.parse_commands(COMMANDS.replace("/usr/bin/c++", "c++")))
     with pytest.raises(build.BuildError, match="nothing"):
         ordinary.compile(Path("/p/reference/a.cpp"), broken, tmp_path / "a.o", ())
+
+
+ONE_FUNCTION = """\
+extern "C" int sum(int a, int b) {
+  const int both = a + b;
+  return both;
+}
+"""
+
+
+def combine(folder: Path, source: str) -> combined.Combined:
+    """Builds all mutants of a source, numbered from 1 in their order; the library is its own tests as well."""
+    original = folder / "a.cpp"
+    original.write_text(source)
+    commands = COMMANDS.replace("/usr/bin/c++", "c++").replace("-O2", "-O2 -fPIC").replace("/p/reference", str(folder))
+    ordinary = build.Build(folder, "lib.so", build.parse_commands(commands.replace(" b.o", "")))
+    (folder / "made").mkdir()
+    numbered = dict(enumerate(mutants_of("a.cpp", source), start=1))
+    return combined.build(ordinary, ordinary, folder, numbered, folder / "made")
+
+
+@pytest.mark.skipif(shutil.which("c++") is None, reason="no compiler")
+def test_one_library_holds_every_mutant_that_a_compiler_takes(tmp_path: Path):
+    made = combine(tmp_path, ONE_FUNCTION)
+    becomes = {number: mutant.becomes for number, mutant in enumerate(mutants_of("a.cpp", ONE_FUNCTION), start=1)}
+    results = {}
+    for number in made.numbers:
+        chosen = tmp_path / f"lib{number}.so"
+        combined.choose(made.library, number, chosen)
+        results[becomes.get(number, "unchanged")] = ctypes.CDLL(str(chosen)).sum(7, 2)
+    assert results == {"unchanged": 9, "const int both = a - b;": 5, "return {};": 0}
+
+
+def test_what_is_outside_of_bodies_or_known_to_the_compiler_has_a_build_of_its_own():
+    source = "int a = 1;\nconstexpr int f() {\n  return 1;\n}\nint g() {\n  return 1;\n}\n"
+    assert {mutant.line_number for mutant in mutants_of("f.cpp", source) if mutant.body is None} == {1, 3}
+
+
+def test_a_function_in_a_function_belongs_to_the_outer_body():
+    source = "void f() {\n  struct Inner {\n    int g() { return 1 + a; }\n  };\n  h();\n}\n"
+    bodies = {mutant.body for mutant in mutants_of("f.cpp", source)}
+    assert bodies == {(source.index("{"), source.rindex("}") + 1)}
+
+
+@pytest.mark.skipif(shutil.which("c++") is None, reason="no compiler")
+def test_a_source_that_never_compiles_is_an_error(tmp_path: Path):
+    with pytest.raises(build.BuildError, match="nothing"):
+        combine(tmp_path, "int f() { return nothing(1); }\n")
+
+
+def test_what_killed_a_mutant_is_read_as_it_was_written(tmp_path: Path):
+    file = tmp_path / "killers.json"
+    known = {("a.cpp", "f", 'g("ä");', ";"): "free/null-once", ("a.cpp", "", "x", "y"): killers.OWN_TESTS}
+    file.write_text(killers.text(known.items()), encoding="utf-8")
+    assert killers.read(file) == known
+
+
+def test_a_file_of_killers_that_is_none_is_refused(tmp_path: Path):
+    file = tmp_path / "killers.json"
+    file.write_text("[[]]")
+    with pytest.raises(killers.BadKillers, match=r"killers\.json cannot be read"):
+        killers.read(file)
 
 
 def test_each_finding_needs_an_entry_of_its_own_and_each_entry_a_finding():

@@ -1,7 +1,8 @@
 """Changes the reference one thing at a time, and sees whether the suite notices.
 
 What the suite lets pass is tried on the reference's own tests. A survivor of both must be listed, with the reason why
-no caller can see it, in reference/mutants.toml; a listed one that does not survive has to leave the list.
+no caller can see it, in reference/mutants.toml; a listed one that does not survive has to leave the list. What
+killed a mutant last is tried first; --update tries the whole suite again where that was none of its cases.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ EXAMPLES = """\
   apibuf mutants
   apibuf mutants --only 'heap.cpp:resize'
   apibuf mutants --only 'live_map.cpp:*' --jobs 1
+  apibuf mutants --update
 """
 
 
@@ -35,6 +37,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="GLOB",
         help="only mutants whose file:function matches; outside of functions there is nothing behind the colon",
     )
+    parser.add_argument(
+        "--update",
+        action="store_true",
+        help="try the whole suite also on those that the reference's own tests killed last, and write what kills each "
+        "to reference/killers.json",
+    )
 
 
 def execute(options: argparse.Namespace) -> int:
@@ -44,7 +52,7 @@ def execute(options: argparse.Namespace) -> int:
     libraries.require_developers()
     from apibuf_selfcheck import mutants
 
-    outcome = mutants.judge_all(options.only, options.jobs)
+    outcome = mutants.judge_all(options.only, options.jobs, update=options.update)
     report = mutants.FOLDER / "report.txt"
     report.write_text("".join(f"{_text(judgement)}\n" for judgement in outcome.judgements), encoding="utf-8")
     _print(outcome.judgements, outcome.comparison)
