@@ -5,7 +5,9 @@ are played, up to three times where they need threads to meet; the others are pl
 catches nothing, to tell what should have been named (or with --every-case, to see all that speaks against it). Every
 right one must pass all cases. One that deviates from a single requirement is right by every profile that does not judge
 it, and wrong by the others: it must pass all cases that are known better than the requirement, and a case of the
-requirement must catch it. Each is played on the first platform that its second line names (default: linux-x86_64).
+requirement must catch it. Each day another part of those is run against the cases that are known better; with
+--every-case, with --write and where names are given, all of them are. Each is run on the first platform that its
+second line names (default: linux-x86_64).
 """
 
 from __future__ import annotations
@@ -41,7 +43,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--jobs", type=small_count, metavar="N", help="how many at once (default: one a core, at most 4)"
     )
     parser.add_argument(
-        "--every-case", action="store_true", help="play wrong ones through all cases, not only those that they name"
+        "--every-case",
+        action="store_true",
+        help="run all cases against wrong ones, not only those that they name, and against each one that deviates all "
+        "that it must pass",
     )
     parser.add_argument("--write", metavar="DIR", help=f"write the table to {REPORT_NAME} in this folder")
 
@@ -53,11 +58,26 @@ def execute(options: argparse.Namespace) -> int:
     from apibuf_setup import prepare
 
     chosen = faults.select(options.names)
-    measurements = selftest.measure_all(chosen, prepare.catalogue(), options.every_case, options.jobs)
+    whole = bool(options.names or options.write or options.every_case)
+    rotated_out = frozenset() if whole else selftest.rotated_out(chosen, _today())
+    measurements = selftest.measure_all(
+        chosen, prepare.catalogue(), options.jobs, every_case=options.every_case, rotated_out=rotated_out
+    )
     _print(measurements)
+    if rotated_out:
+        print(
+            f"{len(rotated_out)} implementations that deviate were tried only on the cases that must catch them; what "
+            "they must pass is run on another day, or with --every-case"
+        )
     if options.write:
         print(_write(options.write, markdown(measurements)))
     return exit_code(measurements)
+
+
+def _today() -> int:
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC).date().toordinal()
 
 
 def exit_code(measurements: Sequence[Measurement]) -> ExitCode:
