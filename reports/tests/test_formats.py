@@ -1,13 +1,13 @@
 """What every format owes its reader, and what each format adds."""
 
 import io
-import re
 import subprocess
 import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from pages import without_style_and_script
 from result_streams import HOSTILE, case, every_verdict, header, selection, whole
 from rich.console import Console
 
@@ -21,13 +21,6 @@ PASSING = case("allocate/succeeds", observations={"reported-size": "1"})
 def parse(data: bytes) -> stream.Stream:
     """Returns the stream that the bytes hold."""
     return stream.parse(data, "results.jsonl")
-
-
-def without_style_and_script(report: str) -> str:
-    """Returns the report without what a page takes as it is from files of its own (test_html), so that a golden page
-    changes with what the page says only."""
-    cut = re.sub(r"(<style>|<script type=\"module\">).*?(</)", r"\1\2", report, flags=re.DOTALL)
-    return re.sub(r"sha256-[^;]*?&#39;", "sha256-&#39;", cut)
 
 
 @pytest.mark.parametrize("name", formats.names())

@@ -1,6 +1,5 @@
 """What the HTML page carries, as far as no browser is needed to see it."""
 
-import json
 import os
 import re
 import subprocess
@@ -10,6 +9,7 @@ from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
 
+from pages import embedded, visible
 from result_streams import HOSTILE, case, every_verdict, header, step, whole
 
 from apibuf_reports import stream, text
@@ -26,19 +26,11 @@ def page(*datas: bytes) -> str:
     return html.render([stream.parse(data, "results.jsonl") for data in datas])
 
 
-def embedded(rendered: str) -> dict[str, object]:
-    """Returns the data that the page gives to its script."""
-    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', rendered, re.DOTALL)
-    assert found is not None
-    data: dict[str, object] = json.loads(found[1])
-    return data
-
-
 def test_hostile_text_cannot_leave_the_element_that_holds_the_data() -> None:
     rendered = page(every_verdict())
     assert rendered.count("<script") == rendered.count("</script") == 2
     assert "\u2028" not in page(whole(case("free/null", title="a\u2028b")))
-    assert text.printable(HOSTILE) in embedded(rendered)["texts"]  # type: ignore[operator]
+    assert text.printable(HOSTILE) in embedded(rendered)["texts"]
 
 
 def test_the_page_names_no_other_file_and_allows_only_its_own_script_and_style() -> None:
@@ -102,3 +94,12 @@ def test_a_hundred_thousand_cases_are_read_in_six_seconds() -> None:
         stream.parse(data, "results.jsonl")
         took.append(time.process_time() - start)
     assert min(took) < READING_LIMIT_S_PER_CASE * len(cases)
+
+
+def test_a_page_says_the_same_in_another_style_and_something_else_of_other_results() -> None:
+    rendered = page(whole(PASSING))
+    restyled = rendered.replace("<style>", "<style>p { color: red; }").replace("<main", '<main class="wide"')
+    assert restyled != rendered
+    assert (embedded(restyled), visible(restyled)) == (embedded(rendered), visible(rendered))
+    failing = page(whole(case("allocate/succeeds", verdict="fail")))
+    assert embedded(failing) != embedded(rendered) and visible(failing) != visible(rendered)
