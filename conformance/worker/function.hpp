@@ -1,20 +1,12 @@
-// The functions under test: their names and their parameters.
+// The functions under test: their names and their parameters, from vectors/functions.json.
 #pragma once
 
 #include <span>
 #include <string>
 
+#include "function_data.hpp"  // generated: Function, Parameter, signatures
+
 namespace conformance {
-
-enum class Function { allocate, free, reallocate, size, netapip_allocate };
-
-inline constexpr Function all_functions[] = {Function::allocate, Function::free, Function::reallocate, Function::size,
-                                             Function::netapip_allocate};
-
-struct Parameter {
-  const char* name;
-  enum Kind { in_pointer, in_dword, out_pointer, out_dword } kind;
-};
 
 const char* name_of(Function function);
 

@@ -3,8 +3,8 @@
 namespace conformance {
 
 Implementation::Implementation(platform::Library* library) : library_(library) {
-  for (const Function function : all_functions) {
-    exports_.push_back(look_up(name_of(function), parameters_of(function).size()));
+  for (const Signature& signature : signatures) {
+    exports_.push_back(look_up(signature.name, signature.parameters.size()));
   }
 }
 
@@ -22,8 +22,8 @@ Implementation::Export Implementation::look_up(const std::string& name, std::siz
 
 std::vector<std::string> Implementation::names(ExportForm wanted) const {
   std::vector<std::string> result;
-  for (const Function function : all_functions) {
-    if (form(function) == wanted) result.emplace_back(name_of(function));
+  for (const Signature& signature : signatures) {
+    if (form(signature.function) == wanted) result.emplace_back(signature.name);
   }
   return result;
 }

@@ -15,8 +15,8 @@ const CaseRun* current_run = nullptr;
 
 // A library whose exports are there and lead nowhere is not one without exports; empty where it is none.
 std::string why_nothing_is_exported(platform::Library* library) {
-  for (const Function function : all_functions) {
-    std::string reason = platform::why_not_found(library, name_of(function));
+  for (const Signature& signature : signatures) {
+    std::string reason = platform::why_not_found(library, signature.name);
     if (!reason.empty()) return reason;
   }
   return "";
@@ -31,7 +31,7 @@ Loaded load_subject(const std::string& path) {
   if (library == nullptr) return loaded;
   loaded.path = platform::loaded_path(library);
   Implementation implementation(library);
-  if (implementation.names(ExportForm::missing).size() == std::size(all_functions)) {
+  if (implementation.names(ExportForm::missing).size() == std::size(signatures)) {
     loaded.message = why_nothing_is_exported(library);
     if (!loaded.message.empty()) return loaded;
   }

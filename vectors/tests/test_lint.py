@@ -540,3 +540,38 @@ def test_the_catalogue_s_evidence_counts_what_a_case_relies_on(
         ]
     }
     finds(folder, capsys, "allocate/one", words)
+
+
+# functions.json
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        ("function", "enum"),
+        ("status_name", "enum"),
+        ("call_step", "properties", "arguments", "properties"),
+        ("call_step", "properties", "observe", "additionalProperties", "enum"),
+        ("outcome", "properties"),
+    ],
+)
+def test_the_schema_of_cases_has_the_names_of_functions_json(
+    folder: Folder, capsys: pytest.CaptureFixture[str], place: tuple[str, ...]
+) -> None:
+    schema = json.loads((folder.path / "schemas" / "cases.schema.json").read_text())
+    names = schema["$defs"]
+    for key in place:
+        names = names[key]
+    if isinstance(names, list):
+        names.append("New")
+    else:
+        names["New"] = {}
+    folder.write("schemas/cases.schema.json", schema)
+    finds(folder, capsys, "schemas/cases.schema.json", place[0], "New", "functions.json")
+
+
+def test_a_functions_json_that_breaks_its_schema_is_found(folder: Folder, capsys: pytest.CaptureFixture[str]) -> None:
+    functions = json.loads((VECTORS / "functions.json").read_text())
+    functions["functions"][0]["parameters"][0]["type"] = "QWORD"
+    folder.write("functions.json", functions)
+    finds(folder, capsys, "functions.json", "QWORD", "schemas/functions.schema.json")
