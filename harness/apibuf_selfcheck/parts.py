@@ -15,7 +15,18 @@ PRE_COMMIT = (sys.executable, "-m", "pre_commit", "run", "--all-files", "--color
 # Those of harness/tests that need no Wine, no server and no special compiler, and take seconds.
 UNIT_TESTS = tuple(
     f"harness/tests/test_{name}.py"
-    for name in ("bench", "binary", "conclusion", "coverage", "explain", "judge", "libraries", "scheduler")
+    for name in (
+        "bench",
+        "binary",
+        "catalogue_file",
+        "conclusion",
+        "coverage",
+        "decisions",
+        "explain",
+        "judge",
+        "libraries",
+        "scheduler",
+    )
 )
 
 
@@ -82,7 +93,10 @@ PARTS = (
     Part(
         name="vectors",
         description="lint of the vectors and its tests",
-        commands=((sys.executable, "vectors/lint.py"), (*PYTEST, "vectors")),
+        commands=(
+            (sys.executable, "vectors/lint.py", "--catalogue", "conformance/catalogue.json"),
+            (*PYTEST, "vectors"),
+        ),
         is_fast=True,
     ),
     of_preset("mingw-x86_64", "wine"),

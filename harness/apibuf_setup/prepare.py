@@ -38,18 +38,26 @@ KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
 def catalogue(files: Sequence[VectorFile] = ()) -> Catalogue:
     """What the native worker carries, which is built for it, and these files. Raises CannotRun, BadInput."""
+    try:
+        return parse(printed_catalogue(files))
+    except CatalogueError as error:
+        raise CannotRun(f"the worker's catalogue is unusable: {error}; remove {project.BUILD} to build anew") from error
+
+
+def printed_catalogue(files: Sequence[VectorFile] = ()) -> str:
+    """What the native worker, which is built for it, prints as its catalogue. Raises CannotRun, BadInput."""
     command = [str(worker("linux-x86_64")), "--catalogue", *(f"--vectors={file.path}" for file in files)]
     try:
         done = subprocess.run(
             command, capture_output=True, check=True, timeout=CATALOGUE_LIMIT_S, stdin=subprocess.DEVNULL
         )
-        return parse(done.stdout.decode())
+        return done.stdout.decode()
     except subprocess.CalledProcessError as error:
         said = (error.stderr.decode(errors="replace").split("\n")[-2:] or [""])[0].strip()
         if not files:
             raise CannotRun(f"{command[0]} tells no cases: {said}; remove {project.BUILD} to build anew") from error
         raise BadInput(f"the vector files cannot be used: {said.removeprefix('apibuf-worker: ')}") from error
-    except (OSError, subprocess.SubprocessError, CatalogueError, UnicodeDecodeError) as error:
+    except (OSError, subprocess.SubprocessError, UnicodeDecodeError) as error:
         raise CannotRun(f"{command[0]} tells no cases: {error}; remove {project.BUILD} to build anew") from error
 
 

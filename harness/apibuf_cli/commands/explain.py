@@ -29,9 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(options: argparse.Namespace) -> int:
     """Prints the explanation of everything that has this id."""
-    from apibuf_setup import prepare
+    from apibuf_setup import catalogue_file
 
-    print("\n\n".join(explain(prepare.catalogue(), options.id)))
+    print("\n\n".join(explain(catalogue_file.load(), options.id)))
     return ExitCode.OK
 
 

@@ -120,14 +120,15 @@ def execute(options: argparse.Namespace) -> int:
 
     from apibuf_pipeline import places, rendering
     from apibuf_pipeline.pipeline import RunRequest, run_targets
-    from apibuf_setup import prepare, vector_files
+    from apibuf_setup import catalogue_file, prepare, vector_files
 
     formats = rendering.check_formats(["junit", *options.formats])
     previous = rendering.read_stream(options.rerun_failed) if options.rerun_failed else None
     targets = _targets(options.targets, previous)
     selection = _selection(options, previous)
     vectors = vector_files.load(options.vectors)
-    catalogue = prepare.catalogue(vectors)
+    is_shown_only = options.list and not vectors
+    catalogue = catalogue_file.load() if is_shown_only else prepare.catalogue(vectors)
     cases = _select(catalogue, selection)
     known = _expectations(options, catalogue, targets)
     if options.list:
