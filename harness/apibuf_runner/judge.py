@@ -166,7 +166,7 @@ def _with_what_varies(first: CaseResult, again: CaseResult) -> CaseResult:
 
 def requested_bytes(event: Event) -> int:
     """How much memory the step asks for where it is very much, in bytes; 0 for every other step and event."""
-    asked = event.number("bytes") if event.name == "step" and "bytes" in event.members else None
+    asked = event.number("bytes") if event.name == "step" else None
     return min(max(asked or 0, 0), MOST_REQUESTED_BYTES)
 
 

@@ -213,7 +213,8 @@ class Session:
             if item.name == "limit-memory":
                 worker.limit_memory(item.number("further_bytes") or 0)
                 continue
-            silence_s = max(silence_s, self._limits.silence_s + requested_bytes(item) / TOUCHED_BYTES_PER_S)
+            if "bytes" in item.members:
+                silence_s = max(silence_s, self._limits.silence_s + requested_bytes(item) / TOUCHED_BYTES_PER_S)
             # A case may tell that it lives for minutes; that is no news once it was read.
             if item.name != "progress":
                 events.append(item)

@@ -12,7 +12,7 @@ from apibuf_common import files, project
 from apibuf_common.errors import BadInput
 
 SCHEMA = project.ROOT / "vectors" / "schemas" / "cases.schema.json"
-MOST_BYTES = 16 * files.MEBIBYTE
+MOST_BYTES = 128 * files.MEBIBYTE
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from apibuf_bench.scenarios import BY_NAME, SCENARIOS
 from apibuf_cli.__main__ import main
 from apibuf_common import project
 from apibuf_common.errors import ExitCode
+from apibuf_setup import vector_files
 from apibuf_setup.vector_files import load
 
 Compile = Callable[..., Path]
@@ -177,3 +178,8 @@ def test_generated_vectors_are_vector_files_with_as_many_cases(tmp_path: Path):
         file.write_text(json.dumps(make(300)))
         load([str(file)])
         assert len({case["id"] for case in make(300)["cases"]}) == 300
+
+
+def test_the_largest_generated_file_is_one_that_run_accepts():
+    kibicase_bytes = len(json.dumps(vectors.ordinary(1024)))
+    assert kibicase_bytes * max(suite.COUNTS_OF_CASES) / 1024 < vector_files.MOST_BYTES
