@@ -26,6 +26,7 @@ from apibuf_setup import prepare
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+LIMITS = (ROOT / "harness" / "README.md").read_text(encoding="utf-8")
 BUSY_LOOPS = 8
 MANY_CALLS = (
     "free/gives-memory-back-small-to-another-thread",
@@ -114,8 +115,8 @@ def test_the_lines_for_an_address_sanitizer_that_the_readme_gives_work(slow: Slo
     assert run(library, tmp_path / "out", "--select", "size/null*")[0] == ExitCode.CANNOT_RUN, "it was no sanitizer's"
 
 
-def test_the_readme_gives_each_limit_as_it_is() -> None:
-    table = README[README.index("## Limits") :]
+def test_the_documents_give_each_limit_as_it_is() -> None:
+    table = LIMITS[LIMITS.index("## Limits") :]
     for words in (
         f"`--timeout` ({DEFAULT_SILENCE_S:g} s)",
         f"a second for each {TOUCHED_BYTES_PER_S // 1024**2} MiB",
