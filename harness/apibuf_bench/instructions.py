@@ -110,7 +110,7 @@ def text_of(kept: Mapping[str, Mapping[str, float]]) -> str:
 
 
 def _is_count(figure: object) -> bool:
-    return type(figure) in (int, float) and 0 < figure < float("inf")
+    return isinstance(figure, int | float) and not isinstance(figure, bool) and 0 < figure < float("inf")
 
 
 def _count_one(program: Path, library: Path, scenario: str) -> float:

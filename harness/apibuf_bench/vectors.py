@@ -31,7 +31,7 @@ def frees_of_null(count: int) -> Json:
 
 def _ordinary(number: int) -> Json:
     size = 1 + number % LARGEST_BYTES
-    steps = [
+    steps: list[Json] = [
         {"call": "NetApiBufferAllocate", "arguments": {"ByteCount": size, "Buffer": "a"}, "expect": BUFFER},
         {"fill": "a", "bytes": size, "pattern": 1 + number % 250},
         {

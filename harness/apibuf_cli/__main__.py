@@ -64,7 +64,7 @@ def main(arguments: list[str]) -> int:
     except (OSError, MemoryError) as error:
         print(f"apibuf: {environment_fault(error)}", file=sys.stderr)
         return ExitCode.CANNOT_RUN
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - a fault of the harness ends in one sentence
         print(f"apibuf: {_report_fault(error)}", file=sys.stderr)
         return ExitCode.CANNOT_RUN
 

@@ -38,9 +38,10 @@ def updated(
         if entry.applies(facts):
             covered = [result for result in results if entry.covers(result.case.id)]
             replacement = _replacement(entry, covered, lines[first:end])
-            while not replacement and end < len(lines) and not lines[end].strip():
-                end += 1
-            lines[first:end] = replacement
+            behind = end
+            while not replacement and behind < len(lines) and not lines[behind].strip():
+                behind += 1
+            lines[first:behind] = replacement
     not_claimed = [name for name in expectations.missing if name not in claimed]
     text = "".join(lines).rstrip("\n")
     text = _with_missing(text, [*not_claimed, *missing], expectations.missing)
@@ -52,8 +53,8 @@ def _places(lines: Sequence[str]) -> list[tuple[int, int]]:
     """Of each entry the lines from the comment right above it to its last member, as a range."""
     headings = [number for number, line in enumerate(lines) if HEADING.fullmatch(line.strip())]
     places = []
-    for heading, end in zip(headings, [*headings[1:], len(lines)], strict=False):
-        first = heading
+    for heading, next_heading in zip(headings, [*headings[1:], len(lines)], strict=False):
+        first, end = heading, next_heading
         while first > 0 and lines[first - 1].startswith("#"):
             first -= 1
         while not lines[end - 1].strip() or lines[end - 1].startswith("#"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from types import TracebackType
-from typing import Protocol
+from typing import Protocol, Self
 
 from apibuf_runner.judge import TO_CONFIRM, CaseResult
 
@@ -12,7 +12,7 @@ from apibuf_runner.judge import TO_CONFIRM, CaseResult
 class Progress(Protocol):
     """A context manager that is told of each result."""
 
-    def __enter__(self) -> Progress: ...
+    def __enter__(self) -> Self: ...
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
@@ -35,7 +35,7 @@ class PlainLines:
         self._total = total
         self._done = 0
 
-    def __enter__(self) -> PlainLines:
+    def __enter__(self) -> Self:
         self._say(f"{self._target}: playing {self._total} cases")
         return self
 
@@ -73,7 +73,7 @@ class MovingLine:
         self._task = self._progress.add_task("", total=total, failures=0, case="")
         self._failures = 0
 
-    def __enter__(self) -> MovingLine:
+    def __enter__(self) -> Self:
         self._progress.start()
         return self
 

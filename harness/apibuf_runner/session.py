@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Self
 
 from apibuf_runner import static_tls
 from apibuf_runner.catalogue import Case
@@ -99,7 +100,7 @@ class Session:
         self._table = table
         self._interrupted = interrupted
 
-    def __enter__(self) -> Session:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

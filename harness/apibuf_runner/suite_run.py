@@ -263,7 +263,7 @@ class SuiteRun:
                 self._put_back([case for case in batch if case.id not in self._results])
         except Interrupted:
             pass
-        except Exception as error:  # A thread must not end in silence: what it left unplayed would have no reason.
+        except Exception as error:  # noqa: BLE001 - A thread must not end in silence: what it left unplayed would have no reason.
             self._error = f"the runner failed: {type(error).__name__}: {error}"
 
     def _take(self) -> list[Case]:

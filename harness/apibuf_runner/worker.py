@@ -18,6 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
+from typing import Self
 
 from apibuf_runner.events import Event, parse_line
 from apibuf_runner.interruption import Interruption
@@ -108,7 +109,7 @@ class Worker:
             self._selector.register(descriptor, selectors.EVENT_READ)
         self.send(self._nonce + "\n")
 
-    def __enter__(self) -> Worker:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -120,7 +120,8 @@ def read_counters(sources: Path, folder: Path) -> Mapping[str, Any]:
     report = folder / "coverage.json"
     command = ["gcovr", "--root", str(sources), "--exclude-throw-branches", "--json", str(report), str(folder)]
     _run(command, GCOVR_LIMIT_S, os.environ, folder)
-    return json.loads(report.read_text(encoding="utf-8"))
+    document: Mapping[str, Any] = json.loads(report.read_text(encoding="utf-8"))
+    return document
 
 
 def gaps(document: Mapping[str, Any], sources: Mapping[str, Sequence[str]]) -> tuple[Gap, ...]:

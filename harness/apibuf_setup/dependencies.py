@@ -95,7 +95,7 @@ class _Image:
         """Where an address lies in the file. Raises ValueError."""
         for size, start, stored, place in self._sections:
             if start <= address < start + max(size, stored):
-                return place + address - start
+                return int(place + address - start)
         raise ValueError(f"no section holds the address {address:#x}")
 
     def _text(self, address: int) -> str:

@@ -38,7 +38,7 @@ class Wine:
     command: tuple[str, ...]
     prefix: Path
     root: Path = Path("/")
-    machine: PurePosixPath = PurePosixPath("/")
+    machine: PurePosixPath = PurePosixPath("/")  # noqa: RUF009 - a path never changes
 
     @property
     def has_prefix(self) -> bool:

@@ -74,14 +74,14 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     """A part of a stream, immutable. No dataclass: it is made from a line five times as fast."""
 
 
-class Suite(Record):
+class Suite(Record, frozen=True):
     """Which suite was played."""
 
     version: str
     vectors_sha256: str
 
 
-class Target(Record, omit_defaults=True):
+class Target(Record, frozen=True, omit_defaults=True):
     """The implementation that was tested; `sha256` and `version` are None where they could not be found out.
 
     `named_as` is how a command names it; empty in old streams.
@@ -101,7 +101,7 @@ class Target(Record, omit_defaults=True):
         return self.named_as or self.name
 
 
-class Selection(Record):
+class Selection(Record, frozen=True):
     """Which cases were asked for, and the functions that are claimed; an empty `select` means all cases, `shard` is None
     or such as `1/4`, `rerun_failed` restricts to what had failed in an earlier run."""
 
@@ -111,7 +111,7 @@ class Selection(Record):
     rerun_failed: bool
 
 
-class Requirement(Record):
+class Requirement(Record, frozen=True):
     """What must hold, or a question that is left open. Addresses have no scheme, which is https."""
 
     id: str
@@ -122,7 +122,7 @@ class Requirement(Record):
     published_tests: tuple[str, ...]
 
 
-class Header(Record):
+class Header(Record, frozen=True):
     """What was run, on what, and when; `requirements` are those that the cases name."""
 
     suite: Suite
@@ -134,7 +134,7 @@ class Header(Record):
     started: str
 
 
-class Failure(Record):
+class Failure(Record, frozen=True):
     """One expectation that was not met."""
 
     requirement: str
@@ -143,7 +143,7 @@ class Failure(Record):
     actual: str
 
 
-class Step(Record):
+class Step(Record, frozen=True):
     """One step of a case; `returned` is None where it never did."""
 
     text: str
@@ -152,7 +152,7 @@ class Step(Record):
     failures: tuple[Failure, ...]
 
 
-class Attempt(Record, omit_defaults=True):
+class Attempt(Record, frozen=True, omit_defaults=True):
     """What came of a flaky case in one of its runs."""
 
     verdict: Verdict
@@ -163,7 +163,7 @@ class Attempt(Record, omit_defaults=True):
     requirement: str = ""
 
 
-class Case(Record, omit_defaults=True):
+class Case(Record, frozen=True, omit_defaults=True):
     """A case and how it ended; `duration_us` is in microseconds, `runs` is empty unless the case is flaky.
 
     `varies`: run again it had the same verdict for another reason. `requirement` is the one that was not met, which need
@@ -205,7 +205,7 @@ class Case(Record, omit_defaults=True):
         return self.flaky and self.verdict != Verdict.OBSERVED
 
 
-class Conclusion(Record):
+class Conclusion(Record, frozen=True):
     """How the run ended, as the runner computed it; schemas/results.schema.json describes the members."""
 
     outcome: Conformity
@@ -219,7 +219,7 @@ class Conclusion(Record):
     flaky: int
 
 
-class Footer(Record):
+class Footer(Record, frozen=True):
     """The runner's own account of the run; `duration_ms` is in milliseconds."""
 
     counts: Mapping[str, int]
@@ -233,7 +233,7 @@ class Footer(Record):
     sha256: str
 
 
-class Stream(Record):
+class Stream(Record, frozen=True):
     """One run of the suite against one target."""
 
     header: Header

@@ -178,7 +178,7 @@ def _judged(stream: Stream) -> str:
 
 def _unplayed(stream: Stream) -> list[str]:
     """Returns how many cases have no settled verdict, by the reason."""
-    numbers = {kind: stream.footer.counts.get(kind, 0) for kind in sorted(UNPLAYED)}
+    numbers: dict[str, int] = {kind: stream.footer.counts.get(kind, 0) for kind in sorted(UNPLAYED)}
     numbers["flaky"] = stream.footer.conclusion.flaky
     return [f"{plural(count, 'case')} {kind}" for kind, count in numbers.items() if count]
 

@@ -96,8 +96,7 @@ def _case(catalogue: Catalogue, case: Case) -> str:
     ]
     if case.alone:
         rows.append(("alone", "in a process of its own: what follows it is anybody's guess"))
-    for note in case.notes:
-        rows.append(("why", f"{note.effect}{f' (told in {note.source})' if note.source else ''}"))
+    rows += [("why", f"{note.effect}{f' (from {note.source})' if note.source else ''}") for note in case.notes]
     rows.append(("play", f"harness/apibuf run TARGET --select {case.id}"))
     if case.kind == "property":
         rows.append(("steps", "it is a property: they are in conformance/properties"))

@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("arguments", nargs=argparse.REMAINDER, metavar="ARG", help="passed on as they are")
 
 
-def execute(options: argparse.Namespace) -> int:
+def execute(options: argparse.Namespace) -> int:  # noqa: RET503 - exec never returns
     """Becomes the program, so its exit code is ours; without a program, only prepares Wine. Raises CannotRun."""
     from apibuf_setup import prepare
 
