@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from apibuf_common import files
 from apibuf_common.errors import CannotRun, WrongUsage
@@ -38,6 +39,14 @@ class Asked:
             self.claimed,
             cut_short=outcome.error is not None,
         )
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How a run came out by what was expected, and the lines that say so."""
+
+    conformity: Conformity
+    lines: tuple[str, ...]
 
 
 def problems(
@@ -84,8 +93,8 @@ def _problems_of(result: CaseResult, entries: Sequence[Entry]) -> Iterable[str]:
         yield f"{outcome}, unlike {entries[0]}{advice}"
 
 
-def hold_against(asked: Asked, outcome: Outcome, conclusion: Conclusion) -> Conformity:
-    """Reports what is not as expected, and returns how the run came out by what was expected.
+def hold_against(asked: Asked, outcome: Outcome, conclusion: Conclusion) -> Agreement:
+    """How the run came out by what was expected.
 
     That is ranked as a run is without expectations, where a difference from them is what a deviation is there.
     """
@@ -97,23 +106,20 @@ def hold_against(asked: Asked, outcome: Outcome, conclusion: Conclusion) -> Conf
         could_not_run=conclusion.could_not_run,
         incomplete=conclusion.judged == 0,
     )
-    _report(asked, found, conformity)
-    return conformity
+    return Agreement(conformity, tuple(_lines(asked.expectations.path, found, conformity)))
 
 
-def _report(asked: Asked, problems: Sequence[str], conformity: Conformity) -> None:
-    path = asked.expectations.path
+def _lines(path: Path, problems: Sequence[str], conformity: Conformity) -> Iterable[str]:
     if problems:
-        print(f"not as expected by {path}:")
+        yield f"not as expected by {path}:"
     elif conformity is Conformity.CONFORMS:
-        print(f"as expected by {path}")
+        yield f"as expected by {path}"
     else:
-        print(f"nothing that was judged differs from {path}, but not everything could be judged")
-    for problem in problems:
-        print(f"  {problem}")
+        yield f"nothing that was judged differs from {path}, but not everything could be judged"
+    yield from (f"  {problem}" for problem in problems)
 
 
-def update(asked: Asked, outcome: Outcome, conclusion: Conclusion) -> Conformity:
+def update(asked: Asked, outcome: Outcome, conclusion: Conclusion) -> Agreement:
     """Writes the file anew, and then judges by it. Raises WrongUsage after a run that was cut short, CannotRun."""
     path = asked.expectations.path
     if conclusion.interrupted:

@@ -11,7 +11,7 @@ import pytest
 from apibuf_common import project
 from apibuf_common.errors import BadInput, CannotRun, WrongUsage
 from apibuf_expectations import comparison, expectations
-from apibuf_expectations.comparison import Asked
+from apibuf_expectations.comparison import Agreement, Asked
 from apibuf_expectations.update import updated
 from apibuf_runner.catalogue import FUNCTIONS, Case
 from apibuf_runner.conclusion import Conformity, conclude
@@ -216,7 +216,7 @@ def outcome(verdicts: Mapping[str, str], error: str | None = None, *, interrupte
     return Outcome(datetime.now(UTC), None, tuple(results(verdicts)), (), error, interrupted, 1)
 
 
-def by_expectations(text: str, came_out: Outcome) -> Conformity:
+def by_expectations(text: str, came_out: Outcome) -> Agreement:
     """How the run came out by the expectations in the text."""
     asked = Asked(parse(text), PLATFORM, "8.0-1", FUNCTIONS)
     return comparison.hold_against(asked, came_out, conclude(came_out, Selection()))
@@ -242,22 +242,24 @@ def by_expectations(text: str, came_out: Outcome) -> Conformity:
 def test_a_difference_is_ranked_as_a_deviation_is_without_expectations(
     came_out: Outcome, conformity: Conformity
 ) -> None:
-    assert by_expectations(entry("free/one"), came_out) is conformity
+    assert by_expectations(entry("free/one"), came_out).conformity is conformity
 
 
 def test_a_case_that_is_expected_not_to_run_leaves_the_run_as_expected() -> None:
-    assert by_expectations(entry("free/one", "not-run"), outcome({"free/one": "not-run"})) is Conformity.CONFORMS
+    agreement = by_expectations(entry("free/one", "not-run"), outcome({"free/one": "not-run"}))
+    assert agreement.conformity is Conformity.CONFORMS
 
 
-def test_a_run_that_never_loaded_the_library_says_nothing_of_its_exports(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_that_never_loaded_the_library_says_nothing_of_its_exports() -> None:
     never_loaded = outcome(dict.fromkeys(PASSING, "not-run"), "not loaded")
-    assert by_expectations('missing = ["NetApiBufferSize"]\n', never_loaded) is Conformity.COULD_NOT_RUN
-    assert "nothing that was judged differs" in capsys.readouterr().out
+    agreement = by_expectations('missing = ["NetApiBufferSize"]\n', never_loaded)
+    assert agreement.conformity is Conformity.COULD_NOT_RUN
+    assert "nothing that was judged differs" in agreement.lines[0]
 
 
 def update_by(asked: Asked, came_out: Outcome) -> Conformity:
     """Updates the file by this run, and returns how the run then came out."""
-    return comparison.update(asked, came_out, conclude(came_out, Selection()))
+    return comparison.update(asked, came_out, conclude(came_out, Selection())).conformity
 
 
 def test_a_run_that_was_cut_short_updates_nothing(tmp_path: Path) -> None:

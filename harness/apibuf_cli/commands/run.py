@@ -15,6 +15,10 @@ from apibuf_common import project
 from apibuf_common.errors import ExitCode
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from apibuf_expectations.comparison import Agreement
     from apibuf_expectations.expectations import Expectations
     from apibuf_reports.stream import Stream
     from apibuf_runner.catalogue import Case, Catalogue
@@ -39,6 +43,14 @@ where the results go:
   A library whose file name belongs to a target, or to another library's results, is NAME-in-FOLDER. A run replaces
   the outputs of an earlier run of the same place, and of no other. --out DIR takes the place of build/results.
 """
+
+
+MEANINGS = {
+    ExitCode.CANNOT_RUN: "could not run",
+    ExitCode.NOT_CONFORMING: "does not conform",
+    ExitCode.INCOMPLETE: "incomplete",
+    ExitCode.OK: "as it should be",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -119,7 +131,8 @@ def execute(options: argparse.Namespace) -> int:
     from pathlib import Path
 
     from apibuf_pipeline import places, rendering
-    from apibuf_pipeline.pipeline import RunRequest, run_targets
+    from apibuf_pipeline.pipeline import run_targets
+    from apibuf_pipeline.request import RunRequest
     from apibuf_setup import catalogue_file, prepare, vector_files
 
     formats = rendering.check_formats(["junit", *options.formats])
@@ -147,9 +160,32 @@ def execute(options: argparse.Namespace) -> int:
         out=Path(options.out),
         rerun_of=Path(options.rerun_failed) if options.rerun_failed else None,
         formats=formats,
-        verbose=options.verbose,
     )
-    return run_targets(request, places.named(targets, request.out))
+    outcome = run_targets(request, places.named(targets, request.out), _Printer(options.verbose))
+    for report in outcome.reports:
+        print(report)
+    if len(outcome.codes) > 1:
+        for name, code in outcome.codes.items():
+            print(f"{name}: {MEANINGS[code]}")
+    return outcome.exit_code
+
+
+class _Printer:
+    """Prints what comes of each target."""
+
+    def __init__(self, verbose: bool) -> None:
+        self._verbose = verbose
+
+    def on_results(self, told: Stream, files: Sequence[Path]) -> None:
+        """Prints the summary of a run, and where its files are."""
+        from apibuf_pipeline import rendering
+
+        rendering.show(told, self._verbose)
+        print("\n".join(map(str, files)))
+
+    def on_agreement(self, agreement: Agreement) -> None:
+        """Prints what is not as expected."""
+        print("\n".join(agreement.lines))
 
 
 def _targets(asked: list[str], previous: Stream | None) -> list[Target]:

@@ -1,0 +1,73 @@
+"""What a result stream says of the implementation that was tested, and of the machine."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+from pathlib import Path
+
+from apibuf_common import project
+from apibuf_pipeline.request import RunRequest
+from apibuf_runner import suite_run
+from apibuf_runner.session import Hello
+from apibuf_runner.stream_writer import TargetFacts
+from apibuf_setup.wine import Wine
+from apibuf_targets import targets
+from apibuf_targets.launching import loaded_file, printable
+from apibuf_targets.targets import Target
+
+
+def target_facts(request: RunRequest, target: Target, system: Wine | None, hello: Hello | None) -> TargetFacts:
+    """What the stream says of the implementation; hello is None where the library was never loaded."""
+    file = target.path or (loaded_file(system, hello) if hello else None)
+    return TargetFacts(
+        name=target.name,
+        path=_told_path(target, hello),
+        sha256=_sha256(file),
+        # What this project builds has the version of the suite.
+        version=request.catalogue.suite.version
+        if target.is_built_here
+        else targets.version_of(target, system.command if system else ()),
+        platform=target.platform,
+        named_as=os.path.abspath(target.named_as) if target.named_as else None,
+    )
+
+
+def _told_path(target: Target, hello: Hello | None) -> str:
+    """Where the library was found. What is built here is told from the project's folder on, the same everywhere."""
+    if target.path is None:
+        return hello.path if hello else target.library
+    return printable(target.path.relative_to(project.ROOT) if target.is_built_here else target.path)
+
+
+def _sha256(file: Path | None) -> str | None:
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest() if file else None
+    except OSError:
+        return None
+
+
+def environment(request: RunRequest, system: Wine | None) -> dict[str, str]:
+    """What a reader needs to know of the machine."""
+    machine = os.uname()
+    facts = {
+        "system": f"{_distribution()}, {machine.sysname} {'.'.join(machine.release.split('.')[:2])}",
+        "processor": machine.machine,
+        "cores": str(os.cpu_count()),
+        "jobs": str(request.jobs or suite_run.default_jobs()),
+    }
+    if request.launcher is not None:
+        facts["launcher"] = " ".join(request.launcher)
+    elif system is not None:
+        facts["wine"] = system.version()
+    if request.vectors:
+        facts["vectors"] = "; ".join(map(str, request.vectors))
+    return facts
+
+
+def _distribution() -> str:
+    try:
+        return platform.freedesktop_os_release()["PRETTY_NAME"]
+    except (OSError, KeyError):
+        return "unknown distribution"
