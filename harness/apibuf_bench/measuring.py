@@ -29,7 +29,7 @@ class CannotMeasure(Exception):
 
 @dataclass(frozen=True)
 class Implementation:
-    """What is measured: `command` starts the benchmark program for it. `name` is malloc for the platform's C library."""
+    """What is measured: `command` starts its benchmark program. `name` is malloc for the platform's C library."""
 
     name: str
     platform: str

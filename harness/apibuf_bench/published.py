@@ -1,4 +1,4 @@
-"""The published files: all figures as JSON, a README for people, a picture of the ratios. Pure but for the templates."""
+"""The published files: all figures as JSON, a README, and a picture of the ratios. Pure except for the templates."""
 
 from __future__ import annotations
 

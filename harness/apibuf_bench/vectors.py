@@ -17,7 +17,7 @@ LARGEST_BYTES = 4096
 
 
 def ordinary(count: int) -> Json:
-    """So many cases that every conforming implementation passes: each allocates, writes, grows, reads back and frees."""
+    """`count` cases that every conforming implementation passes: allocate, write, grow, read back and free."""
     return _document([_ordinary(number) for number in range(count)])
 
 

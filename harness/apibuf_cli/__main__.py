@@ -11,8 +11,8 @@ from apibuf_cli.standard_streams import StandardStreams
 from apibuf_common.errors import EXIT_CODES_HELP, CommandError, ExitCode, environment_fault
 
 OBJECTS_BETWEEN_COLLECTIONS = 200_000
-"""How many objects are made before the garbage collector looks for cycles. Results are no garbage: at Python's own 700 it
-takes half of the time of a run of ten thousand cases to go through them again and again.
+"""How many objects are made before the garbage collector looks for cycles. With Python's default of 700 it scans the
+results again and again, which takes half of the time of a run of ten thousand cases.
 """
 
 EXAMPLES = """\

@@ -24,8 +24,8 @@ class Conformity(StrEnum):
 class Conclusion:
     """How a run ended, with the facts that it follows from; the others are in the footer (schemas/results.schema.json).
 
-    `could_not_run`: a failure of harness, worker or machine left something unjudged. `complete`: every selected case has
-    a verdict of its own. `judged`, `failed` and `flaky` count cases; what was only observed is in none of them.
+    `could_not_run`: a failure of harness, worker or machine left something unjudged. `complete`: every selected case
+    has a verdict of its own. `judged`, `failed` and `flaky` count cases; what was only observed is in none of them.
     """
 
     outcome: Conformity

@@ -142,8 +142,8 @@ def limit_address_space(pid: int, further_bytes: int) -> bool:
 def _listed_children(parent: int) -> list[int]:
     """The children of a process, as the kernel lists them for each thread; none where the process is gone.
 
-    A list may lack a child where another one is reaped while it is read. Only we reap ours, and that child is in the list
-    the next time.
+    If a child is reaped while the list is read, the list may lack another one. Only the runner reaps its own children,
+    so that child is in the list the next time.
     """
     children: list[int] = []
     with suppress(OSError):

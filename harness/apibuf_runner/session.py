@@ -32,8 +32,8 @@ TOUCHED_BYTES_PER_S = 256 * 1024**2
 """How fast an implementation is taken to touch the memory that it gives out, on a slow and busy machine."""
 
 VAIN_STARTS_LIMIT = 2
-"""How many workers in a row may end before their first event and be replaced. A worker loads the library only after that
-event, so the library has no part in it: Wine on a busy machine was seen to end a program so.
+"""How many workers in a row may end before their first event and be replaced. A worker loads the library only after
+that event, so the library cannot be the reason. Wine on a busy machine was seen to end a program like this.
 """
 
 CASE_LIMIT_FACTOR = 100
@@ -75,7 +75,7 @@ class LoadProblem:
 
 
 class Session:
-    """Plays cases against one library, one worker at a time. Use it as a context manager: leaving it ends the worker."""
+    """Runs cases against one library, one worker at a time. It is a context manager: leaving it ends the worker."""
 
     def __init__(
         self,

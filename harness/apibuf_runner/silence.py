@@ -15,9 +15,10 @@ MOST_COUNTED_S = 0.5
 class Load:
     """What was seen of a worker, and of the machine, at one moment.
 
-    cores: how many the worker may use. runnable, runnable_of_worker: how many tasks run, or wait for a core, on the whole
-    machine and of them in the worker and what it started; of the runner itself, none. is_running: whether a task of the
-    worker's first process is one of these, or waits for the disk. cpu_s: the seconds that this process has computed so far.
+    cores: how many the worker may use. runnable: how many tasks run, or wait for a core, on the whole machine, without
+    the runner's own. runnable_of_worker: how many of them belong to the worker and what it started. is_running: whether
+    one of them belongs to the worker's first process, or that waits for the disk. cpu_s: the seconds that this process
+    has computed so far.
     """
 
     cores: int
@@ -53,7 +54,7 @@ class Silence:
         return self._elapsed_s >= STARVED_FACTOR * self._limit_s and self.left_s > 0
 
     def pass_by(self, elapsed_s: float, seen: Load | None) -> None:
-        """Adds the seconds since the last look. seen: what is seen now; None where nothing can be seen: all of it counts."""
+        """Adds the seconds since the last look. seen: the state now; None if it is unknown: then all of them count."""
         elapsed_s = min(elapsed_s, MOST_COUNTED_S)
         self._elapsed_s += elapsed_s
         self._counted_s += counted_s(elapsed_s, self._seen, seen)
@@ -63,9 +64,9 @@ class Silence:
 def counted_s(elapsed_s: float, before: Load | None, now: Load | None) -> float:
     """How many of the seconds between two looks the worker could have used.
 
-    It shares the cores with all that runs, so on a busy machine they are fewer. What runs of its own is its own affair. A
-    worker that wants to compute all the time and does not get to it (a quota, a virtual machine that is not let run) has
-    had those seconds that it has computed.
+    It shares the cores with everything else that runs, so on a busy machine they are fewer. Its own other tasks are not
+    counted against it. A worker that wants to compute all the time but cannot (a quota, a paused virtual machine) had
+    only the seconds that it has computed.
     """
     if now is None:
         return elapsed_s

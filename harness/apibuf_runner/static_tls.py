@@ -1,4 +1,4 @@
-"""Room for the thread variables of a library that is loaded at run time: glibc gives 512 bytes, and more where it is told.
+"""Room for thread variables of a library that is loaded at run time: glibc has 512 bytes, or as many as it is set to.
 
 A program that is linked with such a library needs nothing of this. The room is part of every thread's stack, so it is
 given only where it is needed, and grows by twofold.

@@ -152,10 +152,10 @@ class SuiteRun:
     ) -> None:
         """on_result is told of each result as it comes, from several threads, one at a time.
 
-        check_hello may raise UnusableLibrary where it is not the right library that was loaded. confirms is false only where
-        the library is known to be wrong: what did not pass is then not played a second time. server_obstacle waits until
-        there is a server for the cases that may need one, and says why there is none; empty where nothing is in the way.
-        None where no server is needed.
+        check_hello may raise UnusableLibrary if the wrong library was loaded. confirms is false only if the library is
+        known to be wrong: then cases that did not pass are not run a second time. server_obstacle waits until a server
+        is there for the cases that may need one, and returns why it is unavailable, or an empty text; None if no server
+        is needed.
         """
         self._confirms = confirms
         self._server_obstacle = server_obstacle
@@ -208,7 +208,7 @@ class SuiteRun:
         )
 
     def _probe(self, session: Session) -> Hello:
-        """Loads the library once, before any case can be blamed for it. Raises UnusableLibrary, Interrupted, OSError."""
+        """Loads the library once, before any case runs. Raises UnusableLibrary, Interrupted, OSError."""
         loaded = session.probe()
         if isinstance(loaded, LoadProblem):
             raise UnusableLibrary(_why_not_loaded(loaded, self._launch))
@@ -222,8 +222,8 @@ class SuiteRun:
             reason = self._lacking(case, hello)
             if reason:
                 self._record(left_out(case, Verdict.UNSUPPORTED, reason))
-        # What is judged comes first, and single calls come before loops: a library that hangs shows it cheaply. But the
-        # few cases that go through slow services for long come before all, so that no worker is left with them in the end.
+        # Judged cases come first, and single calls before loops: a library that hangs shows it cheaply. The few cases
+        # that use slow services come before all others, so that no worker is left with them in the end.
         waiting = [case for case in self._cases if case.id not in self._results]
         waiting.sort(
             key=lambda case: (case.is_observation, not (case.is_remotable and case.alone), case.kind == "property")

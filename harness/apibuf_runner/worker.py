@@ -81,7 +81,7 @@ class Ending:
 
 
 class Worker:
-    """A running worker. Leaving it, as a context manager or by `end`, ends the process and everything that it started."""
+    """A running worker. Leaving the context, or `end`, ends the process and everything that it started."""
 
     def __init__(self, launch: Launch, limits: Limits, table: ProcessTable, interrupted: Interruption) -> None:
         """Starts the process. Raises OSError where that is not possible."""
@@ -136,15 +136,15 @@ class Worker:
         self._write_input()
 
     def limit_memory(self, further_bytes: int) -> None:
-        """Limits the worker's address space to further_bytes more than it has now, and answers whether that was done."""
+        """Limits the worker's address space to further_bytes more than it has now, and sends it whether that worked."""
         limited = limit_address_space(self._process.pid, further_bytes)
         self.send("yes\n" if limited else "no\n")
 
     def next_event(self, silence_s: float, deadline: float = float("inf")) -> Event | Ending:
         """The next event, or why none will come.
 
-        silence_s is how long the worker may be silent, in seconds; they count as far as the machine lets it run. deadline
-        (of time.monotonic) ends the wait in any case.
+        silence_s is how long the worker may be silent, in seconds; they count as far as the machine lets it run.
+        deadline (of time.monotonic) ends the wait in any case.
         """
         if self._events:
             return self._events.popleft()

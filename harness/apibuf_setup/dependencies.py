@@ -19,8 +19,8 @@ PE32_PLUS = 0x20B
 def beside(library: Path, asked_for: Iterable[str] = ()) -> tuple[Path, ...]:
     """What lies beside a DLL and is needed by it, by what that needs, and so on; without the DLLs of the system itself.
 
-    A file that Wine built is none of them: it stands for a part of Wine, and cannot be loaded. asked_for: names in lower
-    case that are needed as well. Raises OSError where the folder cannot be read.
+    A file that Wine built is not included: it stands for a part of Wine, and cannot be loaded. asked_for: names in
+    lower case that are needed as well. Raises OSError if the folder cannot be read.
     """
     files = {file.name.lower(): file for file in library.parent.iterdir()}
     found = {library.name.lower(): library}

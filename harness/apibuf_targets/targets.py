@@ -22,8 +22,8 @@ class Target:
     """One implementation. `library` is a path, or a bare name that the platform's loader finds.
 
     `version` is a command that prints it, in which `{wine}` starts the Wine that the library runs under. `packages` are
-    Debian's. `needs_server` tells that its functions ask a server, for which a Samba server is started. `named_as` is the
-    path by which the user named a library; None for what harness/targets describes.
+    Debian's. `needs_server`: its functions ask a server, so a Samba server is started. `named_as` is the path by which
+    the user named a library; None for what harness/targets describes.
     """
 
     name: str

@@ -286,20 +286,3 @@ def test_a_library_that_may_not_be_read_is_bad_input(tmp_path: Path, compile_lib
         check=False,
     )
     assert done.returncode == ExitCode.BAD_INPUT, done.stderr
-
-
-def test_the_projects_tests_show_what_failed_and_end_with_their_count(
-    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    from apibuf_cli.commands import test
-    from apibuf_setup import prepare
-
-    failing = {"linux-i686", "mingw-i686"}
-    story, silence = ("sh", "-c", "echo the whole story; exit 1"), ("echo", "unseen")
-    monkeypatch.setattr(test, "_workflow", lambda preset: story if preset in failing else silence)
-    monkeypatch.setattr(test, "_install", lambda: None)
-    monkeypatch.setattr(prepare, "wine_of", lambda _: None)
-    assert main(["test"]) == ExitCode.NOT_CONFORMING
-    told = capfd.readouterr().out
-    assert told.count("the whole story") == 2 and "unseen" not in told
-    assert told.splitlines()[-3:] == ["failed: linux-i686", "failed: mingw-i686", "4 passed, 2 failed"]

@@ -24,7 +24,7 @@ def label(streams: Sequence[Stream]) -> str:
 
 
 def message(streams: Sequence[Stream]) -> str:
-    """Returns what came of each target, its version, the profile that it was judged by, and how many cases that were."""
+    """Returns the outcome of each target, its version, its profile, and the number of judged cases."""
     return shorten("; ".join(map(_message, streams)), MESSAGE_LIMIT_CHARACTERS)
 
 

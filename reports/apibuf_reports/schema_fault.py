@@ -42,7 +42,7 @@ def _innermost(error: ValidationError) -> ValidationError:
 
 
 def _distance(errors: Sequence[ValidationError]) -> tuple[int, int, bool]:
-    """Returns how badly a value fits a schema: few faults are better, then deeper ones, then those of the right type."""
+    """Returns how badly a value fits a schema: few faults are better, then deeper ones, then ones of the right type."""
     return len(errors), -len(errors[0].instance_path), errors[0].kind.name == "type"
 
 

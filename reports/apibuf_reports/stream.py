@@ -102,8 +102,8 @@ class Target(Record, frozen=True, omit_defaults=True):
 
 
 class Selection(Record, frozen=True):
-    """Which cases were asked for, and the functions that are claimed; an empty `select` means all cases, `shard` is None
-    or such as `1/4`, `rerun_failed` restricts to what had failed in an earlier run."""
+    """Which cases were selected, and the claimed functions. An empty `select` means all cases, `shard` is None or
+    `1/4` for example, `rerun_failed` restricts to what failed in an earlier run."""
 
     select: tuple[str, ...]
     functions: tuple[str, ...]
@@ -166,9 +166,9 @@ class Attempt(Record, frozen=True, omit_defaults=True):
 class Case(Record, frozen=True, omit_defaults=True):
     """A case and how it ended; `duration_us` is in microseconds, `runs` is empty unless the case is flaky.
 
-    `varies`: run again it had the same verdict for another reason. `requirement` is the one that was not met, which need
-    not be one of the case's own; empty where it is not known. `reproducer` is a C program that shows what was not as
-    expected; empty where there is nothing to show or no program.
+    `varies`: run again it had the same verdict for another reason. `requirement` is the one that was not met, which
+    need not be one of the case's own; empty if it is not known. `reproducer` is a C program that shows the unexpected
+    result; empty if there is nothing to show or no program can show it.
     """
 
     id: str

@@ -1,7 +1,7 @@
 """Starts a real smbd for one run, and ends it with everything that it started.
 
-It has a network, a process table and mounts of its own: nobody else on the machine sees it, it sees none of the machine's
-Samba, and what it leaves behind goes with its namespaces and its folder in the build tree.
+It has its own network, process table and mounts: it is invisible to the rest of the machine, does not see the machine's
+Samba, and everything that it leaves is removed with its namespaces and its folder in the build tree.
 """
 
 from __future__ import annotations
