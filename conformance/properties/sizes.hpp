@@ -61,6 +61,7 @@ inline std::vector<Dword> class_sizes(Dword largest) {
 template <class Value>
 std::vector<Value> mixed(const std::vector<Value>& values, std::size_t stride) {
   std::vector<Value> result;
+  result.reserve(values.size());
   for (std::size_t i = 0; i < values.size(); ++i) result.push_back(values[i * stride % values.size()]);
   return result;
 }

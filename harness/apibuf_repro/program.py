@@ -24,11 +24,8 @@ if TYPE_CHECKING:
 
 WIDTH_COLUMNS = 110
 SIGNATURES = {
-    "NetApiBufferAllocate": "DWORD ByteCount, LPVOID *Buffer",
-    "NetapipBufferAllocate": "DWORD ByteCount, LPVOID *Buffer",
-    "NetApiBufferFree": "LPVOID Buffer",
-    "NetApiBufferReallocate": "LPVOID OldBuffer, DWORD NewByteCount, LPVOID *NewBuffer",
-    "NetApiBufferSize": "LPVOID Buffer, DWORD *ByteCount",
+    function: ", ".join(f"{type_} {name}".replace("* ", "*") for name, type_ in parameters.items())
+    for function, parameters in statements.PROTOTYPES.items()
 }
 # What the statements may name, and how it is declared.
 DECLARATIONS = {

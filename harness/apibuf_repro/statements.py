@@ -8,32 +8,32 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
+from apibuf_common import project
+
 Definition = Mapping[str, Any]
 
-PARAMETERS = {
-    "NetApiBufferAllocate": ("ByteCount", "Buffer"),
-    "NetapipBufferAllocate": ("ByteCount", "Buffer"),
-    "NetApiBufferFree": ("Buffer",),
-    "NetApiBufferReallocate": ("OldBuffer", "NewByteCount", "NewBuffer"),
-    "NetApiBufferSize": ("Buffer", "ByteCount"),
+_DATA = json.loads((project.ROOT / "vectors" / "functions.json").read_text(encoding="utf-8"))
+PROTOTYPES: dict[str, dict[str, str]] = {
+    function["name"]: {parameter["name"]: parameter["type"] for parameter in function["parameters"]}
+    for function in _DATA["functions"]
 }
-OUT_POINTER = {
-    "NetApiBufferAllocate": "Buffer",
-    "NetapipBufferAllocate": "Buffer",
-    "NetApiBufferReallocate": "NewBuffer",
-}
-OUT_NUMBER = {"NetApiBufferSize": "ByteCount"}
+"""Of each function the types of its parameters, by name."""
+STATUSES: dict[str, int] = _DATA["statuses"]
+
+
+def _parameter_of_type(wanted: str) -> dict[str, str]:
+    return {
+        function: name
+        for function, parameters in PROTOTYPES.items()
+        for name, type_ in parameters.items()
+        if type_ == wanted
+    }
+
+
+OUT_POINTER = _parameter_of_type("LPVOID *")
+OUT_NUMBER = _parameter_of_type("DWORD *")
 TAKEN = {"NetApiBufferFree": "Buffer", "NetApiBufferReallocate": "OldBuffer"}
-ARGUMENT_BYTES_I686 = {name: 4 * len(parameters) for name, parameters in PARAMETERS.items()}
-STATUSES = {
-    "NERR_Success": 0,
-    "ERROR_NOT_ENOUGH_MEMORY": 8,
-    "ERROR_OUTOFMEMORY": 14,
-    "ERROR_INVALID_PARAMETER": 87,
-    "ERROR_INSUFFICIENT_BUFFER": 122,
-    "ERROR_MORE_DATA": 234,
-    "NERR_BufTooSmall": 2123,
-}
+ARGUMENT_BYTES_I686 = {name: 4 * len(parameters) for name, parameters in PROTOTYPES.items()}
 CONTENTS = {"buffer": "A_BUFFER", "null": "A_NULL", "unchanged": "UNCHANGED"}
 CONTENT_TEXTS = {"buffer": "a buffer", "null": "null", "unchanged": "unchanged"}
 FOREIGN = {
@@ -132,7 +132,7 @@ def _call(step: Definition, conditional: Iterable[str], has_last_error: bool) ->
     if asks_last_error:
         yield "SetLastError(LAST_ERROR_BEFORE);"
     prefix = "netutils_" if "library" in step else ""
-    listed = ", ".join(_argument(function, name, arguments[name]) for name in PARAMETERS[function])
+    listed = ", ".join(_argument(function, name, arguments[name]) for name in PROTOTYPES[function])
     yield f"status = {prefix}{function}({listed});"
     if asks_last_error:
         yield "last_error = GetLastError();"
