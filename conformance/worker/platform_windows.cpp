@@ -1,6 +1,7 @@
+#include <windows.h>
+
 #include <lmcons.h>
 #include <psapi.h>
-#include <windows.h>
 
 #include <algorithm>
 #include <bit>

@@ -10,14 +10,14 @@ import shlex
 def seconds(text: str) -> float:
     """A length of time above 0."""
     if not re.fullmatch(r"[0-9]{1,5}(\.[0-9]+)?", text) or float(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds above 0, such as 2.5")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0, such as 2.5")
     return float(text)
 
 
 def small_count(text: str) -> int:
     """A number from 1 to 999."""
     if not re.fullmatch(r"[0-9]{1,3}", text) or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 999")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 999")
     return int(text)
 
 
@@ -26,7 +26,7 @@ def command(text: str) -> tuple[str, ...]:
     try:
         words = tuple(shlex.split(text))
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is no command: {error}") from error
+        raise argparse.ArgumentTypeError(f"{text!r} is not a command: {error}") from error
     if not words:
         raise argparse.ArgumentTypeError("an empty command starts nothing")
     return words

@@ -17,7 +17,7 @@ class ExitCode(IntEnum):
 
 EXIT_CODES_HELP = """\
 exit codes:
-  0  as it should be
+  0  success: conforms, or matches --expect
   1  the implementation does not conform (with --expect: it differs from what was expected; of diff: a regression;
      of bench --instructions: a rise)
   2  wrong usage

@@ -65,7 +65,7 @@ def problems(
     """
     entries = [entry for entry in expectations.entries if entry.applies(facts)]
     told = [
-        f"{entry} covers none of the cases that were played; remove it"
+        f"{entry} covers none of the cases that were run; remove it"
         for entry in entries
         if not any(entry.covers(result.case.id) for result in results)
     ]

@@ -71,7 +71,7 @@ def load(path: Path, case_ids: Collection[str]) -> Expectations:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise BadInput(f"{path} is no UTF-8 text; name a file of expectations") from error
+        raise BadInput(f"{path} is not UTF-8 text; name a file of expectations") from error
     return parse(path, text, case_ids)
 
 
@@ -80,7 +80,7 @@ def parse(path: Path, text: str, case_ids: Collection[str]) -> Expectations:
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise BadInput(f"{path} is no TOML: {error}") from error
+        raise BadInput(f"{path} is not TOML: {error}") from error
     unknown = document.keys() - {"missing", "expect"}
     tables = document.get("expect", [])
     missing = document.get("missing", [])
@@ -92,7 +92,7 @@ def parse(path: Path, text: str, case_ids: Collection[str]) -> Expectations:
     entries = tuple(_entry(f"{path}, entry {number}", number, table) for number, table in enumerate(tables, start=1))
     for entry in entries:
         if not any(map(entry.covers, case_ids)):
-            raise BadInput(f"{path}, {entry}: there is no such case; `apibuf run --list` shows what there is")
+            raise BadInput(f"{path}, {entry}: there is no such case; `apibuf run --list` shows the cases")
     return Expectations(path, text, tuple(missing), entries)
 
 

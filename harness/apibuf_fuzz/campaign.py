@@ -135,7 +135,7 @@ def finding_text(campaign: Campaign, finding: Finding) -> str:
     lines = [f"{finding.vector.id}: {result.verdict}{flaky}"]
     lines += [f"  {label:>11}  {ascii_only(text)}" for label, text in told if text]
     # As it is, so that it can be copied: whatever is strange in a name is quoted.
-    lines.append(f"  {'play again':>11}  {_replay_command(campaign, finding)}")
+    lines.append(f"  {'run again':>11}  {_replay_command(campaign, finding)}")
     return "\n".join(lines)
 
 

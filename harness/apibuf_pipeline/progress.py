@@ -36,7 +36,7 @@ class PlainLines:
         self._done = 0
 
     def __enter__(self) -> Self:
-        self._say(f"{self._target}: playing {self._total} cases")
+        self._say(f"{self._target}: running {self._total} cases")
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -50,7 +50,7 @@ class NothingSelected(Exception):
 
 
 class UnusableLibrary(Exception):
-    """The worker or the library could not be brought to play anything; the message says why."""
+    """The worker or the library could not be started; the message says why."""
 
 
 @dataclass(frozen=True)

@@ -171,7 +171,7 @@ def _failing_case_of(cases: Sequence[Case], bench: Bench, library: Path, folder:
     if failing:
         return failing[0]
     if outcome.error and outcome.hello is None:
-        return "no case could be played"
+        return "no case could be run"
     if outcome.interrupted:
         return ""
     if outcome.error:

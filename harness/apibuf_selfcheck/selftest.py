@@ -136,7 +136,7 @@ def _measure_on(platform: str, faults: Sequence[Fault], procedure: Procedure, jo
         launches = [
             (fault, _portable(launch_of(target, None, system, Path(scratch)))) for fault, target in targets.items()
         ]
-        note(f"playing up to {len(procedure.cases)} cases against each of them")
+        note(f"running up to {len(procedure.cases)} cases against each of them")
         found = pool.map(partial(measure_fault, procedure), launches)
         progress = Console(stderr=True)
         return list(

@@ -50,7 +50,7 @@ def obstacle() -> str:
         return "32-bit DLLs are run in a Debian i386 root, which only root can make and enter; run this as root"
     if not _may_mount():
         return (
-            "32-bit DLLs are run in a Debian i386 root, and this machine lets nobody mount one; "
+            "32-bit DLLs are run in a Debian i386 root, and this machine does not allow mounting one; "
             "use a container with the capability SYS_ADMIN, or none"
         )
     return ""

@@ -27,7 +27,7 @@ class VectorFile:
 
 
 def load(names: Iterable[str]) -> tuple[VectorFile, ...]:
-    """The files, each once. Raises BadInput where one is no vector file."""
+    """The files, each once. Raises BadInput where one is not a vector file."""
     return tuple(dict.fromkeys(_load(Path(name)) for name in names))
 
 
@@ -53,9 +53,9 @@ def _load(path: Path) -> VectorFile:
     try:
         document = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise BadInput(f"{path} is no JSON, and so no vector file: {' '.join(str(error).split())}") from error
+        raise BadInput(f"{path} is not JSON, so it is not a vector file: {' '.join(str(error).split())}") from error
     fault = find_fault(Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8"))), document)
     if fault is not None:
         what = " ".join(fault.what.split())[:200]
-        raise BadInput(f"{path} is no vector file, at {fault.place}: {what} (see {SCHEMA})")
+        raise BadInput(f"{path} is not a vector file, at {fault.place}: {what} (see {SCHEMA})")
     return VectorFile(path.resolve(), data)

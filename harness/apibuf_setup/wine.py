@@ -81,7 +81,7 @@ class Wine:
             name = file.name.lower().removesuffix(".dll")
             if re.search(r"[;,=*]", name):
                 raise CannotRun(
-                    f"Wine cannot be told to load a file named {file.name!r}; rename it without ; , = and *"
+                    f"Wine cannot load a file named {file.name!r}; rename it without ; , = and *"
                 )
             overrides = f"{overrides};{name}=n"
         prefix = "/" / self.prefix.relative_to(self.root)

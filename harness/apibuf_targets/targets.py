@@ -111,7 +111,7 @@ def _load(file: Path) -> Target:
     except OSError as error:
         raise BadInput(f"{file} cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
-        raise CannotRun(f"{file} is no description of a target: {error}") from error
+        raise CannotRun(f"{file} does not describe a target: {error}") from error
     if target.name != file.stem or target.platform not in platforms.load_all():
         raise CannotRun(
             f"{file} must have the name {file.stem!r} and one of the platforms {', '.join(platforms.load_all())}"

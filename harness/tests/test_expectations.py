@@ -112,7 +112,7 @@ def test_a_flaky_case_is_never_as_expected() -> None:
 def test_an_entry_that_covers_none_of_the_played_cases_is_stale() -> None:
     known = expectations.parse(Path("x"), entry("size/one"), [*PASSING, "size/one"])
     told = comparison.problems(known, FACTS, results({}), (), FUNCTIONS)
-    assert told == ["entry 1 (size/one: fail) covers none of the cases that were played; remove it"]
+    assert told == ["entry 1 (size/one: fail) covers none of the cases that were run; remove it"]
 
 
 def test_missing_functions_are_expected_in_both_directions() -> None:
@@ -127,7 +127,7 @@ def test_missing_functions_are_expected_in_both_directions() -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("[[expect", "is no TOML"),
+        ("[[expect", "is not TOML"),
         ("stray = 1", "nothing else"),
         ('missing = ["Frobnicate"]', "'Frobnicate'"),
         (entry("free/three"), "there is no such case"),

@@ -355,9 +355,9 @@ def one_case(**changes: Any) -> Any:
     ("text", "says"),
     [
         (None, "cannot be read"),
-        ("{", "is no JSON"),
-        ("[]", "is no vector file"),
-        (json.dumps(one_case(id="Fuzz/some")), "is no vector file"),
+        ("{", "is not JSON"),
+        ("[]", "is not a vector file"),
+        (json.dumps(one_case(id="Fuzz/some")), "is not a vector file"),
         (json.dumps(one_case(requirements=["free/nothing"])), "names no requirement"),
         (json.dumps(one_case(id="free/null-once")), "two cases are called"),
         (json.dumps(one_case(steps=[{"call": SIZE, "arguments": {}, "expect": {"status": "NERR_Success"}}])), "not"),

@@ -55,7 +55,7 @@ def test_a_pass_is_begin_a_done_for_every_step_and_an_end_that_counts_them() -> 
     "events",
     [
         pytest.param((BEGIN, STEP, DONE, end(judgements=0, guards=2)), id="nothing but guards of the call path"),
-        pytest.param((BEGIN, STEP, DONE, end(judgements=True)), id="a count is no number"),
+        pytest.param((BEGIN, STEP, DONE, end(judgements=True)), id="a count is not a number"),
         pytest.param((BEGIN, STEP, end()), id="a step did not return"),
         pytest.param((BEGIN, STEP, DONE, DONE, end()), id="a step returned twice"),
         pytest.param((BEGIN, DONE, end(steps=0)), id="what was not begun returned"),

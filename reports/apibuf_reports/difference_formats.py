@@ -19,9 +19,9 @@ REMARK_CHARACTERS = 200
 
 HEADINGS = {
     Kind.REGRESSION: "Regressions: passed, and do not pass any more",
-    Kind.LOST_VISIBILITY: "Lost visibility: were played, and are unsupported or not run now",
+    Kind.LOST_VISIBILITY: "Lost visibility: ran before, and are unsupported or not run now",
     Kind.FIXED: "Fixed: did not pass, and pass now",
-    Kind.GAINED_VISIBILITY: "Gained visibility: were unsupported or not run, and are played now",
+    Kind.GAINED_VISIBILITY: "Gained visibility: were unsupported or not run before, and run now",
     Kind.CHANGED_REASON: "Changed: no pass before and after, for another reason",
     Kind.NEW: "New: not in the old run",
     Kind.GONE: "Gone: not in the new run",

@@ -172,7 +172,7 @@ def test_the_console_gives_a_part_another_colour_than_the_whole() -> None:
 def test_the_console_tells_twenty_stories_and_one_line_for_each_further_one() -> None:
     cases = [case(f"free/case-{number}", "fail", actual=f"status {number}") for number in range(150)]
     report = formats.console.render([parse(whole(*cases))])
-    assert report.count("play again") == 20
+    assert report.count("run again") == 20
     assert "130 more cases in short:" in report
     assert "   free/case-149: fail  status 149" in report
     assert report.count("\n") < 350

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from apibuf_selfcheck.accepted import Comparison
     from apibuf_selfcheck.coverage import FileCoverage
 
-HELP = "tell what the suite never reaches in the reference"
+HELP = "show what the suite never reaches in the reference"
 EXAMPLES = "  apibuf coverage\n"
 
 
@@ -42,7 +42,7 @@ def _print(totals: tuple[FileCoverage, ...], comparison: Comparison, gaps: int) 
     Console(highlight=False).print(table)
     for heading, keys in (
         ("and reference/coverage.toml does not say why that is right", comparison.unexplained),
-        ("is listed in reference/coverage.toml and was reached, or is no such line any more", comparison.stale),
+        ("is listed in reference/coverage.toml, but was reached or no longer exists", comparison.stale),
     ):
         for name, line, missing in keys:
             print(f"{name}: {missing}, {heading}\n  line  {line}")

@@ -11,7 +11,7 @@ import sys
 
 from apibuf_common.errors import ExitCode, WrongUsage
 
-HELP = "tell what changed between two runs"
+HELP = "show what changed between two runs"
 EXAMPLES = """\
   apibuf diff before/results.jsonl after/results.jsonl
   apibuf diff main/results.jsonl build/results/wine/results.jsonl --format markdown > comment.md
@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("old", metavar="OLD", help="a results.jsonl")
     parser.add_argument("new", metavar="NEW", help="a later results.jsonl of the same profile and platform")
     parser.add_argument(
-        "--format", choices=("text", "markdown", "json"), default="text", help="how to tell it (default: text)"
+        "--format", choices=("text", "markdown", "json"), default="text", help="the form of the output (default: text)"
     )
     parser.add_argument("--force", action="store_true", help="compare runs of different profiles or platforms too")
 
@@ -36,7 +36,7 @@ def execute(options: argparse.Namespace) -> int:
     old, new = rendering.read_stream(options.old), rendering.read_stream(options.new)
     obstacles = difference.obstacles(old.header, new.header)
     if obstacles and not options.force:
-        raise WrongUsage(f"these runs tell nothing about each other: {'; '.join(obstacles)}; --force compares them")
+        raise WrongUsage(f"these runs cannot be compared: {'; '.join(obstacles)}; use --force to compare them anyway")
     found = difference.compare(old, new)
     sys.stdout.write(difference_formats.FORMATS[options.format](old, new, found))
     if found.of(difference.Kind.REGRESSION):

@@ -14,7 +14,7 @@ from apibuf_runner.catalogue import EVIDENCE
 if TYPE_CHECKING:
     from apibuf_runner.catalogue import Case, Catalogue, Requirement
 
-HELP = "tell what a requirement, a case or an evidence level is"
+HELP = "explain a requirement, a case or an evidence level"
 EXAMPLES = """\
   apibuf explain reallocate/zero-bytes
   apibuf explain inferred
@@ -82,7 +82,7 @@ def _requirement(catalogue: Catalogue, requirement: Requirement) -> str:
     if requirement.not_covered:
         rows.append(("no case", requirement.not_covered))
     if catalogue.covering(requirement.id):
-        rows.append(("play", f"harness/apibuf run TARGET --select {requirement.id}"))
+        rows.append(("run", f"harness/apibuf run TARGET --select {requirement.id}"))
     return _page(f"requirement {requirement.id}", requirement.statement, rows)
 
 
@@ -95,9 +95,9 @@ def _case(catalogue: Catalogue, case: Case) -> str:
         ("calls", ", ".join(case.functions) or "nothing of the library under test"),
     ]
     if case.alone:
-        rows.append(("alone", "in a process of its own: what follows it is anybody's guess"))
+        rows.append(("alone", "in its own process: what runs after it is unpredictable"))
     rows += [("why", f"{note.effect}{f' (from {note.source})' if note.source else ''}") for note in case.notes]
-    rows.append(("play", f"harness/apibuf run TARGET --select {case.id}"))
+    rows.append(("run", f"harness/apibuf run TARGET --select {case.id}"))
     if case.kind == "property":
         rows.append(("steps", "it is a property: they are in conformance/properties"))
         return _page(f"case {case.id}", case.title, rows)

@@ -12,7 +12,7 @@ import re
 from apibuf_cli.argument_types import command, seconds
 from apibuf_common import project
 
-HELP = "play random call sequences, and shrink what fails to a minimal vector"
+HELP = "run random call sequences, and shrink a failure to a minimal vector"
 EXAMPLES = """\
   apibuf fuzz ./libmine.so
   apibuf fuzz wine --time 60
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--examples",
         type=_count,
         metavar="N",
-        help=f"how many sequences to play at most (default: {DEFAULT_EXAMPLES}, or no limit with --time)",
+        help=f"how many sequences to run at most (default: {DEFAULT_EXAMPLES}, or no limit with --time)",
     )
     parser.add_argument("--seed", type=_seed, metavar="S", help="which sequences (default: other ones each time)")
     parser.add_argument("--time", type=seconds, metavar="SECONDS", help="how long to search at most")
@@ -74,11 +74,11 @@ def execute(options: argparse.Namespace) -> int:
 
 def _count(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 999999999")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 999999999")
     return int(text)
 
 
 def _seed(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,10}", text) or int(text) > LARGEST_SEED:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 to {LARGEST_SEED}")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to {LARGEST_SEED}")
     return int(text)

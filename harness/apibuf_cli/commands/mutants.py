@@ -82,7 +82,7 @@ def _print(judgements: Sequence[Judgement], comparison: Comparison) -> None:
     Console(highlight=False).print(table)
     for heading, keys in (
         ("survives, and reference/mutants.toml does not say why that is right", comparison.unexplained),
-        ("is listed in reference/mutants.toml and does not survive, or is no mutant any more", comparison.stale),
+        ("is listed in reference/mutants.toml, but does not survive or no longer exists", comparison.stale),
     ):
         for file, function, line, becomes in keys:
             print(f"{file}:{function} {heading}\n  line     {line}\n  becomes  {becomes}")

@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="FILE",
-        help="a file of more cases (vectors/README.md tells its format); may be given several times",
+        help="a file of more cases (vectors/README.md describes its format); may be given several times",
     )
 
 
@@ -54,7 +54,7 @@ def execute(options: argparse.Namespace) -> int:
         text = program(catalogue, cases[options.id], subject_of(target))
     except NoProgram as error:
         command = _worker_command(target, options.id)
-        raise WrongUsage(f"{options.id} makes no C program: {error}; play it with: {command}") from error
+        raise WrongUsage(f"{options.id} has no C program: {error}; run it with: {command}") from error
     sys.stdout.write(text)
     return ExitCode.OK
 

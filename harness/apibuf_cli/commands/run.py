@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from apibuf_runner.suite_run import Selection
     from apibuf_targets.targets import Target
 
-HELP = "play the suite against implementations"
+HELP = "run the suite against implementations"
 EXAMPLES = """\
   apibuf run
   apibuf run reference wine --format html
@@ -49,7 +49,7 @@ MEANINGS = {
     ExitCode.CANNOT_RUN: "could not run",
     ExitCode.NOT_CONFORMING: "does not conform",
     ExitCode.INCOMPLETE: "incomplete",
-    ExitCode.OK: "as it should be",
+    ExitCode.OK: "success",
 }
 
 
@@ -69,7 +69,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="GLOB",
         help="only cases whose id, or one of whose requirements' ids, matches; may be given several times",
     )
-    parser.add_argument("--list", action="store_true", help="print the ids of the selected cases and play none")
+    parser.add_argument("--list", action="store_true", help="print the ids of the selected cases and run none")
     parser.add_argument(
         "--rerun-failed",
         metavar="RESULTS",
@@ -86,7 +86,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="FILE",
-        help="a file of more cases (vectors/README.md tells its format); may be given several times",
+        help="a file of more cases (vectors/README.md describes its format); may be given several times",
     )
     parser.add_argument(
         "--expect",
@@ -94,7 +94,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what is known to deviate, and why; then 0 means: exactly as expected (for whole runs; see README.md)",
     )
     parser.add_argument(
-        "--update-expectations", action="store_true", help="bring the file of --expect up to what this whole run shows"
+        "--update-expectations", action="store_true", help="update the file of --expect to what this whole run shows"
     )
     parser.add_argument("--shard", type=_shard, metavar="K/N", help="only the K-th of N equal parts")
     parser.add_argument(
@@ -263,5 +263,5 @@ def _names(text: str) -> tuple[str, ...]:
 def _shard(text: str) -> tuple[int, int]:
     match = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", text)
     if match is None or not 1 <= int(match[1]) <= int(match[2]):
-        raise argparse.ArgumentTypeError(f"{text!r} is no K/N with 1 <= K <= N, such as 1/4")
+        raise argparse.ArgumentTypeError(f"{text!r} is not K/N with 1 <= K <= N, such as 1/4")
     return int(match[1]), int(match[2])

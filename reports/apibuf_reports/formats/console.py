@@ -150,7 +150,7 @@ def _details(stream: Stream, case: Case, number: int) -> RenderableType:
     heading = Text.assemble(f"{number}. ", _safe(case.id, style="bold"), ": ", _verdict(case))
     body = Group(_safe(case.title), _labelled(wording.details(case), LABEL_WIDTH_COLUMNS))
     # Outside the padding, which would crop it: a command to copy stays on one line, however narrow the terminal.
-    label = f"   {'play again':>{LABEL_WIDTH_COLUMNS}}  "
+    label = f"   {'run again':>{LABEL_WIDTH_COLUMNS}}  "
     command = Text.assemble((label, "dim"), wording.replay_command(stream, case), "\n")
     command.no_wrap, command.overflow = True, "ignore"
     return Group(heading, Padding(body, (0, 0, 0, 3)), command)

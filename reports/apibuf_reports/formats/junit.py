@@ -81,7 +81,7 @@ def _outcome_tag(case: Case) -> str | None:
 
 
 def _details(stream: Stream, case: Case) -> str:
-    rows = [*wording.details(case), ("play again", wording.replay_command(stream, case))]
+    rows = [*wording.details(case), ("run again", wording.replay_command(stream, case))]
     return "\n".join([printable(case.title), *(f"{label}: {printable(text)}" for label, text in rows)])
 
 

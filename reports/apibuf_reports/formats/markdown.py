@@ -93,7 +93,7 @@ def _troubles(stream: Stream) -> list[Case]:
 def _details(stream: Stream, case: Case) -> str:
     """Returns a block of HTML without an empty line, which would end it: within it Markdown means nothing."""
     heading = f"{_code(stream.header.target.name)} {_code(case.id)}: {wording.verdict(case)}"
-    rows = [*wording.details(case), ("play again", wording.replay_command(stream, case))]
+    rows = [*wording.details(case), ("run again", wording.replay_command(stream, case))]
     lines = [_text(case.title), *(f"{label}: {_text(text)}" for label, text in rows)]
     return "\n".join([f"<details><summary>{heading}</summary><pre>", *lines, "</pre></details>\n"])
 
