@@ -55,10 +55,10 @@ def printed_catalogue(files: Sequence[VectorFile] = ()) -> str:
     except subprocess.CalledProcessError as error:
         said = (error.stderr.decode(errors="replace").split("\n")[-2:] or [""])[0].strip()
         if not files:
-            raise CannotRun(f"{command[0]} prints no catalogue: {said}; remove {project.BUILD} to build anew") from error
+            raise CannotRun(f"{command[0]} prints no catalogue: {said}; remove {project.BUILD} to rebuild") from error
         raise BadInput(f"the vector files cannot be used: {said.removeprefix('apibuf-worker: ')}") from error
     except (OSError, subprocess.SubprocessError, UnicodeDecodeError) as error:
-        raise CannotRun(f"{command[0]} prints no catalogue: {error}; remove {project.BUILD} to build anew") from error
+        raise CannotRun(f"{command[0]} prints no catalogue: {error}; remove {project.BUILD} to rebuild") from error
 
 
 def worker(platform: str) -> Path:

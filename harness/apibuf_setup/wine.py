@@ -80,9 +80,7 @@ class Wine:
         for file in [] if library is None else [library, *_needed_beside(library)]:
             name = file.name.lower().removesuffix(".dll")
             if re.search(r"[;,=*]", name):
-                raise CannotRun(
-                    f"Wine cannot load a file named {file.name!r}; rename it without ; , = and *"
-                )
+                raise CannotRun(f"Wine cannot load a file named {file.name!r}; rename it without ; , = and *")
             overrides = f"{overrides};{name}=n"
         prefix = "/" / self.prefix.relative_to(self.root)
         return {"WINEPREFIX": str(prefix), "WINEDEBUG": "-all", "WINEDLLOVERRIDES": overrides, **_utf_8_locale()}
