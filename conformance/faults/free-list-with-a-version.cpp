@@ -35,7 +35,7 @@ struct Unusual : Correct<Unusual> {
   }
 
  private:
-  static std::uint32_t number(std::uint64_t head) { return static_cast<std::uint32_t>(head); }
+  static std::uint32_t number(std::uint64_t of) { return static_cast<std::uint32_t>(of); }
   static std::uint64_t with_next_version(std::uint64_t old, std::uint32_t number) {
     return ((old >> 32) + 1) << 32 | number;
   }
