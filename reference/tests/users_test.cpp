@@ -172,7 +172,8 @@ TEST_CASE("NetUserEnum gives whole entries whatever the preferred length, and th
 }
 
 TEST_CASE("NetUserEnum counts the strings against the preferred length") {
-  const DWORD exactly = sizeof(USER_INFO_0) + sizeof(apibuf::remote::Character) * sizeof "Administrator";
+  constexpr DWORD characters = sizeof "Administrator";  // with the terminator
+  const DWORD exactly = sizeof(USER_INFO_0) + sizeof(apibuf::remote::Character) * characters;
   Enumeration fits, too_small;
   CHECK(fits.call(0, 0, exactly, nullptr) == ERROR_MORE_DATA);
   CHECK(fits.entries == 1);
@@ -276,8 +277,8 @@ TEST_CASE("both may be called from any thread at any time") {
       if (NetApiBufferFree(one) != NERR_Success || NetApiBufferFree(all) != NERR_Success) ++failures;
     }
   };
-  std::vector<std::thread> threads;
-  for (int count = 0; count < 4; ++count) threads.emplace_back(work);
+  std::vector<std::thread> threads(4);
+  for (std::thread& thread : threads) thread = std::thread(work);
   for (std::thread& thread : threads) thread.join();
   CHECK(failures == 0);
 }
