@@ -160,7 +160,7 @@ def _run_suite(
                 interrupted=interrupted,
                 on_result=progress.on_result,
                 check_hello=check_hello,
-                server_obstacle=server.obstacle if server else None,
+                server_unavailable=server.unavailable if server else None,
             ).execute()
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

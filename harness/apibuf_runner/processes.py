@@ -85,11 +85,11 @@ class ProcessTable:
                     with suppress(ProcessLookupError, PermissionError):
                         os.killpg(process.pid, signal.SIGKILL)
                     reaped = process.poll() is not None
-                quarry = self._quarry(process.pid)
-                for pid in quarry:
+                descendants = self._descendants(process.pid)
+                for pid in descendants:
                     self._kill_group_of(pid, process.pid)
                     _kill(pid)
-            if reaped and not quarry:
+            if reaped and not descendants:
                 break
             time.sleep(KILL_INTERVAL_S)
         with self._lock:
@@ -112,9 +112,9 @@ class ProcessTable:
 
     def _tree(self, process: subprocess.Popen[bytes]) -> list[int]:
         with self._lock:
-            return [process.pid, *self._quarry(process.pid)]
+            return [process.pid, *self._descendants(process.pid)]
 
-    def _quarry(self, worker: int) -> list[int]:
+    def _descendants(self, worker: int) -> list[int]:
         """All that descends from us but the other workers and what they started."""
         children_of = _listed_children if CHILDREN_ARE_LISTED else _children_by_parent().__getitem__
         found: list[int] = []

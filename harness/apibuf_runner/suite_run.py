@@ -148,17 +148,17 @@ class SuiteRun:
         check_hello: Callable[[Hello], None] = lambda _: None,
         *,
         confirms: bool = True,
-        server_obstacle: Callable[[], str] | None = None,
+        server_unavailable: Callable[[], str] | None = None,
     ) -> None:
         """on_result is told of each result as it comes, from several threads, one at a time.
 
         check_hello may raise UnusableLibrary if the wrong library was loaded. confirms is false only if the library is
-        known to be wrong: then cases that did not pass are not run a second time. server_obstacle waits until a server
-        is there for the cases that may need one, and returns why it is unavailable, or an empty text; None if no server
-        is needed.
+        known to be wrong: then cases that did not pass are not run a second time. server_unavailable waits until there
+        is a server for the cases that may need one, and returns why there is none, or an empty text; it is None if no
+        server is needed.
         """
         self._confirms = confirms
-        self._server_obstacle = server_obstacle
+        self._server_unavailable = server_unavailable
         self._launch = launch
         self._limits = limits
         self._cases = cases
@@ -229,21 +229,21 @@ class SuiteRun:
             key=lambda case: (case.is_observation, not (case.is_remotable and case.alone), case.kind == "property")
         )
         # Those that need a server come behind all others, so that it starts meanwhile.
-        has_server = self._server_obstacle is not None
+        has_server = self._server_unavailable is not None
         on_server = [case for case in waiting if has_server and case.is_remotable]
         here = [case for case in waiting if not (has_server and case.is_remotable)]
         self._play_in_threads(sessions, [case for case in here if not case.undisturbed])
         self._play_in_threads(sessions[:1], [case for case in here if case.undisturbed])
-        if self._server_obstacle is not None:
-            self._play_on_server(sessions, on_server, self._server_obstacle)
+        if self._server_unavailable is not None:
+            self._play_on_server(sessions, on_server, self._server_unavailable)
 
     def _play_on_server(
-        self, sessions: Sequence[Session], cases: Sequence[Case], server_obstacle: Callable[[], str]
+        self, sessions: Sequence[Session], cases: Sequence[Case], server_unavailable: Callable[[], str]
     ) -> None:
-        obstacle = server_obstacle() if cases and not self._interrupted.is_set() else ""
-        if obstacle:
+        unavailable = server_unavailable() if cases and not self._interrupted.is_set() else ""
+        if unavailable:
             for case in cases:
-                self._record(left_out(case, Verdict.NOT_RUN, obstacle))
+                self._record(left_out(case, Verdict.NOT_RUN, unavailable))
         else:
             self._play_in_threads(sessions, cases)
 

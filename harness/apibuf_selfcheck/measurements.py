@@ -32,13 +32,13 @@ NOT_AS_IT_SHOULD_BE = frozenset(
 class Measurement:
     """One implementation with the ids of the judged cases that spoke against it, as far as they were played.
 
-    `accused_by` are those that are known better than the requirement from which it deviates. `obstacle` says why its
+    `accused_by` are those that are known better than the requirement from which it deviates. `unavailable` says why its
     platform could not be had here; empty where it was measured.
     """
 
     fault: Fault
     failing: tuple[str, ...]
-    obstacle: str = ""
+    unavailable: str = ""
     accused_by: tuple[str, ...] = ()
 
     @property
@@ -51,7 +51,7 @@ class Measurement:
     @property
     def verdict(self) -> FaultOutcome:
         """A wrong one has to be caught by everything that its file names: a name that catches nothing misleads."""
-        if self.obstacle:
+        if self.unavailable:
             return FaultOutcome.NOT_MEASURED
         if self.accused_by:
             return FaultOutcome.ACCUSED

@@ -100,9 +100,9 @@ def wine_of(platform: str) -> Wine:
     described = platforms.named(platform)
     if described.wine is None:
         raise CannotRun(f"programs for {platform} do not run under Wine")
-    obstacle = roots.obstacle() if described.needs_root else ""
-    if obstacle:
-        raise CannotRun(obstacle)
+    unavailable = roots.unavailable() if described.needs_root else ""
+    if unavailable:
+        raise CannotRun(unavailable)
     install(described.wine.packages)
     if described.needs_root:
         _make_root()

@@ -44,7 +44,7 @@ BOOTSTRAP = (
 )
 
 
-def obstacle() -> str:
+def unavailable() -> str:
     """Why a root can be neither made nor entered here; empty where it can."""
     if os.geteuid() != 0:
         return "32-bit DLLs are run in a Debian i386 root, which only root can make and enter; run this as root"

@@ -28,9 +28,9 @@ def packages_of(target: Target) -> tuple[str, ...]:
 def readiness(target: Target) -> str:
     """`ready`, or what is missing."""
     needs_root = platforms.named(target.platform).needs_root
-    obstacle = roots.obstacle() if needs_root else ""
-    if obstacle:
-        return f"not here: {obstacle}"
+    unavailable = roots.unavailable() if needs_root else ""
+    if unavailable:
+        return f"not here: {unavailable}"
     lacking = prepare.missing(packages_of(target))
     if lacking:
         return f"missing: {' '.join(lacking)} (`apibuf run` installs them where it may)"

@@ -11,7 +11,7 @@ from apibuf_common.errors import CannotRun, ExitCode
 from apibuf_setup import prepare, roots
 from apibuf_setup.wine import Wine
 
-needs_root = pytest.mark.skipif(bool(roots.obstacle()), reason=roots.obstacle())
+needs_root = pytest.mark.skipif(bool(roots.unavailable()), reason=roots.unavailable())
 INDEXES = """\
 Debian-Security main http://security.example/debian-security/
 Debian contrib http://contrib.example/debian/

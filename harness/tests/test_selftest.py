@@ -156,7 +156,7 @@ def test_the_score_counts_wrong_and_right_ones_apart() -> None:
 
 
 def test_one_that_could_not_be_measured_is_no_success_and_hides_no_failure() -> None:
-    left_out = Measurement(WRONG, (), obstacle="there is no 32-bit Wine")
+    left_out = Measurement(WRONG, (), unavailable="there is no 32-bit Wine")
     assert left_out.verdict is FaultOutcome.NOT_MEASURED
     assert score([left_out]).endswith(", 1 not measured")
     assert exit_code([left_out, Measurement(RIGHT, ())]) is ExitCode.INCOMPLETE

@@ -49,7 +49,7 @@ class Difference:
         return tuple(change for change in self.changes if change.kind == kind)
 
 
-def obstacles(old: Header, new: Header) -> list[str]:
+def differences_in_kind(old: Header, new: Header) -> list[str]:
     """Returns why what changed between the runs would say nothing about the implementation."""
     pairs = {"profile": (old.profile, new.profile), "platform": (old.target.platform, new.target.platform)}
     return [f"the {what} was {before} and is {after}" for what, (before, after) in pairs.items() if before != after]
@@ -78,7 +78,7 @@ def _warnings(old: Stream, new: Stream) -> Iterator[str]:
     for stream, name in ((old, "old"), (new, "new")):
         if stream.footer.error is not None:
             yield f"the {name} run was cut short: {stream.footer.error}"
-    yield from obstacles(old.header, new.header)
+    yield from differences_in_kind(old.header, new.header)
 
 
 def _exports(old: Stream, new: Stream) -> Iterator[Change]:

@@ -8,7 +8,7 @@ import pytest
 from result_streams import HOSTILE, case, encode, every_verdict, footer, header, selection, whole
 
 from apibuf_reports import stream
-from apibuf_reports.difference import Change, Kind, compare, obstacles
+from apibuf_reports.difference import Change, Kind, compare, differences_in_kind
 from apibuf_reports.difference_formats import FORMATS, HEADINGS
 
 ID = "free/null"
@@ -108,7 +108,7 @@ def test_what_limits_the_comparison_is_warned_of() -> None:
         "the profile was strict and is windows",
         "the platform was linux-x86_64 and is linux-i686",
     ]
-    assert len(obstacles(old.header, new.header)) == 2
+    assert len(differences_in_kind(old.header, new.header)) == 2
     assert compare(old, old).warnings == ()
 
 

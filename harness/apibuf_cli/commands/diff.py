@@ -34,9 +34,11 @@ def execute(options: argparse.Namespace) -> int:
     from apibuf_reports import difference, difference_formats
 
     old, new = rendering.read_stream(options.old), rendering.read_stream(options.new)
-    obstacles = difference.obstacles(old.header, new.header)
-    if obstacles and not options.force:
-        raise WrongUsage(f"these runs cannot be compared: {'; '.join(obstacles)}; use --force to compare them anyway")
+    differences_in_kind = difference.differences_in_kind(old.header, new.header)
+    if differences_in_kind and not options.force:
+        raise WrongUsage(
+            f"these runs cannot be compared: {'; '.join(differences_in_kind)}; use --force to compare them anyway"
+        )
     found = difference.compare(old, new)
     sys.stdout.write(difference_formats.FORMATS[options.format](old, new, found))
     if found.of(difference.Kind.REGRESSION):

@@ -78,7 +78,7 @@ log level = 0
 
 
 class SambaServer:
-    """A server that is starting, running, gone, or not to be had here: `obstacle` waits until it is known which."""
+    """A server that is starting, running, gone, or not to be had here: `unavailable` waits until it is known which."""
 
     def __init__(self, folder: Path) -> None:
         """Starts it with its files in this folder."""
@@ -92,11 +92,11 @@ class SambaServer:
         }
         self._process: subprocess.Popen[bytes] | None = None
         self._network: int | None = None
-        self._obstacle: str | None = None
+        self._unavailable: str | None = None
         try:
             self._start(folder)
         except (CannotRun, OSError) as error:
-            self._obstacle = f"there is no server: {error}"
+            self._unavailable = f"there is no server: {error}"
 
     def _start(self, folder: Path) -> None:
         """Starts it as far as its network. Raises CannotRun, OSError."""
@@ -128,12 +128,12 @@ class SambaServer:
         environment = {**launch.environment, **self._environment}
         return replace(launch, command=(*enter, *launch.command), environment=environment)
 
-    def obstacle(self) -> str:
+    def unavailable(self) -> str:
         """Waits until the server answers; why it does not, or an empty text."""
-        if self._obstacle is None:
+        if self._unavailable is None:
             said = "" if self._hears(b"ready") else _last_line(self._log.read_bytes() if self._log.exists() else b"")
-            self._obstacle = f"smbd does not answer: {said}" if said else ""
-        return self._obstacle
+            self._unavailable = f"smbd does not answer: {said}" if said else ""
+        return self._unavailable
 
     def stop(self) -> None:
         """Ends the server with all of its processes; they are gone when it returns."""
