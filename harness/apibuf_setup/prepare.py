@@ -212,7 +212,7 @@ def _lock(name: str) -> Iterator[int]:
 def _logged(command: Sequence[str], name: str, lock: int, folder: Path = project.ROOT) -> None:
     """Runs a command in a folder, its output in a log, which is shown where it fails. Raises CannotRun.
 
-    While it takes long, what it does and how far it is is shown.
+    A command that takes long shows its progress.
 
     The command holds the lock too: it may live on after we were killed.
     """
