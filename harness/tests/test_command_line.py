@@ -211,8 +211,8 @@ def test_an_interrupted_run_stops_its_workers_and_is_incomplete(
     command = [LAUNCHER, "run", compile_library("HANG"), "--out", tmp_path, "--timeout", "60"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
-        while "playing" not in process.stderr.readline():
-            pass
+        while "running" not in (line := process.stderr.readline()):
+            assert line, "the run ended before its first case"
         time.sleep(1)
         process.send_signal(number)
         process.communicate(timeout=20)
