@@ -66,7 +66,7 @@ def fuzz(campaign: Campaign) -> ExitCode:
             check_library(campaign.target, system, hello)
             return _search(campaign, player, _functions(hello))
     except Interrupted:
-        print("interrupted before the first sequence was played")
+        print("interrupted before the first sequence was run")
         return ExitCode.INCOMPLETE
     except (CannotPlay, UnusableLibrary, OSError) as error:
         raise CannotRun(f"{campaign.name} could not be played: {error}") from error
@@ -180,7 +180,7 @@ def _plain_lines(campaign: Campaign) -> OnProgress:
         print(f"{campaign.target.name}: {text}", file=sys.stderr, flush=True)
 
     said_at_s = time.monotonic()
-    say(f"playing random sequences of seed {campaign.seed}")
+    say(f"running random sequences of seed {campaign.seed}")
 
     def on_progress(passed: int, is_shrinking: bool) -> None:
         nonlocal said_at_s

@@ -137,8 +137,8 @@ def test_a_run_that_is_interrupted_after_some_cases_is_incomplete(number: signal
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
         assert process.stderr is not None
-        while "playing" not in process.stderr.readline():
-            pass
+        while "running" not in (line := process.stderr.readline()):
+            assert line, "the run ended before its first case"
         time.sleep(0.3)  # some of its cases are over by now
         # As a terminal or a supervisor does it: everything that belongs to the run hears the signal.
         os.killpg(process.pid, number)

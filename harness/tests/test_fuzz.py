@@ -333,8 +333,8 @@ def test_an_interrupted_search_tells_what_was_done_and_is_incomplete(tmp_path: P
     command = [LAUNCHER, "fuzz", "reference", "--time", "60"]
     with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
-        while "playing" not in process.stderr.readline():
-            pass
+        while "running" not in (line := process.stderr.readline()):
+            assert line, "the run ended before its first case"
         time.sleep(0.5)
         process.send_signal(signal.SIGINT)
         told, _ = process.communicate(timeout=20)

@@ -243,8 +243,8 @@ def play_and_kill(library: Path, out: Path) -> None:
     command = [LAUNCHER, "run", library, "--out", out, "--timeout", "60", *ONE]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
-        while "playing" not in process.stderr.readline():
-            pass
+        while "running" not in (line := process.stderr.readline()):
+            assert line, "the run ended before its first case"
         time.sleep(0.3)
         workers = psutil.Process(process.pid).children(recursive=True)
         process.kill()
