@@ -17,6 +17,7 @@ from apibuf_common import project
 from apibuf_runner.worker import Launch
 from apibuf_setup import prepare
 from apibuf_targets import targets
+from apibuf_targets.readiness import provide_library
 from apibuf_targets.launching import launch_of, wine_of
 from apibuf_targets.readiness import provide_library
 
@@ -166,7 +167,7 @@ def test_a_vector_file_is_read_where_one_of_its_cases_is_asked_for(tmp_path: Pat
     """So a broken one spoils no other case; to parse a long one for each process would take most of a run's time."""
     (tmp_path / "broken.json").write_text("{", encoding="utf-8")
     worker, library = prepare.worker("linux-x86_64"), targets.resolve("reference")
-    prepare.library(library)
+    provide_library(library)
     command = (str(worker), f"--target={library.path}", "--stream", "--vectors=broken.json")
     received = converse(Launch(command, os.environ, tmp_path), "free/null-once", "", "free/of-the-file")
     names = [event["event"] for event in received]

@@ -1,7 +1,7 @@
 /* Deletes its own file. */
-#include <dlfcn.h>
+#include "correct.h"  // first: it defines _GNU_SOURCE
 
-#include "correct.h"
+#include <dlfcn.h>
 
 static void misbehave(void) {
   Dl_info self;

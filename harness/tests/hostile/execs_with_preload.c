@@ -1,7 +1,7 @@
 /* Starts its own program anew, with itself preloaded and the descriptors kept. */
-#include <dlfcn.h>
+#include "correct.h"  // first: it defines _GNU_SOURCE
 
-#include "correct.h"
+#include <dlfcn.h>
 
 static void misbehave(void) {
   static char arguments[4096];
