@@ -17,7 +17,6 @@ from apibuf_common import project
 from apibuf_runner.worker import Launch
 from apibuf_setup import prepare
 from apibuf_targets import targets
-from apibuf_targets.readiness import provide_library
 from apibuf_targets.launching import launch_of, wine_of
 from apibuf_targets.readiness import provide_library
 
