@@ -267,7 +267,8 @@ void judge_readable(Api& api, Retriever& retriever) {
   retriever.free(answer);
 }
 
-const Property readable_information = property_of<information, judge_readable>(
+// Alone, here and below: whether memory that was freed too early is overwritten depends on what ran before.
+const Property readable_information = property_of<information, judge_readable, true, false>(
     "remote/readable-information", "A structure and its strings stay as they are while other buffers come and go",
     {"remote/readable"});
 
@@ -296,7 +297,7 @@ void judge_free_in_any_order(Api&, Retriever& retriever) {
   }
 }
 
-const Property free_information = property_of<information, judge_free_in_any_order>(
+const Property free_information = property_of<information, judge_free_in_any_order, true, false>(
     "free/net-buffers-information", "Four buffers with information are freed in another order, and no other suffers",
     {"free/net-buffers", "remote/readable"});
 

@@ -47,9 +47,9 @@ inline void conclude(CaseRun& run, const Outcomes& outcomes) {
   run.not_run(reasons);
 }
 
-// Has each function of the kind judged, at each level. One that deviates does not hide the others, unless the case is
-// alone in its process: then it measures what the one has spoiled.
-template <Kind kind, Judge judge, bool alone>
+// Has each function of the kind judged, at each level. One that deviates does not hide the others, unless the case ends
+// at once: then it measures what the one has spoiled.
+template <Kind kind, Judge judge, bool ends_at_once>
 void judge_all(Api& api) {
   Outcomes outcomes;
   for (const RetrievingFunction& function : retrieving_functions) {
@@ -64,7 +64,7 @@ void judge_all(Api& api) {
     } catch (const NotConcerned&) {
       --outcomes.concerned;
     } catch (const CaseStopped&) {
-      if (alone || !api.run().failed()) throw;
+      if (ends_at_once || !api.run().failed()) throw;
       api.run().observe(retriever.title(), "deviates");
       api.run().next_part();
     } catch (const Unjudged& reason) {
@@ -76,7 +76,8 @@ void judge_all(Api& api) {
   conclude(api.run(), outcomes);
 }
 
-template <Kind kind, Judge judge, bool alone = false>
+// alone: in a process of its own. ends_at_once: after the first function that deviates, since that has spoiled the process.
+template <Kind kind, Judge judge, bool alone = false, bool ends_at_once = alone>
 Property property_of(const char* id, const char* title, std::vector<std::string> requirements,
                      std::vector<Function> functions = {Function::free}) {
   return Property({.id = id,
@@ -85,7 +86,7 @@ Property property_of(const char* id, const char* title, std::vector<std::string>
                    .functions = std::move(functions),
                    .alone = alone,
                    .any_of = names_of(kind)},
-                  judge_all<kind, judge, alone>);
+                  judge_all<kind, judge, ends_at_once>);
 }
 
 inline constexpr Kind information = Kind::information, enumeration = Kind::enumeration;
