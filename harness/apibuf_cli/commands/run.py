@@ -73,7 +73,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--rerun-failed",
         metavar="RESULTS",
-        help="only the cases that were no success in this results.jsonl; without TARGET: against what it was made with",
+        help="rerun only the cases that did not succeed in RESULTS; TARGET defaults to the one recorded there",
     )
     parser.add_argument(
         "--functions",
@@ -91,7 +91,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--expect",
         metavar="FILE",
-        help="what is known to deviate, and why; then 0 means: exactly as expected (for whole runs; see README.md)",
+        help="known deviations with reasons; then 0 means: exactly as expected (whole runs; see harness/README.md)",
     )
     parser.add_argument(
         "--update-expectations", action="store_true", help="update the file of --expect to what this whole run shows"
