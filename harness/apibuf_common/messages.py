@@ -1,4 +1,4 @@
-"""What a command says on the standard error while it works."""
+"""Messages on the standard error while a command works."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ import sys
 
 
 def note(text: str) -> None:
-    """Tells the user what takes its time now."""
+    """Prints what the command does now, for steps that take time."""
     print(f"apibuf: {text}", file=sys.stderr, flush=True)

@@ -6,6 +6,11 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from apibuf_common import platforms
+from apibuf_setup import libraries, prepare
+from apibuf_targets.readiness import packages_of
+from apibuf_targets.targets import load_all
+
 Command = tuple[str, ...]
 
 APIBUF = "harness/apibuf"
@@ -63,14 +68,17 @@ def of_preset(preset: str, *needs: str, is_fast: bool = False) -> Part:
     )
 
 
-WINDOWS_PRESETS = ("mingw-x86_64", "mingw-i686")
-LINUX_PRESETS = ("linux-gcc", "linux-clang", "linux-clang-address-undefined", "linux-clang-thread", "linux-i686")
-PRESETS = (*LINUX_PRESETS, *WINDOWS_PRESETS)
+NATIVE_PRESET = "linux-gcc"
+PLATFORM_PRESETS = {platform.preset: platform.is_windows for platform in platforms.load_all().values()}
+"""The presets that build for a platform, and whether their programs need Wine here."""
+
+TEST_PRESETS = tuple(prepare.TEST_PRESET_PACKAGES)
+PRESETS = (*PLATFORM_PRESETS, *TEST_PRESETS)
 
 # A part starts as soon as its needs have passed and a core is free, in this order: so long ones come first, and what
 # many parts need comes before them.
 PARTS = (
-    of_preset("linux-gcc", is_fast=True),
+    of_preset(NATIVE_PRESET, is_fast=True),
     Part(
         name="wine",
         description="prepare the two Wines; 32-bit Wine runs in a Debian root, which takes minutes to make",
@@ -87,7 +95,7 @@ PARTS = (
         name="units",
         description="unit tests of the harness",
         commands=((*PYTEST, *UNIT_TESTS),),
-        needs=("linux-gcc",),
+        needs=(NATIVE_PRESET,),
         is_fast=True,
     ),
     Part(
@@ -99,23 +107,24 @@ PARTS = (
         ),
         is_fast=True,
     ),
-    of_preset("mingw-x86_64", "wine"),
-    of_preset("mingw-i686", "wine"),
-    of_preset("linux-i686"),
+    *(of_preset(preset, "wine") for preset, needs_wine in PLATFORM_PRESETS.items() if needs_wine),
+    *(
+        of_preset(preset)
+        for preset, needs_wine in PLATFORM_PRESETS.items()
+        if not needs_wine and preset != NATIVE_PRESET
+    ),
     Part(
         name="mutants",
         description="mutants of the reference, which the suite must catch",
         commands=((APIBUF, "mutants"),),
-        needs=("linux-gcc",),
+        needs=(NATIVE_PRESET,),
     ),
-    of_preset("linux-clang-address-undefined"),
-    of_preset("linux-clang-thread"),
-    of_preset("linux-clang"),
+    *map(of_preset, TEST_PRESETS),
     Part(
         name="selftest",
         description="broken implementations, which the suite must catch, and odd ones, which it must pass",
         commands=((APIBUF, "selftest"),),
-        needs=("linux-gcc", "linux-i686", *WINDOWS_PRESETS),
+        needs=tuple(PLATFORM_PRESETS),
     ),
     Part(
         name="harness",
@@ -135,14 +144,14 @@ PARTS = (
         name="coverage",
         description="lines of the reference that the suite reaches",
         commands=((APIBUF, "coverage"),),
-        needs=("linux-gcc",),
+        needs=(NATIVE_PRESET,),
         packages=("gcovr",),
     ),
     Part(
         name="instructions",
         description="instructions of the reference, which must not rise",
         commands=((APIBUF, "bench", "--instructions"),),
-        needs=("linux-gcc",),
+        needs=(NATIVE_PRESET,),
         packages=("valgrind",),
         skip_exit_code=4,
     ),
@@ -150,17 +159,13 @@ PARTS = (
         name="clang-tidy",
         description="checks of clang-tidy",
         commands=((*PRE_COMMIT, "--hook-stage=manual", "clang-tidy"),),
-        needs=("linux-gcc",),
+        needs=(NATIVE_PRESET,),
     ),
 )
 
 
 def install(parts: Iterable[Part]) -> None:
     """Installs the Debian packages and Python libraries that the parts need. Raises CannotRun."""
-    from apibuf_setup import libraries, prepare
-    from apibuf_targets.readiness import packages_of
-    from apibuf_targets.targets import load_all
-
     parts = tuple(parts)
     packages = [package for part in parts for package in part.packages]
     packages += [package for part in parts for preset in part.presets for package in prepare.packages_of_preset(preset)]

@@ -2,8 +2,8 @@
 
     PYTHONPATH=harness build/venv/bin/python -m apibuf_setup.libraries [GROUP]
 
-Without a group: `project.dependencies`. harness/apibuf does that when nothing is installed yet, so this module imports
-only the standard library. Exit codes: those of pip.
+Without a group: `project.dependencies`. harness/apibuf does that when nothing is installed yet, so this module and what
+it imports need only the standard library. Exit codes: those of pip.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ import sysconfig
 import tomllib
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-PYPROJECT = ROOT / "pyproject.toml"
-ENVIRONMENT = ROOT / "build" / "venv"
-LOCK = ROOT / "build" / "venv.lock"
+from apibuf_common import project
+from apibuf_common.errors import CannotRun
+
+PYPROJECT = project.ROOT / "pyproject.toml"
+ENVIRONMENT = project.BUILD / "venv"
+LOCK = project.BUILD / "venv.lock"
 DEVELOPERS = "dev"
 STAMP = ENVIRONMENT / "developers-made-from-pyproject"
 
@@ -28,8 +30,6 @@ def require_developers() -> None:
 
     In an environment that harness/apibuf has not made nothing is installed. Raises CannotRun.
     """
-    from apibuf_common.errors import CannotRun
-
     if Path(sys.prefix) != ENVIRONMENT:
         return
     with LOCK.open("w") as lock:

@@ -24,9 +24,9 @@ from apibuf_setup.wine import Wine
 NATIVE = ("g++", "cmake", "ninja-build", "doctest-dev", "nlohmann-json3-dev")
 SANITIZERS = ("clang-14", "libclang-rt-14-dev")
 TEST_PRESET_PACKAGES = {
-    "linux-clang": ("clang-22",),
     "linux-clang-address-undefined": SANITIZERS,
     "linux-clang-thread": SANITIZERS,
+    "linux-clang": ("clang-22",),
 }
 """The packages of the presets that build no platform's worker, only the project's own tests."""
 

@@ -3,19 +3,37 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from apibuf_cli.__main__ import main
+from apibuf_common import project
 from apibuf_common.errors import CannotRun
 from apibuf_runner.catalogue import Catalogue
-from apibuf_setup import catalogue_file, prepare
+from apibuf_setup import catalogue_file, libraries, prepare
 
 
 def test_the_file_is_what_the_worker_says() -> None:
     current = catalogue_file.text_of(prepare.printed_catalogue())
     assert catalogue_file.FILE.read_text(encoding="utf-8") == current, "run harness/apibuf catalogue --update"
+
+
+def test_an_update_writes_both_generated_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """In a copy, since other tests read the vectors at the same time."""
+    current = catalogue_file.text_of(prepare.printed_catalogue())
+    coverage = project.ROOT / "vectors" / "coverage.md"
+    shutil.copytree(coverage.parent, tmp_path / "vectors")
+    stale = tmp_path / "vectors" / "coverage.md"
+    stale.write_bytes(coverage.read_bytes() + b"a line too much\n")
+    monkeypatch.setattr(project, "ROOT", tmp_path)
+    # The tests run, so what developers need is installed.
+    monkeypatch.setattr(libraries, "require_developers", lambda: None)
+    monkeypatch.setattr(catalogue_file, "FILE", tmp_path / "catalogue.json")
+    assert main(["catalogue", "--update"]) == 0
+    assert catalogue_file.FILE.read_text(encoding="utf-8") == current
+    assert stale.read_bytes() == coverage.read_bytes()
 
 
 def test_the_file_holds_all_that_the_worker_says() -> None:
