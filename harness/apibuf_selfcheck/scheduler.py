@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import subprocess
 import time
@@ -17,11 +18,16 @@ SKIP_OF_PYTEST = "SKIPPED "
 
 @dataclass(frozen=True)
 class Result:
-    """How a part ended: `output` is all that its commands printed, `skipped` says what they did not test, and why."""
+    """How a part ended.
+
+    `processor_s` are the seconds of processor time that its commands used, with their descendants that they waited for.
+    `output` is all that its commands printed, `skipped` says what they did not test, and why.
+    """
 
     name: str
     passed: bool
     duration_s: float
+    processor_s: float
     output: str
     skipped: tuple[str, ...] = ()
 
@@ -58,16 +64,18 @@ def run(parts: Sequence[Part], folder: Path, cores: int, report: Callable[[Resul
 def run_part(part: Part, folder: Path) -> Result:
     """Runs the commands of a part until one fails."""
     start = time.monotonic()
-    output, skipped, exit_code = "", list[str](), 0
+    output, skipped, exit_code, processor_s = "", list[str](), 0, 0.0
     for command in part.commands:
-        exit_code, printed = _run_command(command, folder)
+        exit_code, printed, used_s = _run_command(command, folder)
+        processor_s += used_s
         output += f"$ {shlex.join(command)}\n{printed}"
         skipped += skips(printed)
         if exit_code == part.skip_exit_code:
             skipped.append(printed.strip().rpartition("\n")[2])
         elif exit_code != 0:
             break
-    return Result(part.name, exit_code in (0, part.skip_exit_code), time.monotonic() - start, output, tuple(skipped))
+    passed = exit_code in (0, part.skip_exit_code)
+    return Result(part.name, passed, time.monotonic() - start, processor_s, output, tuple(skipped))
 
 
 def skips(printed: str) -> list[str]:
@@ -76,20 +84,24 @@ def skips(printed: str) -> list[str]:
 
 
 def _not_run(part: Part, failed: Sequence[str]) -> Result:
-    return Result(part.name, False, 0.0, f"not run, because this failed: {', '.join(failed)}\n")
+    return Result(part.name, False, 0.0, 0.0, f"not run, because this failed: {', '.join(failed)}\n")
 
 
-def _run_command(words: Sequence[str], folder: Path) -> tuple[int, str]:
-    """The exit code of a command, and what it printed."""
+def _run_command(words: Sequence[str], folder: Path) -> tuple[int, str, float]:
+    """The exit code of a command, what it printed, and the seconds of processor time that it used."""
     try:
-        done = subprocess.run(
+        process = subprocess.Popen(
             words,
             cwd=folder,
-            check=False,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
     except OSError as error:
-        return 1, f"{words[0]} could not be started: {error.strerror}\n"
-    return done.returncode, done.stdout.decode(errors="replace")
+        return 1, f"{words[0]} could not be started: {error.strerror}\n", 0.0
+    assert process.stdout
+    with process.stdout:
+        printed = process.stdout.read().decode(errors="replace")
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return process.returncode, printed, usage.ru_utime + usage.ru_stime

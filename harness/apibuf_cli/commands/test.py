@@ -68,10 +68,11 @@ def _show(result: Result) -> None:
 
 def _conclude(results: Sequence[Result], duration_s: float, *, skips_fail: bool) -> int:
     """Prints the seconds of each part and what was skipped, and returns the exit code."""
-    print(f"\n{'part':<30}{'seconds':>8}")
+    print(f"\n{'part':<30}{'seconds':>8}{'of processor time':>20}")
     for result in sorted(results, key=lambda result: -result.duration_s):
-        print(f"{result.name:<30}{result.duration_s:>8.1f}{'' if result.passed else '  FAILED'}")
-    print(f"{'all, side by side':<30}{duration_s:>8.1f}")
+        print(f"{result.name:<30}{result.duration_s:>8.1f}{result.processor_s:>20.1f}{'' if result.passed else '  FAILED'}")
+    processor_s = sum(result.processor_s for result in results)
+    print(f"{'all, side by side':<30}{duration_s:>8.1f}{processor_s:>20.1f}")
     for result in results:
         for what in result.skipped:
             print(f"skipped in {result.name}: {what}")
