@@ -70,12 +70,13 @@ def _conclude(results: Sequence[Result], duration_s: float, *, skips_fail: bool)
     """Prints the seconds of each part and what was skipped, and returns the exit code."""
     print(f"\n{'part':<30}{'seconds':>8}{'of processor time':>20}")
     for result in sorted(results, key=lambda result: -result.duration_s):
-        print(f"{result.name:<30}{result.duration_s:>8.1f}{result.processor_s:>20.1f}{'' if result.passed else '  FAILED'}")
+        failed = "" if result.passed else "  FAILED"
+        print(f"{result.name:<30}{result.duration_s:>8.1f}{result.processor_s:>20.1f}{failed}")
     processor_s = sum(result.processor_s for result in results)
     print(f"{'all, side by side':<30}{duration_s:>8.1f}{processor_s:>20.1f}")
     for result in results:
         for what in result.skipped:
             print(f"skipped in {result.name}: {what}")
-    failed = [result for result in results if not result.passed or (skips_fail and result.skipped)]
-    print(f"{len(results) - len(failed)} passed, {len(failed)} failed")
-    return ExitCode.NOT_CONFORMING if failed else ExitCode.OK
+    failures = [result for result in results if not result.passed or (skips_fail and result.skipped)]
+    print(f"{len(results) - len(failures)} passed, {len(failures)} failed")
+    return ExitCode.NOT_CONFORMING if failures else ExitCode.OK
