@@ -22,9 +22,9 @@ from apibuf_reports.text import ascii_only, shell_word
 from apibuf_runner import suite_run
 from apibuf_runner.interruption import interruptible
 from apibuf_runner.judge import CaseResult
-from apibuf_runner.processes import guarded_process
 from apibuf_runner.session import Hello, Interrupted
 from apibuf_runner.suite_run import UnusableLibrary
+from apibuf_system import guarded_process
 from apibuf_targets.launching import check_library, launch_of, wine_of
 from apibuf_targets.readiness import provide_library
 from apibuf_targets.targets import Target

@@ -10,9 +10,9 @@ from apibuf_fuzz.vector import Vector, document
 from apibuf_runner.catalogue import Case
 from apibuf_runner.interruption import Interruption
 from apibuf_runner.judge import CaseResult, Verdict
-from apibuf_runner.processes import ProcessTable
 from apibuf_runner.session import Hello, LoadProblem, Session
 from apibuf_runner.worker import Launch, Limits
+from apibuf_system import ProcessTable
 
 BATCH_FILE = "batch.json"
 

@@ -6,6 +6,8 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from apibuf_system import INTERRUPTING_SIGNALS
+
 
 class Interruption:
     """Once set it stays set. Threads and signal handlers may set it.
@@ -28,9 +30,9 @@ class Interruption:
 
 @contextmanager
 def interruptible() -> Iterator[Interruption]:
-    """While it lasts, Ctrl-C and SIGTERM only ask for the end: the run is ended in order, and its stream written."""
+    """While it lasts, Ctrl-C and the like only ask for the end: the run is ended in order, and its stream written."""
     interrupted = Interruption()
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.getsignal(number) for number in INTERRUPTING_SIGNALS}
     for number in before:
         signal.signal(number, lambda *_: interrupted.set())
     try:

@@ -23,9 +23,9 @@ from apibuf_runner.judge import (
     left_out,
     requested_bytes,
 )
-from apibuf_runner.processes import ProcessTable
 from apibuf_runner.silence import STARVED_FACTOR
 from apibuf_runner.worker import Ending, EndingKind, Launch, Limits, Worker
+from apibuf_system import ProcessTable
 
 PROTOCOL = 2
 TOUCHED_BYTES_PER_S = 256 * 1024**2

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import threading
 import time
@@ -18,9 +17,9 @@ import psutil
 from apibuf_runner.catalogue import FUNCTIONS, Case, Catalogue
 from apibuf_runner.interruption import Interruption
 from apibuf_runner.judge import CaseResult, Verdict, left_out
-from apibuf_runner.processes import ProcessTable, guarded_process
 from apibuf_runner.session import Hello, Interrupted, LoadProblem, Session
 from apibuf_runner.worker import Launch, Limits
+from apibuf_system import ProcessTable, core_count, guarded_process
 
 PROFILES = {
     "documented": frozenset({"documented", "annotated"}),
@@ -100,7 +99,7 @@ OnResult = Callable[[CaseResult], None]
 
 def default_jobs() -> int:
     """One worker for each core that this process may use, at most 4."""
-    return min(len(os.sched_getaffinity(0)), MAX_DEFAULT_JOBS)
+    return min(core_count(), MAX_DEFAULT_JOBS)
 
 
 def default_limits(silence_s: float = DEFAULT_SILENCE_S) -> Limits:

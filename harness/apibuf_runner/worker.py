@@ -6,15 +6,10 @@ or leave children behind that keep them open.
 
 from __future__ import annotations
 
-import os
 import secrets
-import select
-import selectors
-import signal
 import time
 from collections import deque
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
@@ -22,10 +17,9 @@ from typing import Self
 
 from apibuf_runner.events import Event, parse_line
 from apibuf_runner.interruption import Interruption
-from apibuf_runner.processes import ProcessTable, limit_address_space
 from apibuf_runner.silence import Silence
+from apibuf_system import ProcessTable
 
-READ_BYTES = 256 * 1024
 LINE_LIMIT_BYTES = 1024 * 1024
 CHANNEL_LIMIT_BYTES = 64 * 1024 * 1024
 CHATTER_EDGE_BYTES = 4 * 1024
@@ -86,7 +80,6 @@ class Worker:
     def __init__(self, launch: Launch, limits: Limits, table: ProcessTable, interrupted: Interruption) -> None:
         """Starts the process. Raises OSError where that is not possible."""
         self._limits = limits
-        self._table = table
         self._interrupted = interrupted
         self._nonce = secrets.token_hex(16)
         self._events: deque[Event] = deque()
@@ -96,17 +89,6 @@ class Worker:
         self._memory_checked_at = time.monotonic()
         self._chatter = Chatter()
         self._process = table.start(launch.command, launch.environment, launch.directory)
-        self._selector = selectors.DefaultSelector()
-        self._pidfd = os.pidfd_open(self._process.pid)
-        assert self._process.stdin is not None and self._process.stdout is not None and self._process.stderr is not None
-        self._channel_fd = self._process.stdout.fileno()
-        self._chatter_fd = self._process.stderr.fileno()
-        self._input_fd = self._process.stdin.fileno()
-        self._unsent = b""
-        for descriptor in (self._channel_fd, self._chatter_fd, self._input_fd):
-            os.set_blocking(descriptor, False)
-        for descriptor in (self._channel_fd, self._chatter_fd, self._pidfd):
-            self._selector.register(descriptor, selectors.EVENT_READ)
         self.send(self._nonce + "\n")
 
     def __enter__(self) -> Self:
@@ -117,13 +99,7 @@ class Worker:
 
     def end(self) -> None:
         """Ends the process and everything that it started."""
-        self._table.end(self._process)
-        self._selector.close()
-        os.close(self._pidfd)
-        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
-            if pipe is not None:
-                with suppress(OSError):
-                    pipe.close()
+        self._process.end()
 
     @property
     def chatter(self) -> str:
@@ -132,13 +108,11 @@ class Worker:
 
     def send(self, text: str) -> None:
         """Writes to the worker's standard input, as fast as it reads; what it has not read by its end is lost."""
-        self._unsent += text.encode()
-        self._write_input()
+        self._process.write(text.encode())
 
     def limit_memory(self, further_bytes: int) -> None:
         """Limits the worker's address space to further_bytes more than it has now, and sends it whether that worked."""
-        limited = limit_address_space(self._process.pid, further_bytes)
-        self.send("yes\n" if limited else "no\n")
+        self.send("yes\n" if self._process.limit_memory(further_bytes) else "no\n")
 
     def next_event(self, silence_s: float, deadline: float = float("inf")) -> Event | Ending:
         """The next event, or why none will come.
@@ -148,7 +122,7 @@ class Worker:
         """
         if self._events:
             return self._events.popleft()
-        silence = Silence(silence_s)
+        silence, load_meter = Silence(silence_s), self._process.load_meter()
         while not self._events and self._ending is None:
             if self._interrupted.is_set():
                 self._ending = Ending(EndingKind.INTERRUPTED, "the run was interrupted")
@@ -160,43 +134,25 @@ class Worker:
             self._check_memory()
             if not self._events and self._ending is None:
                 self._ending = too_long
-                silence.pass_by(time.monotonic() - looked_at, self._table.load_of(self._process))
+                silence.pass_by(time.monotonic() - looked_at, load_meter.usable_s)
         if self._events:
             return self._events.popleft()
         assert self._ending is not None
         return self._ending
 
     def _pump(self, wait_s: float) -> None:
-        ready = {key.fd for key, _ in self._selector.select(wait_s)}
-        if self._input_fd in ready:
-            self._write_input()
-        if self._chatter_fd in ready:
-            self._read_chatter()
-        if self._channel_fd in ready and not self._read_channel():
+        has_ended = self._process.wait(wait_s)
+        self._read_chatter()
+        if not self._read_channel():
             self._ending = self._end_of_channel()
-        elif self._pidfd in ready:
+        elif has_ended:
             self._drain()
             self._ending = self._ending or self._how_it_ended()
 
-    def _write_input(self) -> None:
-        """Writes what the pipe takes now; the selector tells when it takes more."""
-        try:
-            self._unsent = self._unsent[os.write(self._input_fd, self._unsent) :]
-        except BlockingIOError:
-            pass
-        except OSError:  # Nobody can read it any more, which shows in the events.
-            self._unsent = b""
-        waiting = self._input_fd in self._selector.get_map()
-        if self._unsent and not waiting:
-            self._selector.register(self._input_fd, selectors.EVENT_WRITE)
-        elif waiting and not self._unsent:
-            self._selector.unregister(self._input_fd)
-
     def _read_channel(self) -> bool:
-        """Takes what the channel holds now; False where it is closed."""
-        try:
-            data = os.read(self._channel_fd, READ_BYTES)
-        except BlockingIOError:
+        """Takes what the channel holds now; False if it is closed."""
+        data = self._process.read_channel()
+        if data is None:
             return True
         *lines, rest = (self._line + data).split(b"\n")
         # A line this long is no event: its rest is dropped as it comes.
@@ -214,49 +170,39 @@ class Worker:
         return data != b""
 
     def _read_chatter(self) -> bool:
-        """Takes what the standard error holds now; False where nothing more will come of it just now."""
-        try:
-            data = os.read(self._chatter_fd, READ_BYTES)
-        except BlockingIOError:
-            return False
-        if not data:
-            self._selector.unregister(self._chatter_fd)
-        self._chatter.add(data)
-        return data != b""
+        """Takes what the standard error holds now; False if that is nothing."""
+        data = self._process.read_chatter()
+        self._chatter.add(data or b"")
+        return bool(data)
 
     def _drain(self) -> None:
-        """Takes what a dead process left in its pipes; children of it may still hold them open, and write."""
+        """Takes what a dead process left in its pipes; its children may still hold them open, and write."""
         deadline = time.monotonic() + LAST_WORDS_S
         while time.monotonic() < deadline and self._ending is None:
             before = self._bytes_since_begin, len(self._events)
             if not self._read_channel() or (self._bytes_since_begin, len(self._events)) == before:
                 break
-        if self._chatter_fd in self._selector.get_map():
-            while time.monotonic() < deadline and self._read_chatter():
-                pass
+        while time.monotonic() < deadline and self._read_chatter():
+            pass
 
     def _end_of_channel(self) -> Ending:
         """The channel is closed: the process is ending, or it closed its descriptors and lives on."""
-        if select.select([self._pidfd], [], [], LAST_WORDS_S)[0]:
+        if self._process.exit(LAST_WORDS_S) is not None:
             self._drain()
         return self._how_it_ended()
 
     def _how_it_ended(self) -> Ending:
-        # WNOWAIT: the process stays to be reaped, so that nobody else gets its number before its group was killed.
-        state = os.waitid(os.P_PIDFD, self._pidfd, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-        if state is None:
+        ended = self._process.exit()
+        if ended is None:
             return Ending(EndingKind.ENDED, "the process closed its channel")
-        if state.si_code == os.CLD_EXITED:
-            reason = f"the process ended by itself with exit code {state.si_status}"
-            return Ending(EndingKind.ENDED, reason, state.si_status)
-        return Ending(EndingKind.ENDED, f"the process was killed by {_signal_name(state.si_status)}")
+        return Ending(EndingKind.ENDED, ended.reason, ended.status)
 
     def _check_memory(self) -> None:
         now = time.monotonic()
         if self._ending is not None or now - self._memory_checked_at < MEMORY_INTERVAL_S:
             return
         self._memory_checked_at = now
-        if self._table.resident_bytes(self._process) > self._limits.memory_bytes:
+        if self._process.resident_bytes() > self._limits.memory_bytes:
             gibibytes = self._limits.memory_bytes / 1024**3
             self._ending = Ending(EndingKind.OVER_MEMORY, f"the process used more than {gibibytes:.1f} GiB of memory")
 
@@ -291,10 +237,3 @@ class Chatter:
         dropped = self._length - len(self._head) - len(self._tail)
         gap = f"\n… {dropped} bytes left out …\n".encode() if dropped else b""
         return (self._head + gap + self._tail).decode(errors="replace")
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"

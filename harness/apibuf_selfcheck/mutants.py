@@ -14,7 +14,6 @@ from pathlib import Path
 from apibuf_common import project
 from apibuf_common.errors import BadInput, CannotRun, WrongUsage
 from apibuf_common.messages import note
-from apibuf_runner.processes import guarded_process
 from apibuf_runner.suite_run import default_jobs
 from apibuf_selfcheck import accepted, combined, killers
 from apibuf_selfcheck.accepted import Comparison, Key
@@ -22,6 +21,7 @@ from apibuf_selfcheck.build import LIBRARY, OWN_TESTS, PLATFORM, PRESET, BuildEr
 from apibuf_selfcheck.judging import Bench, Candidate, Fate, Judgement, RunnerFailed, judge_mutant, killer_of
 from apibuf_selfcheck.mutations import Mutant, mutants_of
 from apibuf_setup import prepare
+from apibuf_system import guarded_process
 
 FOLDER = project.BUILD / "mutants"
 SOURCES = ("buffer.cpp", "heap.cpp", "live_map.cpp", "last_error_posix.cpp")

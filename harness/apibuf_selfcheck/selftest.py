@@ -17,12 +17,12 @@ from apibuf_common.messages import note
 from apibuf_runner.catalogue import EVIDENCE, FUNCTIONS, Case, Catalogue
 from apibuf_runner.interruption import Interruption
 from apibuf_runner.judge import NONCONFORMING, Verdict
-from apibuf_runner.processes import guarded_process
 from apibuf_runner.suite_run import DEFAULT_SILENCE_S, SuiteRun, default_jobs, default_limits
 from apibuf_runner.worker import Launch
 from apibuf_selfcheck.faults import DEFAULT_PLATFORMS, Fault
 from apibuf_selfcheck.measurements import FaultOutcome, Measurement
 from apibuf_setup import prepare
+from apibuf_system import guarded_process
 from apibuf_targets.launching import launch_of, wine_of
 from apibuf_targets.readiness import provide_library
 from apibuf_targets.targets import Target

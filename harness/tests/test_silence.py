@@ -6,14 +6,18 @@ import sys
 
 import pytest
 
-from apibuf_runner.load import read_load
-from apibuf_runner.silence import MOST_COUNTED_S, STARVED_FACTOR, Load, Silence, counted_s
+from apibuf_runner.silence import MOST_COUNTED_S, STARVED_FACTOR, Silence
+from apibuf_system.posix.load import Load, counted_s, read_load
 
 LOOK_S = 0.1
 
 
 def load(runnable: int, own: int, cpu_s: float = 0.0, cores: int = 2) -> Load:
     return Load(cores, runnable, own, is_running=own > 0, cpu_s=cpu_s)
+
+
+def all_of_it(elapsed_s: float) -> float:
+    return elapsed_s
 
 
 def test_on_an_idle_machine_all_seconds_count() -> None:
@@ -44,16 +48,16 @@ def test_a_worker_that_sleeps_is_not_measured_by_what_it_computes() -> None:
 
 def test_time_in_which_nobody_looked_counts_little() -> None:
     silence = Silence(1.0)
-    silence.pass_by(60, load(0, 0))
+    silence.pass_by(60, all_of_it)
     assert silence.elapsed_s == MOST_COUNTED_S and not silence.is_starved
 
 
 def test_a_silence_is_over_at_its_limit_on_an_idle_machine() -> None:
     silence = Silence(1.0)
     for _ in range(9):
-        silence.pass_by(LOOK_S, load(0, 0))
+        silence.pass_by(LOOK_S, all_of_it)
     assert silence.left_s > 0
-    silence.pass_by(LOOK_S, load(0, 0))
+    silence.pass_by(LOOK_S, all_of_it)
     assert silence.left_s == pytest.approx(0) and not silence.is_starved
 
 
@@ -61,7 +65,7 @@ def test_a_silence_on_a_machine_that_lets_nothing_run_ends_too_and_accuses_nobod
     silence = Silence(1.0)
     looks = 0
     while not silence.is_starved:
-        silence.pass_by(LOOK_S, load(1000, 1))
+        silence.pass_by(LOOK_S, lambda elapsed_s: counted_s(elapsed_s, None, load(1000, 1)))
         looks += 1
     assert looks * LOOK_S == pytest.approx(STARVED_FACTOR, abs=2 * LOOK_S) and silence.left_s > 0
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import psutil
 import pytest
 
-from apibuf_runner import processes
 from apibuf_runner.catalogue import FUNCTIONS, Catalogue
 from apibuf_runner.conclusion import Conformity, conclude
 from apibuf_runner.interruption import Interruption
@@ -18,6 +17,7 @@ from apibuf_runner.stream_writer import TargetFacts, write
 from apibuf_runner.suite_run import Outcome, Selection, SuiteRun, select
 from apibuf_runner.worker import Chatter, Launch, Limits
 from apibuf_setup import prepare
+from apibuf_system.posix import processes
 
 FREE_NULL = "free/null-once"
 Play = Callable[..., Outcome]

@@ -17,8 +17,7 @@ from pathlib import Path
 
 import psutil
 
-from apibuf_runner.load import read_load
-from apibuf_runner.silence import Load
+from apibuf_system.posix.worker_process import WorkerProcess
 
 PR_SET_CHILD_SUBREAPER = 36
 KILL_LIMIT_S = 5.0
@@ -52,7 +51,7 @@ class ProcessTable:
         self._workers: set[int] = set()
         self._not_ours = {child.pid for child in psutil.Process().children()}
 
-    def start(self, command: Sequence[str], environment: Mapping[str, str], directory: Path) -> subprocess.Popen[bytes]:
+    def start(self, command: Sequence[str], environment: Mapping[str, str], directory: Path) -> WorkerProcess:
         """Starts a worker in a session of its own, with pipes for all three channels. Raises OSError."""
         with self._lock:
             process = subprocess.Popen(
@@ -67,9 +66,9 @@ class ProcessTable:
             )
             self._workers.add(process.pid)
             _let_the_kernel_prefer(process.pid)
-            return process
+            return WorkerProcess(process, self._end, self._tree)
 
-    def end(self, process: subprocess.Popen[bytes]) -> None:
+    def _end(self, process: subprocess.Popen[bytes]) -> None:
         """Kills the worker and all that it started, and returns when none of them is left.
 
         A process that left the worker's group and lost its parent is our own child by now; one that still has to lose
@@ -102,17 +101,9 @@ class ProcessTable:
             if group != os.getpgrp() and group not in self._workers - {worker}:
                 os.killpg(group, signal.SIGKILL)
 
-    def resident_bytes(self, process: subprocess.Popen[bytes]) -> int:
-        """The resident memory of the worker and its strays. Those of other workers cannot be told from them."""
-        return sum(map(_resident_bytes, self._tree(process)))
-
-    def load_of(self, process: subprocess.Popen[bytes]) -> Load | None:
-        """What the worker and its strays do now, and how busy the machine is; None where that cannot be seen."""
-        return read_load(process.pid, self._tree(process))
-
-    def _tree(self, process: subprocess.Popen[bytes]) -> list[int]:
+    def _tree(self, worker: int) -> list[int]:
         with self._lock:
-            return [process.pid, *self._descendants(process.pid)]
+            return [worker, *self._descendants(worker)]
 
     def _descendants(self, worker: int) -> list[int]:
         """All that descends from us but the other workers and what they started."""
@@ -124,19 +115,6 @@ class ProcessTable:
             parents -= (self._workers - {worker}) | self._not_ours
             found.extend(parents - {worker})
         return found
-
-
-def limit_address_space(pid: int, further_bytes: int) -> bool:
-    """Limits each process of this tree to further_bytes more address space than it has; False where none could be."""
-    limited = False
-    with suppress(psutil.Error):
-        root = psutil.Process(pid)
-        for process in [root, *root.children(recursive=True)]:
-            with suppress(psutil.Error, OSError, ValueError):
-                limit_bytes = process.memory_info().vms + further_bytes
-                process.rlimit(psutil.RLIMIT_AS, (limit_bytes, resource.RLIM_INFINITY))
-                limited = True
-    return limited
 
 
 def _listed_children(parent: int) -> list[int]:
@@ -163,13 +141,6 @@ def _children_by_parent() -> defaultdict[int, list[int]]:
             stat = file.read()
             children[int(stat[stat.rindex(b")") + 1 :].split(maxsplit=2)[1])].append(int(entry))
     return children
-
-
-def _resident_bytes(pid: int) -> int:
-    """The resident memory of one process; 0 where it is gone."""
-    with suppress(psutil.Error):
-        return psutil.Process(pid).memory_info().rss
-    return 0
 
 
 def _let_the_kernel_prefer(pid: int) -> None:
