@@ -27,7 +27,7 @@ void expect_model(Api& api, const char* requirement, const Modelled& modelled, D
 
 // `resize` is called for a live buffer now and then; what it does is up to the property.
 template <class Resize>
-void play_random_sequence(Api& api, unsigned steps, Resize resize) {
+void call_random_sequence(Api& api, unsigned steps, Resize resize) {
   api.run().observe("seed", std::to_string(seed));
   api.run().step(std::to_string(steps) + " random calls on up to 500 live buffers");
   Random random;
@@ -60,7 +60,7 @@ const Property random_allocate_and_free(
      .title = "30,000 random calls of Allocate and Free on hundreds of live buffers all succeed and keep all contents",
      .requirements = {"allocate/usable", "allocate/succeeds", "free/allocated"},
      .functions = {Function::allocate, Function::free}},
-    [](Api& api) { play_random_sequence(api, 30000, [](Random&, const Modelled&) {}); });
+    [](Api& api) { call_random_sequence(api, 30000, [](Random&, const Modelled&) {}); });
 
 const Property random_reallocate(
     {.id = "reallocate/keeps-contents-random-sequence",
@@ -68,7 +68,7 @@ const Property random_reallocate(
      .requirements = {"reallocate/keeps-contents", "reallocate/changes-size", "size/after-reallocate"},
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
     [](Api& api) {
-      play_random_sequence(api, 40000, [&api](Random& random, Modelled& modelled) {
+      call_random_sequence(api, 40000, [&api](Random& random, Modelled& modelled) {
         const Dword new_size = 1 + random.size(16384);
         modelled.buffer = api.must_reallocate(modelled.buffer, new_size);
         expect_model(api, "reallocate/keeps-contents", modelled, std::min(modelled.size, new_size));

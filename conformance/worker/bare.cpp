@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "worker/call.hpp"
+#include "worker/execution.hpp"
 #include "worker/exit_codes.hpp"
 #include "worker/platform.hpp"
-#include "worker/playing.hpp"
 
 namespace conformance {
 namespace {
@@ -53,11 +53,11 @@ class Report : public doctest::IReporter {
 REGISTER_REPORTER("apibuf", 1, Report);
 
 // Flushed each time: the implementation may end the process in the next case.
-void tell(const char* verdict, const std::string& id, const std::string& text = "") {
+void print(const char* verdict, const std::string& id, const std::string& text = "") {
   std::cout << verdict << "  " << id << (text.empty() ? "" : ": ") << text << std::endl;
 }
 
-std::string story_of(const Failure& failure) {
+std::string details_of(const Failure& failure) {
   return failure.requirement + "\n  step      " + failure.step + "\n  what      " + failure.what + "\n  expected  " +
          failure.expected + "\n  actual    " + failure.actual;
 }
@@ -66,32 +66,32 @@ std::string story_of(const Failure& failure) {
 
 void report_observation(const CaseRun& run) {
   ++counts.observed;
-  if (run.observations().empty() && run.failures().empty()) tell("observed", run.id());
-  for (const auto& [name, value] : run.observations()) tell("observed", run.id(), name + ": " + value);
-  for (const Failure& failure : run.failures()) tell("observed", run.id(), story_of(failure));
+  if (run.observations().empty() && run.failures().empty()) print("observed", run.id());
+  for (const auto& [name, value] : run.observations()) print("observed", run.id(), name + ": " + value);
+  for (const Failure& failure : run.failures()) print("observed", run.id(), details_of(failure));
 }
 
-void report(const Case& played, const CaseRun& run) {
+void report(const Case& tested, const CaseRun& run) {
   if (run.left_out_as() != LeftOut::no && !run.failed()) {
     const bool is_unsupported = run.left_out_as() == LeftOut::unsupported;
     ++(is_unsupported ? counts.unsupported : counts.not_run);
-    tell(is_unsupported ? "unsupported" : "not run", run.id(), run.left_out_because());
-  } else if (is_observation(played)) {
+    print(is_unsupported ? "unsupported" : "not run", run.id(), run.left_out_because());
+  } else if (is_observation(tested)) {
     report_observation(run);
   } else if (run.failed()) {
     ++counts.failed;
-    for (const Failure& failure : run.failures()) tell("failed", run.id(), story_of(failure));
+    for (const Failure& failure : run.failures()) print("failed", run.id(), details_of(failure));
     FAIL_CHECK(run.id());  // so that doctest counts it for --abort-after, and stops in a debugger
   } else if (run.judgements() == 0) {
     ++counts.errors;
-    tell("error", run.id(), "the case has judged nothing");
+    print("error", run.id(), "the case has judged nothing");
   } else {
     ++counts.passed;
-    if (names_passed_cases) tell("passed", run.id());
+    if (names_passed_cases) print("passed", run.id());
   }
 }
 
-void last_words(const char* reason) noexcept {
+void print_last_words(const char* reason) noexcept {
   const char* const function = function_in_call();
   for (const char* const part : {"\ncrashed  ", current_case(), ": ", reason, " in ",
                                  *function != '\0' ? function : "no function", "; the cases after it were not run\n"}) {
@@ -100,23 +100,23 @@ void last_words(const char* reason) noexcept {
   platform::end_process(exit_code::ended_by_implementation);
 }
 
-void play_as_doctest_case() {
-  const Case& played = *catalogue->find(doctest::getContextOptions()->currentTest->m_name);
-  if (played.alone && skips_alone_cases) {
+void execute_as_doctest_case() {
+  const Case& tested = *catalogue->find(doctest::getContextOptions()->currentTest->m_name);
+  if (tested.alone && skips_alone_cases) {
     ++counts.not_run;
     return;
   }
   // In the place of doctest's own handlers, which know neither the function nor all ways to die.
-  platform::on_crash(last_words);
-  CaseRun run(played.id, played.requirements, evidence_of(played));
+  platform::on_crash(print_last_words);
+  CaseRun run(tested.id, tested.requirements, evidence_of(tested));
   try {
-    play(played, run, *subject);
+    execute(tested, run, *subject);
   } catch (const std::exception& exception) {
     ++counts.errors;
-    tell("error", played.id, exception.what());
+    print("error", tested.id, exception.what());
     return;
   }
-  report(played, run);
+  report(tested, run);
 }
 
 // ---- all of them -----------------------------------------------------------------------------------------------------
@@ -130,7 +130,7 @@ int run_doctest(const Options& options, const char* more) {
 void register_cases() {
   unsigned order = 0;
   for (const Case& listed : catalogue->cases()) {
-    doctest::detail::TestCase test_case(play_as_doctest_case, "vectors", ++order, doctest::detail::TestSuite());
+    doctest::detail::TestCase test_case(execute_as_doctest_case, "vectors", ++order, doctest::detail::TestSuite());
     test_case* listed.id.c_str();
     doctest::detail::regTest(test_case);
   }
@@ -205,7 +205,7 @@ int run_bare(const Options& options, Catalogue& all) {
     return refuse(exit_code::could_not_run, options.target + " could not be loaded: " + loaded.message);
   }
   subject = loaded.subject.get();
-  platform::on_exit([] { last_words("a call of exit"); });
+  platform::on_exit([] { print_last_words("a call of exit"); });
   run_doctest(options, "--minimal");
   return conclude(skips_alone_cases ? alone_count : 0);
 }

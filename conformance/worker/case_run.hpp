@@ -1,4 +1,4 @@
-// One case being played: its steps, judgements and observations, told to the host as they happen and kept for doctest.
+// One case being run: its steps, judgements and observations, told to the host as they happen and kept for doctest.
 #pragma once
 
 #include <array>

@@ -10,8 +10,8 @@
 
 #include "worker/embedded.hpp"
 #include "worker/evidence.hpp"
-#include "worker/player.hpp"
 #include "worker/property.hpp"
+#include "worker/step_executor.hpp"
 #include "worker/step_text.hpp"
 #include "worker/vector_reliance.hpp"
 
@@ -49,9 +49,9 @@ std::string text_of(const std::string& path) {
 
 }  // namespace
 
-void Case::play_in(CaseRun& run, Subject& subject) const {
+void Case::execute_in(CaseRun& run, Subject& subject) const {
   if (vector) {
-    play_vector(vector->steps, vector->requirements, run, subject);
+    execute_vector(vector->steps, vector->requirements, run, subject);
   } else {
     property(run, subject);
   }

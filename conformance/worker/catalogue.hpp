@@ -1,4 +1,4 @@
-// All there is to play: the cases of the vector files and the properties, with the requirements they stand for.
+// All there is to run: the cases of the vector files and the properties, with the requirements they stand for.
 #pragma once
 
 #include <deque>
@@ -39,12 +39,12 @@ struct Case {
   std::function<void(CaseRun&, Subject&)> property = {};
 
   // Runs it; leaves by CaseStopped where it does not come to its end.
-  void play_in(CaseRun& run, Subject& subject) const;
+  void execute_in(CaseRun& run, Subject& subject) const;
 };
 
 class Catalogue {
  public:
-  // The properties are there at once. Reading the vectors takes longer than playing most cases, and many a process plays
+  // The properties are there at once. Reading the vectors takes longer than running most cases, and many a process runs
   // one: of those that were compiled in, each group is read when it is asked for. Everything here throws std::exception
   // where the data is broken.
   Catalogue();

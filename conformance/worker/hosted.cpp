@@ -7,15 +7,17 @@
 
 #include "worker/call.hpp"
 #include "worker/embedded.hpp"
+#include "worker/execution.hpp"
 #include "worker/exit_codes.hpp"
 #include "worker/platform.hpp"
-#include "worker/playing.hpp"
 #include "worker/stream.hpp"
 
 namespace conformance {
 namespace {
 
-void last_words(const char* reason) noexcept { stream::send_crash(reason, function_in_call(), requirement_in_call()); }
+void send_last_words(const char* reason) noexcept {
+  stream::send_crash(reason, function_in_call(), requirement_in_call());
+}
 
 // One batch of ids, up to an empty line or the end of the input. All of it is read before anything of it is run: what
 // an implementation does to the channel in a case cannot touch what its other cases are.
@@ -28,7 +30,7 @@ std::vector<std::string> read_ids() {
 }
 
 // 0 where all of them passed: then the process may go on to run others.
-int play_for_host(const std::vector<std::string>& ids, Catalogue& catalogue, Subject& subject) {
+int execute_for_host(const std::vector<std::string>& ids, Catalogue& catalogue, Subject& subject) {
   for (const std::string& id : ids) {
     const Case* wanted = nullptr;
     try {
@@ -43,7 +45,7 @@ int play_for_host(const std::vector<std::string>& ids, Catalogue& catalogue, Sub
     }
     CaseRun run(wanted->id, wanted->requirements, evidence_of(*wanted));
     try {
-      play(*wanted, run, subject);
+      execute(*wanted, run, subject);
     } catch (const std::exception&) {
       return exit_code::could_not_run;
     }
@@ -59,7 +61,7 @@ int run_for_host(const Options& options, Catalogue& catalogue) {
   const std::optional<std::string> nonce = platform::read_channel_line();
   if (!nonce || nonce->empty()) return exit_code::wrong_usage;
   stream::open(*nonce);
-  platform::on_crash(last_words);
+  platform::on_crash(send_last_words);
   stream::send("loading", {{"target", options.target}});
   const Loaded loaded = load_subject(options.target);
   if (loaded.subject == nullptr) {
@@ -73,7 +75,7 @@ int run_for_host(const Options& options, Catalogue& catalogue) {
                          {"path", loaded.path},
                          {"suite", suite_identity()}});
   for (std::vector<std::string> ids = read_ids(); !ids.empty(); ids = read_ids()) {
-    const int status = play_for_host(ids, catalogue, *loaded.subject);
+    const int status = execute_for_host(ids, catalogue, *loaded.subject);
     if (status != exit_code::success) return status;
     stream::send("bye");
   }

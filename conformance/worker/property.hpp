@@ -22,7 +22,7 @@ struct PropertyDescription {
   std::vector<std::string> relies_on = {};  // at least what is known less well than all of the requirements
   std::vector<Function> functions;
   bool alone = false;
-  bool undisturbed = false;  // no other case is played meanwhile: its threads meet only where they have the cores
+  bool undisturbed = false;  // no other case is run meanwhile: its threads meet only where they have the cores
   std::vector<std::string> any_of = {};  // the retrieving functions, one of which it needs
 };
 

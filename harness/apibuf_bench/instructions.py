@@ -20,7 +20,7 @@ from apibuf_bench.scenarios import SCENARIOS
 
 COUNTED_FUNCTION = "apibuf_counted"
 COUNTED_TIMES = 1000
-"""How often that function plays a scenario (conformance/benchmark/main.cpp)."""
+"""How often that function runs a scenario (conformance/benchmark/main.cpp)."""
 
 ALLOWED_RISE = 0.05
 SCENARIOS_COUNTED = tuple(scenario.name for scenario in SCENARIOS if scenario.counted)
@@ -135,7 +135,7 @@ def _count_one(program: Path, library: Path, scenario: str) -> float:
             env={"PATH": os.environ.get("PATH", os.defpath)},
         )
     except subprocess.CalledProcessError as error:
-        raise CannotCount(f"{scenario} could not be played under callgrind: {error.stderr.strip()}") from error
+        raise CannotCount(f"{scenario} could not be run under callgrind: {error.stderr.strip()}") from error
     except (OSError, subprocess.SubprocessError) as error:
         raise CannotCount(f"callgrind cannot be run: {error}") from error
     collected = re.search(r"Collected : ([0-9]+)", done.stderr)

@@ -138,7 +138,7 @@ def _goals_of_suite(timings: Sequence[Timing]) -> list[Goal]:
         if task.goal_s is not None:
             goals.append(_seconds_at_most(f"{task.title}, the whole command", timing.wall_s, task.goal_s))
         if task.playing_goal_s is not None and timing.told is not None:
-            goals.append(_seconds_at_most(f"{task.title}, only playing", timing.told.playing_s, task.playing_goal_s))
+            goals.append(_seconds_at_most(f"{task.title}, only running", timing.told.playing_s, task.playing_goal_s))
     return goals
 
 

@@ -50,7 +50,7 @@ class Task:
 class Told:
     """What the result stream of a run tells: seconds from the first worker to the last result, and of the cases alone.
 
-    `vectors_s` and `properties_s` are sums over all workers, which play at once.
+    `vectors_s` and `properties_s` are sums over all workers, which run at once.
     """
 
     playing_s: float
@@ -157,7 +157,7 @@ def tasks(folder: Path, programs: Programs) -> tuple[Task, ...]:
         ),
         Task(
             "crashing",
-            f"{CRASHING_CASES} cases that crash, each played twice",
+            f"{CRASHING_CASES} cases that crash, each run twice",
             crash(programs.crashing),
             playing_goal_s=CRASHING_COST_S * CRASHING_CASES,
             exit_code=1,
@@ -165,7 +165,7 @@ def tasks(folder: Path, programs: Programs) -> tuple[Task, ...]:
         ),
         Task(
             "crashing-wine",
-            f"{CRASHING_CASES} cases that crash under Wine, each played twice",
+            f"{CRASHING_CASES} cases that crash under Wine, each run twice",
             crash(programs.crashing_dll),
             playing_goal_s=CRASHING_COST_S * CRASHING_CASES,
             exit_code=1,

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from apibuf_common import files
 from apibuf_common.errors import CannotRun, ExitCode
-from apibuf_fuzz.player import CannotPlay, Player
 from apibuf_fuzz.search import Budget, Finding, Search
 from apibuf_fuzz.sequence import ALLOCATE, FREE, REALLOCATE
 from apibuf_fuzz.vector import text_of
+from apibuf_fuzz.vector_runner import CannotRunVectors, VectorRunner
 from apibuf_reports import wording
 from apibuf_reports.text import ascii_only, shell_word
 from apibuf_runner import suite_run
@@ -61,15 +61,15 @@ def fuzz(campaign: Campaign) -> ExitCode:
     try:
         launch = launch_of(campaign.target, campaign.launcher, system, scratch)
         with interruptible() as interrupted, system.kept_warm() if system else nullcontext(), guarded_process():
-            player = Player(launch, suite_run.default_limits(campaign.silence_s), interrupted)
-            hello = player.probe()
+            runner = VectorRunner(launch, suite_run.default_limits(campaign.silence_s), interrupted)
+            hello = runner.probe()
             check_library(campaign.target, system, hello)
-            return _search(campaign, player, _functions(hello))
+            return _search(campaign, runner, _functions(hello))
     except Interrupted:
         print("interrupted before the first sequence was run")
         return ExitCode.INCOMPLETE
-    except (CannotPlay, UnusableLibrary, OSError) as error:
-        raise CannotRun(f"{campaign.name} could not be played: {error}") from error
+    except (CannotRunVectors, UnusableLibrary, OSError) as error:
+        raise CannotRun(f"{campaign.name} could not be run: {error}") from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
@@ -77,17 +77,17 @@ def fuzz(campaign: Campaign) -> ExitCode:
 def _functions(hello: Hello) -> frozenset[str]:
     """What sequences can call. Raises CannotRun where that makes no sequence."""
     if FREE not in hello.present or not hello.present & {ALLOCATE, REALLOCATE}:
-        raise CannotRun(f"the library does not export {FREE} and what makes buffers, so there is no sequence to play")
+        raise CannotRun(f"the library does not export {FREE} and what makes buffers, so there is no sequence to run")
     return hello.present
 
 
-def _search(campaign: Campaign, player: Player, functions: frozenset[str]) -> ExitCode:
+def _search(campaign: Campaign, runner: VectorRunner, functions: frozenset[str]) -> ExitCode:
     started_s = time.monotonic()
     deadline_s = started_s + campaign.time_s if campaign.time_s is not None else float("inf")
     examples = campaign.examples if campaign.examples is not None else sys.maxsize
     finding, was_interrupted = None, False
     with _progress(campaign) as on_progress:
-        search = Search(player, functions, campaign.seed, on_progress)
+        search = Search(runner, functions, campaign.seed, on_progress)
         try:
             finding = search.run(Budget(examples, deadline_s))
         except Interrupted:
@@ -115,7 +115,7 @@ def _write(file: Path, text: str) -> None:
 
 
 def finding_text(campaign: Campaign, finding: Finding) -> str:
-    """The finding for people: each step with what came of it, expected, actual, and how to play it again."""
+    """The finding for people: each step with what came of it, expected, actual, and how to run it again."""
     result = finding.result
     untold = max(0, len(result.steps) - MOST_STEPS_TOLD)
     told = [

@@ -1,4 +1,4 @@
-"""Plays random sequences until one fails, and makes the finding that is reported of it."""
+"""Runs random sequences until one fails, and makes the finding that is reported of it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from itertools import islice
 from random import Random
 
-from apibuf_fuzz.player import Player
 from apibuf_fuzz.sequence import FreeAll, Sequence, random_sequence, without_huge
 from apibuf_fuzz.shrink import shrink
-from apibuf_fuzz.vector import Vector, failing_requirement, last_played, led_by, vector_of
+from apibuf_fuzz.vector import Vector, failing_requirement, last_run, led_by, vector_of
+from apibuf_fuzz.vector_runner import VectorRunner
 from apibuf_runner.judge import NONCONFORMING, CaseResult, Verdict, combine
 from apibuf_runner.session import Interrupted
 from apibuf_runner.suite_run import BATCH_LIMIT
@@ -25,7 +25,7 @@ MOST_OPERATIONS_OF_A_BATCH = 6000
 
 @dataclass(frozen=True)
 class Budget:
-    """How many sequences to play, and until when (by time.monotonic, in seconds)."""
+    """How many sequences to run, and until when (by time.monotonic, in seconds)."""
 
     examples: int
     deadline_s: float
@@ -33,7 +33,7 @@ class Budget:
 
 @dataclass(frozen=True)
 class Finding:
-    """A failing vector, and what came of it when it was played twice more; `result.flaky` where that differed."""
+    """A failing vector, and what came of it when it was run twice more; `result.flaky` where that differed."""
 
     vector: Vector
     result: CaseResult
@@ -43,10 +43,10 @@ class Search:
     """One search through the sequences of a seed, which are the same in every search."""
 
     def __init__(
-        self, player: Player, functions: frozenset[str], seed: int, on_progress: Callable[[int, bool], None]
+        self, runner: VectorRunner, functions: frozenset[str], seed: int, on_progress: Callable[[int, bool], None]
     ) -> None:
         """on_progress is told how many sequences have passed, and whether a failing one is being shrunk."""
-        self._player = player
+        self._runner = runner
         self._functions = functions
         self._seed = seed
         self._random = Random(seed)
@@ -67,7 +67,7 @@ class Search:
             size = min(size, BATCH_LIMIT, budget.examples - self.passed)
             batch = [self._next_sequence() for _ in range(size)]
             vectors = [self._vector(each, self.passed + at) for at, each in enumerate(batch)]
-            results = self._player.play(vectors)
+            results = self._runner.run(vectors)
             failed = _is_failure(vectors[len(results) - 1], results[-1])
             self._asks_for_huge = self._asks_for_huge and (failed or results[-1].verdict is Verdict.PASS)
             self.passed += len(results) - failed
@@ -81,14 +81,14 @@ class Search:
         sequence = random_sequence(self._random, self._functions)
         return sequence if self._asks_for_huge else without_huge(sequence)
 
-    def _finding(self, played: Listed[Sequence], result: CaseResult) -> Finding:
+    def _finding(self, ran: Listed[Sequence], result: CaseResult) -> Finding:
         """What is to be told of the last of these sequences, which failed after the others had passed."""
         self._shrink_until_s = time.monotonic() + SHRINK_LIMIT_S
         self._last_failure = result
-        failing = played[-1]
+        failing = ran[-1]
         if result.flaky:
             # Alone it passed. What went before it in the same process may belong to it.
-            joined = list(_joined(played))
+            joined = list(_joined(ran))
             place = self._first_failing(joined)
             if place is None:
                 return Finding(self._vector(failing, self.passed), result)
@@ -107,7 +107,7 @@ class Search:
             vectors = [vector_of(each, f"fuzz/try-{at}", "") for at, each in enumerate(batch)]
             while vectors:
                 try:
-                    results = self._player.play(vectors)
+                    results = self._runner.run(vectors)
                 except Interrupted:
                     return None
                 place += len(results)
@@ -121,7 +121,7 @@ class Search:
         """What comes of the vector that is told: it has failed already, so a pass makes it flaky."""
         assert self._last_failure is not None
         try:
-            result = self._player.play([vector])[-1]
+            result = self._runner.run([vector])[-1]
         except Interrupted:
             return self._last_failure
         return result if _is_failure(vector, result) else combine(self._last_failure, result)
@@ -139,7 +139,7 @@ def _is_failure(vector: Vector, result: CaseResult) -> bool:
     """
     if not result.flaky and result.verdict not in NONCONFORMING:
         return False
-    return not (result.verdict is Verdict.TIMEOUT and last_played(vector, result).is_huge)
+    return not (result.verdict is Verdict.TIMEOUT and last_run(vector, result).is_huge)
 
 
 def _joined(sequences: Listed[Sequence]) -> Iterator[Sequence]:

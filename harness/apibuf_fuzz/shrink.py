@@ -1,8 +1,8 @@
 """Makes a failing sequence as short, and its numbers as small, as still makes it fail.
 
 Candidates go to one worker in order, which stops at the first that fails: a round costs a worker's start or two, where
-a shrinker that plays one candidate at a time pays them for each. That is why this is not Hypothesis, which also takes
-five times as long to draw a sequence as a worker to play it, and cannot start to shrink from what it has not drawn.
+a shrinker that runs one candidate at a time pays them for each. That is why this is not Hypothesis, which also takes
+five times as long to draw a sequence as a worker to run it, and cannot start to shrink from what it has not drawn.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, cast
 from apibuf_fuzz.sequence import Operation, Sequence
 
 FirstFailing = Callable[[Iterable[Sequence]], int | None]
-"""Plays candidates in order, and returns the place of the first that fails; None where none does, or time is up."""
+"""Runs candidates in order, and returns the place of the first that fails; None where none does, or time is up."""
 
 
 def shrink(sequence: Sequence, first_failing: FirstFailing) -> Sequence:

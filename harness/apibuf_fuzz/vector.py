@@ -89,18 +89,18 @@ def failing_requirement(vector: Vector, result: CaseResult) -> str:
     for failure in (failure for step in result.steps for failure in step.failures):
         if failure.requirement not in vector.requirements:
             return failure.requirement
-    return last_played(vector, result).requirement
+    return last_run(vector, result).requirement
 
 
-def last_played(vector: Vector, result: CaseResult) -> VectorStep:
+def last_run(vector: Vector, result: CaseResult) -> VectorStep:
     """The step where a case ended. Steps that `only_if` left out are not among the result's."""
-    played = iter(result.steps)
+    ran = iter(result.steps)
     last, holds = vector.steps[0], dict[str, bool]()
     for step in vector.steps:
         guard = step.definition.get("only_if")
         if guard and not holds.get(guard["holds_buffer"], False):
             continue
-        outcome = next(played, None)
+        outcome = next(ran, None)
         if outcome is None:
             break
         last = step
@@ -289,7 +289,7 @@ class _Maker:
 
 
 def _allocate_to_null(size: int) -> Iterator[VectorStep]:
-    # Its last error is left to the vectors: a case that looks at it is not played where the platform has none.
+    # Its last error is left to the vectors: a case that looks at it is not run where the platform has none.
     yield _call(ALLOCATE, {"ByteCount": size, "Buffer": None}, INVALID, "allocate/null-out")
 
 

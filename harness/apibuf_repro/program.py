@@ -1,4 +1,4 @@
-"""The C program that plays one vector case against one library. Pure, but for reading its template."""
+"""The C program that runs one vector case against one library. Pure, but for reading its template."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ DECLARATIONS = {
 
 
 class NoProgram(Exception):
-    """The case cannot be played by a C program of this platform; the message is a clause that says why."""
+    """The case cannot be run by a C program of this platform; the message is a clause that says why."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def reproducers(catalogue: Catalogue, outcome: Outcome, target: Target) -> dict[
 
 def program(catalogue: Catalogue, case: Case, subject: Subject) -> str:
     """The text of the program. Raises NoProgram."""
-    _check_playable(case, subject)
+    _check_runnable(case, subject)
     assert case.definition is not None
     steps = statements.steps_of(case.definition, case.steps, subject.is_windows)
     text = "\n".join(statement for step in steps for statement in step.statements)
@@ -156,7 +156,7 @@ def _endings(case: Case) -> dict[str, object]:
     }
 
 
-def _check_playable(case: Case, subject: Subject) -> None:
+def _check_runnable(case: Case, subject: Subject) -> None:
     if case.definition is None:
         raise NoProgram("it is a property, which has no finite list of calls")
     if case.requirements[0] == "abi/calling-convention":

@@ -1,4 +1,4 @@
-"""What there is to play: the requirements and cases that the worker carries (`apibuf-worker --catalogue`)."""
+"""What there is to run: the requirements and cases that the worker carries (`apibuf-worker --catalogue`)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class CatalogueError(Exception):
 
 @dataclass(frozen=True)
 class Suite:
-    """Which suite was played: its version and the digest of its vectors."""
+    """Which suite was run: its version and the digest of its vectors."""
 
     version: str
     vectors_sha256: str
@@ -80,7 +80,7 @@ class Case:
 
     @property
     def wants_own_process(self) -> bool:
-        """Other cases would disturb it, or it them; what is observed shall not depend on what was played before."""
+        """Other cases would disturb it, or it them; what is observed shall not depend on what was run before."""
         return self.alone or self.is_observation
 
     @property

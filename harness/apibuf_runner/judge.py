@@ -1,4 +1,4 @@
-"""What the events of one play of a case prove: conformance/PROTOCOL.md, "What the host may believe". Pure."""
+"""What the events of one run of a case prove: conformance/PROTOCOL.md, "What the host may believe". Pure."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ SEVERITY = (
 NONCONFORMING = frozenset({Verdict.FAIL, Verdict.CRASH, Verdict.TIMEOUT})
 TO_CONFIRM = NONCONFORMING | {Verdict.HARNESS_ERROR}
 VARIES = "varies"
-"""What is recorded of an observation that came out differently when its case was played again."""
+"""What is recorded of an observation that came out differently when its case was run again."""
 
 # No step of a worker's asks for more; a number that somebody else wrote is cut to it.
 MOST_REQUESTED_BYTES = 2**40
 
 
 @dataclass(frozen=True)
-class Play:
-    """One play of a case: its events in order, and why they broke off (None: they came to the case's `end`)."""
+class Execution:
+    """One run of a case: its events in order, and why they broke off (None: they came to the case's `end`)."""
 
     events: tuple[Event, ...]
     ending: Ending | None
@@ -79,8 +79,8 @@ class CaseResult:
     """What came of a case, as the result stream tells it.
 
     `requirement` is the one that was not met, where that is known: of what the case relies on, or of its own.
-    `hung_in` names the function that did not return; `loaded` is False where the case's worker had no library to play.
-    `varies`: played again it had the same verdict, with another expectation, actual value or reason.
+    `hung_in` names the function that did not return; `loaded` is False where the case's worker had no library to run.
+    `varies`: run again it had the same verdict, with another expectation, actual value or reason.
     """
 
     case: Case
@@ -110,12 +110,14 @@ class _Finding:
     requirement: str = ""
 
 
-def judge(case: Case, play: Play) -> CaseResult:
-    """The result of one play of a case."""
-    finding = _find(case, play)
-    observations = {event.text("name"): event.text("value") for event in play.events if event.name == "observation"}
+def judge(case: Case, execution: Execution) -> CaseResult:
+    """The result of one run of a case."""
+    finding = _find(case, execution)
+    observations = {
+        event.text("name"): event.text("value") for event in execution.events if event.name == "observation"
+    }
     if case.is_observation and finding.verdict not in (Verdict.UNSUPPORTED, Verdict.NOT_RUN, Verdict.HARNESS_ERROR):
-        observations["ended"] = _how_an_observation_ended(play)
+        observations["ended"] = _how_an_observation_ended(execution)
         finding = replace(finding, verdict=Verdict.OBSERVED)
     return CaseResult(
         case=case,
@@ -124,10 +126,10 @@ def judge(case: Case, play: Play) -> CaseResult:
         actual=finding.actual,
         reason=finding.reason,
         requirement=finding.requirement,
-        steps=_steps(play.events),
+        steps=_steps(execution.events),
         observations=observations,
-        duration_us=play.duration_us,
-        hung_in=_function_in_call(play.events) if finding.verdict is Verdict.TIMEOUT else "",
+        duration_us=execution.duration_us,
+        hung_in=_function_in_call(execution.events) if finding.verdict is Verdict.TIMEOUT else "",
     )
 
 
@@ -137,7 +139,7 @@ def left_out(case: Case, verdict: Verdict, reason: str) -> CaseResult:
 
 
 def combine(first: CaseResult, alone: CaseResult) -> CaseResult:
-    """The result of a case that was played once more, alone.
+    """The result of a case that was run once more, alone.
 
     Where the verdicts differ a judged case is flaky: both are kept, and the worse verdict counts.
     """
@@ -170,22 +172,22 @@ def requested_bytes(event: Event) -> int:
     return min(max(asked or 0, 0), MOST_REQUESTED_BYTES)
 
 
-def _find(case: Case, play: Play) -> _Finding:
-    failures = [event for event in play.events if event.name == "failure"]
+def _find(case: Case, execution: Execution) -> _Finding:
+    failures = [event for event in execution.events if event.name == "failure"]
     if failures:
-        return _failed(failures[0], play.events)
-    errors = [event for event in play.events if event.name == "error"]
+        return _failed(failures[0], execution.events)
+    errors = [event for event in execution.events if event.name == "error"]
     if errors:
-        return _Finding(Verdict.HARNESS_ERROR, reason=f"The worker could not play it: {errors[0].text('message')}.")
-    if play.ending is not None:
-        return _broke_off(play.ending, play.events)
-    if not _began(case, play.events):
+        return _Finding(Verdict.HARNESS_ERROR, reason=f"The worker could not run it: {errors[0].text('message')}.")
+    if execution.ending is not None:
+        return _broke_off(execution.ending, execution.events)
+    if not _began(case, execution.events):
         return _unproven("its events do not begin with its own `begin`")
     for name, verdict in (("unsupported", Verdict.UNSUPPORTED), ("not-run", Verdict.NOT_RUN)):
-        for event in play.events:
+        for event in execution.events:
             if event.name == name:
                 return _Finding(verdict, reason=event.text("reason"))
-    return _Finding(Verdict.PASS) if case.is_observation else _proven(case, play.events)
+    return _Finding(Verdict.PASS) if case.is_observation else _proven(case, execution.events)
 
 
 def _proven(case: Case, events: Sequence[Event]) -> _Finding:
@@ -238,7 +240,7 @@ def _broke_off(ending: Ending, events: Sequence[Event]) -> _Finding:
     if ending.kind is EndingKind.OVER_MEMORY and asked_bytes:
         return _Finding(Verdict.NOT_RUN, reason=f"It was asked for {asked_bytes} bytes, and {ending.reason}.")
     if ending.kind in (EndingKind.STARVED, EndingKind.OVER_TIME):
-        return _Finding(Verdict.NOT_RUN, reason=f"It was not played to its end: {ending.reason}.")
+        return _Finding(Verdict.NOT_RUN, reason=f"It was not run to its end: {ending.reason}.")
     last_words = next((event for event in events if event.name == "crash"), None)
     function = _function_in_call(events) or (last_words.text("function") if last_words else "")
     expected = f"{function} returns" if function else "the case comes to its end"
@@ -294,11 +296,11 @@ def _function_in_call(events: Sequence[Event]) -> str:
     return ""
 
 
-def _how_an_observation_ended(play: Play) -> str:
-    if play.ending is None or _ended_as_announced(play.events, play.ending):
+def _how_an_observation_ended(execution: Execution) -> str:
+    if execution.ending is None or _ended_as_announced(execution.events, execution.ending):
         return "normally"
-    word = "timeout" if play.ending.kind is EndingKind.SILENT else "crash"
-    function = _function_in_call(play.events)
+    word = "timeout" if execution.ending.kind is EndingKind.SILENT else "crash"
+    function = _function_in_call(execution.events)
     return f"{word} in {function}" if function else word
 
 

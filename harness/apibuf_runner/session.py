@@ -1,4 +1,4 @@
-"""One player of cases: plays case after case in one worker, and starts a fresh one where a case did not pass."""
+"""Runs case after case in one worker, and starts a fresh one after a case that did not pass."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from apibuf_runner.interruption import Interruption
 from apibuf_runner.judge import (
     TO_CONFIRM,
     CaseResult,
-    Play,
+    Execution,
     Verdict,
     combine,
     hung,
@@ -87,9 +87,9 @@ class Session:
         confirms: bool = True,
         keeps_workers: bool = False,
     ) -> None:
-        """confirms: whether what did not pass is played once more before it is believed.
+        """confirms: whether what did not pass is run once more before it is believed.
 
-        keeps_workers: whether a worker that has played its cases, and is as sound as it was, waits for the next ones.
+        keeps_workers: whether a worker that has run its cases, and is as sound as it was, waits for the next ones.
         """
         self._confirms = confirms
         self._keeps_workers = keeps_workers
@@ -108,32 +108,32 @@ class Session:
             self._waiting.end()
 
     def probe(self) -> Hello | LoadProblem:
-        """Has a worker load the library and play nothing. Raises Interrupted, OSError."""
+        """Has a worker load the library and run nothing. Raises Interrupted, OSError."""
         with self._start() as worker:
             loaded = self._load(worker)
         return self.probe() if self._is_worth_another_start(loaded) else loaded
 
-    def play(self, cases: Sequence[Case]) -> list[CaseResult]:
-        """Plays the cases in order up to the first that is not as it had to be; at least one result.
+    def run(self, cases: Sequence[Case]) -> list[CaseResult]:
+        """Runs the cases in order up to the first that is not as it had to be; at least one result.
 
-        A case that did not pass is played once more, alone, before it is believed, and so is every observation.
+        A case that did not pass is run once more, alone, before it is believed, and so is every observation.
         Raises Interrupted, OSError.
         """
-        results = self._play_in_one_worker(cases, alone=cases[0].wants_own_process)
+        results = self._run_in_one_worker(cases, alone=cases[0].wants_own_process)
         last = results[-1]
         if self._confirms and _is_to_confirm(last):
-            again = self._play_in_one_worker([last.case], alone=True)[0]
+            again = self._run_in_one_worker([last.case], alone=True)[0]
             results[-1] = combine(last, again)
         return results
 
-    def _play_in_one_worker(self, cases: Sequence[Case], *, alone: bool) -> list[CaseResult]:
-        """Plays in the waiting worker if there is one, and keeps it; alone: in one that has played nothing before."""
+    def _run_in_one_worker(self, cases: Sequence[Case], *, alone: bool) -> list[CaseResult]:
+        """Runs in the waiting worker if there is one, and keeps it; alone: in one that has run nothing before."""
         waiting = None if alone else self._waiting
         with self._ended_unless_waiting(waiting or self._start()) as worker:
             if waiting is None:
                 loaded = self._load(worker)
                 if self._is_worth_another_start(loaded):
-                    return self._play_in_one_worker(cases, alone=alone)
+                    return self._run_in_one_worker(cases, alone=alone)
                 if isinstance(loaded, LoadProblem):
                     return [_not_loaded(cases[0], loaded)]
             else:
@@ -141,9 +141,9 @@ class Session:
             worker.send("".join(f"{case.id}\n" for case in cases) + "\n")
             results: list[CaseResult] = []
             for case in cases:
-                play = self._watch(worker)
-                results.append(judge(case, play))
-                if not _goes_on_after(play, results[-1]):
+                execution = self._watch(worker)
+                results.append(judge(case, execution))
+                if not _goes_on_after(execution, results[-1]):
                     return results
             if self._keeps_workers and not alone and self._has_said_bye(worker):
                 self._waiting = worker
@@ -198,8 +198,8 @@ class Session:
             if item.name in ("load-failed", "error"):
                 return LoadProblem(Verdict.CRASH, item.text("message"), started, worker.chatter)
 
-    def _watch(self, worker: Worker) -> Play:
-        """Collects the events of the case that is played now."""
+    def _watch(self, worker: Worker) -> Execution:
+        """Collects the events of the case that is run now."""
         started_at = time.monotonic()
         deadline = started_at + CASE_LIMIT_FACTOR * self._limits.silence_s
         events: list[Event] = []
@@ -208,7 +208,7 @@ class Session:
             item = worker.next_event(silence_s, deadline)
             if isinstance(item, Ending):
                 _raise_if_interrupted(item)
-                return Play(tuple(events), self._told(item), _microseconds_since(started_at))
+                return Execution(tuple(events), self._told(item), _microseconds_since(started_at))
             if item.name == "begin":
                 started_at = time.monotonic()
             if item.name == "limit-memory":
@@ -219,7 +219,7 @@ class Session:
             # A case may tell that it lives for minutes; that is no news once it was read.
             if item.name != "progress":
                 events.append(item)
-        return Play(tuple(events), None, _microseconds_since(started_at))
+        return Execution(tuple(events), None, _microseconds_since(started_at))
 
     def _told(self, ending: Ending) -> Ending:
         """The ending, with the option that sets the limit where one was reached."""
@@ -239,10 +239,10 @@ def _is_to_confirm(result: CaseResult) -> bool:
     return result.verdict in TO_CONFIRM
 
 
-def _goes_on_after(play: Play, result: CaseResult) -> bool:
-    """Whether the worker plays on: the case came to its end, and nothing in it was other than it had to be."""
+def _goes_on_after(execution: Execution, result: CaseResult) -> bool:
+    """Whether the worker goes on: the case came to its end, and nothing in it was other than it had to be."""
     is_sound = result.verdict in (Verdict.PASS, Verdict.OBSERVED, Verdict.UNSUPPORTED, Verdict.NOT_RUN)
-    return is_sound and play.ending is None and not any(event.name == "failure" for event in play.events)
+    return is_sound and execution.ending is None and not any(event.name == "failure" for event in execution.events)
 
 
 def _verdict_of_loading(ending: Ending) -> Verdict:

@@ -54,7 +54,7 @@ class UnusableLibrary(Exception):
 
 @dataclass(frozen=True)
 class Selection:
-    """Which cases to play. `only` is a further restriction to these ids (None: none); `shard` is (K, N)."""
+    """Which cases to run. `only` is a further restriction to these ids (None: none); `shard` is (K, N)."""
 
     select: tuple[str, ...] = ()
     profile: str = "strict"
@@ -183,7 +183,7 @@ class SuiteRun:
             sessions = [ends_workers.enter_context(self._session(table)) for _ in range(self._jobs)]
             try:
                 hello = self._probe(sessions[0])
-                self._play_all(sessions, hello)
+                self._run_all(sessions, hello)
             except (UnusableLibrary, OSError) as error:
                 self._error = self._error or str(error)
             except Interrupted:
@@ -216,7 +216,7 @@ class SuiteRun:
             raise UnusableLibrary(f"the library exports none of {', '.join(FUNCTIONS)}")
         return loaded
 
-    def _play_all(self, sessions: Sequence[Session], hello: Hello) -> None:
+    def _run_all(self, sessions: Sequence[Session], hello: Hello) -> None:
         for case in self._cases:
             reason = self._lacking(case, hello)
             if reason:
@@ -231,12 +231,12 @@ class SuiteRun:
         has_server = self._server_unavailable is not None
         on_server = [case for case in waiting if has_server and case.is_remotable]
         here = [case for case in waiting if not (has_server and case.is_remotable)]
-        self._play_in_threads(sessions, [case for case in here if not case.undisturbed])
-        self._play_in_threads(sessions[:1], [case for case in here if case.undisturbed])
+        self._run_in_threads(sessions, [case for case in here if not case.undisturbed])
+        self._run_in_threads(sessions[:1], [case for case in here if case.undisturbed])
         if self._server_unavailable is not None:
-            self._play_on_server(sessions, on_server, self._server_unavailable)
+            self._run_on_server(sessions, on_server, self._server_unavailable)
 
-    def _play_on_server(
+    def _run_on_server(
         self, sessions: Sequence[Session], cases: Sequence[Case], server_unavailable: Callable[[], str]
     ) -> None:
         unavailable = server_unavailable() if cases and not self._interrupted.is_set() else ""
@@ -244,25 +244,25 @@ class SuiteRun:
             for case in cases:
                 self._record(left_out(case, Verdict.NOT_RUN, unavailable))
         else:
-            self._play_in_threads(sessions, cases)
+            self._run_in_threads(sessions, cases)
 
-    def _play_in_threads(self, sessions: Sequence[Session], cases: Sequence[Case]) -> None:
+    def _run_in_threads(self, sessions: Sequence[Session], cases: Sequence[Case]) -> None:
         self._waiting.extend(cases)
-        threads = [threading.Thread(target=self._play_from_queue, args=(session,)) for session in sessions]
+        threads = [threading.Thread(target=self._run_from_queue, args=(session,)) for session in sessions]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
 
-    def _play_from_queue(self, session: Session) -> None:
+    def _run_from_queue(self, session: Session) -> None:
         try:
             while batch := self._take():
-                for result in session.play(batch):
+                for result in session.run(batch):
                     self._record(result)
                 self._put_back([case for case in batch if case.id not in self._results])
         except Interrupted:
             pass
-        except Exception as error:  # noqa: BLE001 - A thread must not end in silence: what it left unplayed would have no reason.
+        except Exception as error:  # noqa: BLE001 - A thread must not end in silence: what it left not run would have no reason.
             self._error = f"the runner failed: {type(error).__name__}: {error}"
 
     def _take(self) -> list[Case]:
@@ -310,7 +310,7 @@ class SuiteRun:
         self._on_result(result)
 
     def _why_in_vain(self, case: Case) -> str:
-        """Why the case would only cost its time limit, after what came of others; empty if it may be played."""
+        """Why the case would only cost its time limit, after what came of others; empty if it may be run."""
         if self._failed_loads >= FAILED_LOADS_THAT_CONVINCE:
             return f"the library could not be loaded in {self._failed_loads} cases"
         if self._hung_cases >= HUNG_CASES_LIMIT:

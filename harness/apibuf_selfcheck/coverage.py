@@ -1,4 +1,4 @@
-"""What the suite never ran of the reference: builds it with counters, plays the suite, reads what gcovr makes of it."""
+"""What the suite never ran of the reference: builds it with counters, runs the suite, reads what gcovr makes of it."""
 
 from __future__ import annotations
 
@@ -81,14 +81,14 @@ def compare_with_accepted() -> CoverageOutcome:
 
 
 def _measured(sources: Path) -> Mapping[str, Any]:
-    """What gcovr tells after the suite was played. Raises CannotRun."""
+    """What gcovr tells after the suite was run. Raises CannotRun."""
     prepare.install(PACKAGES)
     prepare.build(PRESET, LIBRARY)
     worker = prepare.worker(PLATFORM)
     folder = project.BUILD / "coverage"
     try:
         ordinary = load(project.BUILD / PRESET, LIBRARY)
-        play(worker, build(ordinary, sources, folder))
+        run(worker, build(ordinary, sources, folder))
         return read_counters(sources, folder)
     except (BuildError, CoverageError) as error:
         raise CannotRun(f"the coverage cannot be told: {error}") from error
@@ -109,8 +109,8 @@ def build(ordinary: Build, sources: Path, folder: Path) -> Path:
     return library
 
 
-def play(worker: Path, library: Path) -> None:
-    """Plays every case, observations too, in one process that nobody kills. Raises CoverageError."""
+def run(worker: Path, library: Path) -> None:
+    """Runs every case, observations too, in one process that nobody kills. Raises CoverageError."""
     command = [str(worker), f"--target={library}", "--no-skip"]
     _run(command, SUITE_LIMIT_S, os.environ | {"LD_PRELOAD": str(library)}, library.parent)
 

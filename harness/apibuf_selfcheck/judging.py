@@ -34,7 +34,7 @@ OWN_TESTS_LIMIT_S = 120
 
 
 class RunnerFailed(Exception):
-    """The suite could not be played against a mutant, for a reason that is not the mutant's."""
+    """The suite could not be run against a mutant, for a reason that is not the mutant's."""
 
 
 class Fate(StrEnum):
@@ -144,7 +144,7 @@ def _failing_case(bench: Bench, killer: str, library: Path, folder: Path) -> str
 
 
 def _failing_case_of(cases: Sequence[Case], bench: Bench, library: Path, folder: Path, limit_s: float) -> str:
-    """The first of these cases that twice did not pass, played by one worker at a time; empty if there is none."""
+    """The first of these cases that twice did not pass, run by one worker at a time; empty if there is none."""
     failing: list[str] = []
     enough = Interruption()
     alarm = threading.Timer(limit_s, enough.set)

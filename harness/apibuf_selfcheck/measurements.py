@@ -30,7 +30,7 @@ NOT_AS_IT_SHOULD_BE = frozenset(
 
 @dataclass(frozen=True)
 class Measurement:
-    """One implementation with the ids of the judged cases that spoke against it, as far as they were played.
+    """One implementation with the ids of the judged cases that spoke against it, as far as they were run.
 
     `accused_by` are those that are known better than the requirement from which it deviates. `unavailable` says why its
     platform could not be had here; empty where it was measured.

@@ -130,7 +130,7 @@ PARTS = (
         name="harness",
         description="tests of the harness, with every implementation at hand",
         commands=((*PYTEST, "harness", *(f"--ignore={file}" for file in UNIT_TESTS)),),
-        needs=PRESETS,
+        needs=tuple(PLATFORM_PRESETS),
         packages=("valgrind",),
         is_waiting=True,
     ),

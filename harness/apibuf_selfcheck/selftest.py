@@ -1,4 +1,4 @@
-"""Measures the suite: plays it against implementations that are broken on purpose, and against odd but correct ones."""
+"""Measures the suite: runs it against implementations that are broken on purpose, and against odd but correct ones."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
+from zlib import crc32
 
 from apibuf_common import platforms
 from apibuf_common.errors import BadInput, CannotRun
@@ -33,20 +34,21 @@ SILENCE_OF_WRONG_ONES_S = 1.0
 ATTEMPTS_TO_MEET = 3
 """Threads meet by chance, and less often beside other work: so often the cases that have threads meet are run."""
 
-DAYS_OF_A_ROUND = 8
-"""In so many days each implementation that deviates is run once against the cases that are known better."""
+DAYS_OF_A_ROUND = 4
+"""In so many days each implementation is run against all cases that it must pass, a part of them each day."""
 
 
 @dataclass(frozen=True)
 class Procedure:
-    """The judged cases, whether all of them are run against wrong implementations in any event, the evidence of each
-    requirement, and the names of those that deviate and are only tried on the cases that must catch them.
+    """The judged cases, whether all of them are run against wrong implementations in any event, and the evidence of
+    each requirement. `day` counts days: only the cases whose turn is that day are run against implementations that must
+    pass them; None for all of these cases.
     """
 
     cases: tuple[Case, ...]
     every_case: bool
     evidence: Mapping[str, str] = field(default_factory=dict)
-    rotated_out: frozenset[str] = frozenset()
+    day: int | None = None
 
     def named_by(self, fault: Fault) -> tuple[Case, ...]:
         """The cases that must catch the fault."""
@@ -54,22 +56,24 @@ class Procedure:
 
     def cost(self, fault: Fault) -> int:
         """About how many cases are run against it. The costly ones come first, so that no core idles in the end."""
-        if not fault.is_wrong:
-            return len(self.cases)
-        return len(self.known_better_than(fault)) if fault.deviates_from else 0
+        return len(self.must_pass(fault))
 
-    def known_better_than(self, fault: Fault) -> tuple[Case, ...]:
-        """The cases of every profile that does not judge the requirement from which the fault deviates."""
-        if fault.name in self.rotated_out:
-            return ()
-        rank = EVIDENCE.index(self.evidence[fault.deviates_from])
-        return tuple(case for case in self.cases if EVIDENCE.index(case.evidence) < rank)
+    def must_pass(self, fault: Fault) -> tuple[Case, ...]:
+        """The cases that it must pass and whose turn it is: all for a right one, none for a wrong one.
+
+        One that deviates from a requirement must pass the cases of every profile that does not judge the requirement.
+        """
+        if fault.deviates_from:
+            rank = EVIDENCE.index(self.evidence[fault.deviates_from])
+            cases = tuple(case for case in self.cases if EVIDENCE.index(case.evidence) < rank)
+        else:
+            cases = () if fault.is_wrong else self.cases
+        return tuple(case for case in cases if self.day is None or turn(fault, case) == self.day % DAYS_OF_A_ROUND)
 
 
-def rotated_out(faults: Sequence[Fault], day: int) -> frozenset[str]:
-    """The names of those that deviate whose turn is on another day; `day` counts days. Pure."""
-    deviating = sorted(fault.name for fault in faults if fault.deviates_from)
-    return frozenset(name for place, name in enumerate(deviating) if (place - day) % DAYS_OF_A_ROUND != 0)
+def turn(fault: Fault, case: Case) -> int:
+    """The day of a round on which the case is run against this implementation, which must pass it. Pure."""
+    return crc32(f"{fault.name} {case.id}".encode()) % DAYS_OF_A_ROUND
 
 
 def measure_all(
@@ -78,15 +82,16 @@ def measure_all(
     jobs: int | None,
     *,
     every_case: bool,
-    rotated_out: frozenset[str],
+    day: int | None,
 ) -> list[Measurement]:
     """The measurements of these faults, sorted by name; jobs is how many at once (None: what suits this machine).
 
-    every_case: run all cases against wrong ones. rotated_out: names whose cases that are known better are left out.
+    every_case: run all cases against wrong ones. day: see Procedure.
+
     Raises BadInput where a fault deviates from a requirement that the catalogue does not have, CannotRun.
     """
     cases = tuple(case for case in catalogue.cases if not case.is_observation)
-    procedure = Procedure(cases, every_case, {each.id: each.evidence for each in catalogue.requirements}, rotated_out)
+    procedure = Procedure(cases, every_case, {each.id: each.evidence for each in catalogue.requirements}, day)
     unknown = [fault.name for fault in faults if fault.deviates_from not in ("", *procedure.evidence)]
     if unknown:
         raise BadInput(f"{unknown[0]}.cpp deviates from a requirement that there is not")
@@ -136,7 +141,7 @@ def _measure_on(platform: str, faults: Sequence[Fault], procedure: Procedure, jo
         launches = [
             (fault, _portable(launch_of(target, None, system, Path(scratch)))) for fault, target in targets.items()
         ]
-        note(f"running up to {len(procedure.cases)} cases against each of them")
+        note("running the cases against them")
         found = pool.map(partial(measure_fault, procedure), launches)
         progress = Console(stderr=True)
         return list(
@@ -166,13 +171,15 @@ def _build(platform: str, targets: Sequence[Target]) -> None:
 
 
 def measure_fault(procedure: Procedure, launch: tuple[Fault, Launch]) -> Measurement:
-    """Measures one implementation. Raises CannotRun where playing it fails without its own doing."""
+    """Measures one implementation. Raises CannotRun where running it fails without its own doing."""
     fault, how = launch
+    must_pass = procedure.must_pass(fault)
     if fault.deviates_from:
-        known_better = procedure.known_better_than(fault)
-        accused_by = _failing(known_better, fault, how) if known_better else ()
+        accused_by = _failing(must_pass, fault, how) if must_pass else ()
         return Measurement(fault, _failing(procedure.named_by(fault), fault, how), accused_by=accused_by)
-    if fault.is_wrong and not procedure.every_case:
+    if not fault.is_wrong:
+        return Measurement(fault, _failing(must_pass, fault, how))
+    if not procedure.every_case:
         named = procedure.named_by(fault)
         for _ in range(ATTEMPTS_TO_MEET if any(case.undisturbed for case in named) else 1):
             measured = Measurement(fault, _failing(named, fault, how))
@@ -182,7 +189,7 @@ def measure_fault(procedure: Procedure, launch: tuple[Fault, Launch]) -> Measure
 
 
 def _failing(cases: tuple[Case, ...], fault: Fault, launch: Launch) -> tuple[str, ...]:
-    """The ids of those of the cases, played in one worker, that speak against the implementation. Raises CannotRun."""
+    """The ids of those of the cases, run in one worker, that speak against the implementation. Raises CannotRun."""
     ought_to_pass = not fault.is_wrong or bool(fault.deviates_from)
     outcome = SuiteRun(
         launch=launch,

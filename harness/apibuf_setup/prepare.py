@@ -22,11 +22,9 @@ from apibuf_setup.vector_files import VectorFile
 from apibuf_setup.wine import Wine
 
 NATIVE = ("g++", "cmake", "ninja-build", "doctest-dev", "nlohmann-json3-dev")
-SANITIZERS = ("clang-14", "libclang-rt-14-dev")
 TEST_PRESET_PACKAGES = {
-    "linux-clang-address-undefined": SANITIZERS,
-    "linux-clang-thread": SANITIZERS,
-    "linux-clang": ("clang-22",),
+    "linux-clang-address-undefined": ("clang-22", "libclang-rt-22-dev"),
+    "linux-clang-thread": ("clang-14", "libclang-rt-14-dev"),
 }
 """The packages of the presets that build no platform's worker, only the project's own tests."""
 

@@ -94,7 +94,7 @@ def test_a_missed_goal_is_told_as_missed_and_what_was_not_measured_as_that():
     )
     assert "| grow-by-steps: reference takes at most 1.2 times as long as malloc |  | not measured |" in texts
     assert "| reference, the whole command: at most 2 s | 2.00 s | met |" in texts
-    assert "| reference, only playing: at most 1 s | 1.50 s | **missed** |" in texts
+    assert "| reference, only running: at most 1 s | 1.50 s | **missed** |" in texts
 
 
 def test_the_first_use_is_measured_in_a_copy_in_which_nothing_is_installed(tmp_path: Path):

@@ -123,10 +123,10 @@ def test_functions_that_say_that_they_are_stubs_are_unsupported(
     )
     library = tmp_path / "libstubs.so"
     subprocess.run(["gcc", "-shared", "-fPIC", "-o", library, source], check=True)
-    case = "remote/system-allocates-information"
-    apibuf("run", library, "--select", case, "--functions", "NetApiBufferFree")
+    case_id = "remote/system-allocates-information"
+    apibuf("run", library, "--select", case_id, "--functions", "NetApiBufferFree")
     results = stream.read(results_below(tmp_path / "results" / library.name))
-    assert [(played.id, played.verdict) for played in results.cases] == [(case, verdict)]
+    assert [(case.id, case.verdict) for case in results.cases] == [(case_id, verdict)]
 
 
 def test_a_run_that_judged_nothing_is_incomplete(apibuf: Apibuf) -> None:
@@ -188,7 +188,7 @@ def test_a_page_links_to_the_picture_of_the_speed_that_lies_beside_it(apibuf: Ap
         assert ('href="bench/bench.svg"' in page.read_text()) == is_there
 
 
-def test_rerun_failed_plays_what_failed_against_the_same_library(
+def test_rerun_failed_runs_what_failed_against_the_same_library(
     apibuf: Apibuf, compile_library: Compile, tmp_path: Path
 ) -> None:
     apibuf("run", compile_library("EXIT"), "--select", "free/null-once", "--select", "abi/exports-*")

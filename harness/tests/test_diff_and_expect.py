@@ -12,12 +12,12 @@ from apibuf_common.errors import ExitCode
 SELECT = ("--select", "free/null-once", "--select", "abi/exports-*")
 ENTRY = '[[expect]]\ncase = "free/null-once"\nverdict = "crash"\nreason = "it exits"\n'
 Compile = Callable[..., Path]
-Play = Callable[..., Path]
+Run = Callable[..., Path]
 
 
 @pytest.fixture
-def play(compile_library: Compile, tmp_path: Path) -> Play:
-    """Plays a part of the suite against a library with this fault, and returns the results."""
+def run(compile_library: Compile, tmp_path: Path) -> Run:
+    """Runs a part of the suite against a library with this fault, and returns the results."""
 
     def run(fault: str, *arguments: str) -> Path:
         library = compile_library(fault)
@@ -28,8 +28,8 @@ def play(compile_library: Compile, tmp_path: Path) -> Play:
     return run
 
 
-def test_diff_exits_with_1_for_a_regression_only(play: Play, capsys: pytest.CaptureFixture[str]) -> None:
-    right, wrong = str(play("NONE")), str(play("EXIT"))
+def test_diff_exits_with_1_for_a_regression_only(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    right, wrong = str(run("NONE")), str(run("EXIT"))
     assert main(["diff", right, wrong]) == ExitCode.NOT_CONFORMING
     assert "Regressions: passed, and do not pass any more (1)\n  free/null-once\n" in capsys.readouterr().out
     assert main(["diff", wrong, right]) == ExitCode.OK
@@ -38,20 +38,20 @@ def test_diff_exits_with_1_for_a_regression_only(play: Play, capsys: pytest.Capt
 
 
 @pytest.mark.parametrize("name", ["text", "markdown", "json"])
-def test_diff_has_three_formats(name: str, play: Play, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["diff", str(play("NONE")), str(play("EXIT")), "--format", name]) == ExitCode.NOT_CONFORMING
+def test_diff_has_three_formats(name: str, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["diff", str(run("NONE")), str(run("EXIT")), "--format", name]) == ExitCode.NOT_CONFORMING
     assert "free/null-once" in capsys.readouterr().out
 
 
-def test_diff_refuses_runs_that_tell_nothing_about_each_other(play: Play, capsys: pytest.CaptureFixture[str]) -> None:
-    strict, windows = str(play("NONE")), str(play("NONE", *SELECT, "--profile", "windows"))
+def test_diff_refuses_runs_that_tell_nothing_about_each_other(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    strict, windows = str(run("NONE")), str(run("NONE", *SELECT, "--profile", "windows"))
     assert main(["diff", strict, windows]) == ExitCode.WRONG_USAGE
     assert "the profile was strict and is windows" in capsys.readouterr().err
     assert main(["diff", strict, windows, "--force"]) == ExitCode.OK
 
 
-def test_diff_refuses_a_stream_that_was_cut(play: Play, tmp_path: Path) -> None:
-    whole = play("NONE")
+def test_diff_refuses_a_stream_that_was_cut(run: Run, tmp_path: Path) -> None:
+    whole = run("NONE")
     cut = tmp_path / "cut.jsonl"
     cut.write_bytes(whole.read_bytes()[:-10])
     assert main(["diff", str(whole), str(cut)]) == ExitCode.BAD_INPUT

@@ -109,7 +109,7 @@ def test_a_flaky_case_is_never_as_expected() -> None:
     assert told == ["free/one came out as fail, and is flaky, which no entry can expect"]
 
 
-def test_an_entry_that_covers_none_of_the_played_cases_is_stale() -> None:
+def test_an_entry_that_covers_no_case_of_the_run_is_stale() -> None:
     known = expectations.parse(Path("x"), entry("size/one"), [*PASSING, "size/one"])
     told = comparison.problems(known, FACTS, results({}), (), FUNCTIONS)
     assert told == ["entry 1 (size/one: fail) covers none of the cases that were run; remove it"]

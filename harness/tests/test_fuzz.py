@@ -189,15 +189,15 @@ def test_shrinking_leaves_only_what_makes_it_fail() -> None:
     assert smallest == (Allocate(4096, False), Free(0, False))
 
 
-def result_of(played: Vector, verdict: Verdict, steps: Sequence[Step] = (), flaky: bool = False) -> CaseResult:
-    case = Case(played.id, played.title, "vector", played.requirements, "inferred", ())
+def result_of(vector: Vector, verdict: Verdict, steps: Sequence[Step] = (), flaky: bool = False) -> CaseResult:
+    case = Case(vector.id, vector.title, "vector", vector.requirements, "inferred", ())
     return CaseResult(case, verdict, steps=tuple(steps), flaky=flaky)
 
 
 class LavishLibrary:
-    """Plays as a library would that touches all memory that it gives out, and needs too long for gigabytes of it."""
+    """Runs as a library would that touches all memory that it gives out, and needs too long for gigabytes of it."""
 
-    def play(self, vectors: Sequence[Vector]) -> list[CaseResult]:
+    def run(self, vectors: Sequence[Vector]) -> list[CaseResult]:
         results: list[CaseResult] = []
         for each in vectors:
             huge = next((at for at, step in enumerate(each.steps) if step.is_huge), None)
@@ -218,27 +218,27 @@ class PassingLibrary:
     """Passes everything, and remembers it."""
 
     def __init__(self) -> None:
-        self.played: list[Vector] = []
+        self.ran: list[Vector] = []
 
-    def play(self, vectors: Sequence[Vector]) -> list[CaseResult]:
-        self.played += vectors
+    def run(self, vectors: Sequence[Vector]) -> list[CaseResult]:
+        self.ran += vectors
         return [result_of(each, Verdict.PASS) for each in vectors]
 
 
 def test_a_seed_makes_the_same_sequences_each_time() -> None:
-    def played(seed: int) -> list[tuple[Any, ...]]:
+    def steps_of(seed: int) -> list[tuple[Any, ...]]:
         library: Any = PassingLibrary()
         Search(library, frozenset(FUNCTIONS), seed, lambda *_: None).run(Budget(50, float("inf")))
-        return [each.steps for each in library.played]
+        return [each.steps for each in library.ran]
 
-    assert len(played(7)) == 50
-    assert played(7) == played(7) != played(8)
+    assert len(steps_of(7)) == 50
+    assert steps_of(7) == steps_of(7) != steps_of(8)
 
 
 class CountingLibrary:
-    """Plays as a library would whose 25th Allocate of a process fails."""
+    """Runs as a library would whose 25th Allocate of a process fails."""
 
-    def play(self, vectors: Sequence[Vector]) -> list[CaseResult]:
+    def run(self, vectors: Sequence[Vector]) -> list[CaseResult]:
         results = []
         made = 0
         for each in vectors:
@@ -286,7 +286,7 @@ def test_the_reference_survives_two_thousand_sequences(capsys: pytest.CaptureFix
         ("misaligned-by-8", "allocate/aligned-natural"),
     ],
 )
-def test_a_fault_is_found_shrunk_to_at_most_four_steps_and_played_again(
+def test_a_fault_is_found_shrunk_to_at_most_four_steps_and_run_again(
     fault: str, requirement: str, compile_fault: Compile, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     library, found, out = str(compile_fault(fault)), tmp_path / "found.json", str(tmp_path / "results")
@@ -374,7 +374,7 @@ def test_a_bad_vector_file_is_told_in_one_sentence(
     assert (message.count("\n"), says in message) == (1, True), message
 
 
-def test_several_vector_files_are_played_side_by_side(tmp_path: Path) -> None:
+def test_several_vector_files_are_run_side_by_side(tmp_path: Path) -> None:
     files = [tmp_path / name for name in ("one.json", "two.json")]
     for number, file in enumerate(files):
         file.write_text(json.dumps(one_case(id=f"fuzz/some-{number}")))

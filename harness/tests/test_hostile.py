@@ -84,9 +84,9 @@ RETURNS = (
     "thread_stops_later",
     "thread_writes_later",
 )
-"""What its call does is no business of the call's result, and may strike any case that is played after it."""
+"""What its call does is no business of the call's result, and may strike any case that is run after it."""
 
-Play = Callable[..., Outcome]
+Run = Callable[..., Outcome]
 Attack = Callable[[signal.Signals], subprocess.Popen[bytes]]
 
 
@@ -115,13 +115,13 @@ def library(tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture
-def play(
+def run(
     library: Callable[..., Path], worker: Path, catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Play:
-    """Plays cases against hostile/NAME with small limits. It leaves no process, and its stream is valid: always."""
+) -> Run:
+    """Runs cases against hostile/NAME with small limits. It leaves no process, and its stream is valid: always."""
     monkeypatch.setenv(MARK, str(tmp_path))
 
-    def play_one(
+    def run_one(
         name: str,
         *options: str,
         cases: Iterable[str] = TOUCHING + OTHERS,
@@ -150,7 +150,7 @@ def play(
         assert [case.verdict for case in stream.read(results).cases] == [result.verdict for result in outcome.results]
         return outcome
 
-    return play_one
+    return run_one
 
 
 def kill_what_is_left(mark: Path) -> list[str]:
@@ -173,9 +173,9 @@ def results_of(outcome: Outcome, ids: Iterable[str]) -> list[CaseResult]:
 
 
 @pytest.mark.parametrize("name", NEVER_RETURNS)
-def test_a_call_that_does_not_return_costs_its_own_cases_only(name: str, play: Play) -> None:
+def test_a_call_that_does_not_return_costs_its_own_cases_only(name: str, run: Run) -> None:
     verdicts, words = NEVER_RETURNS[name]
-    outcome = play(name)
+    outcome = run(name)
     for result in results_of(outcome, TOUCHING):
         assert result.verdict in verdicts and (not result.flaky or len(verdicts) > 1) and words in result.reason, result
     assert {result.verdict for result in results_of(outcome, OTHERS)} == {Verdict.PASS}, outcome.results
@@ -185,54 +185,54 @@ def test_a_call_that_does_not_return_costs_its_own_cases_only(name: str, play: P
 
 
 @pytest.mark.parametrize("name", NEVER_RETURNS)
-def test_a_library_that_does_it_at_load_is_not_judged(name: str, play: Play) -> None:
-    outcome = play(name, "-DAT_LOAD")
+def test_a_library_that_does_it_at_load_is_not_judged(name: str, run: Run) -> None:
+    outcome = run(name, "-DAT_LOAD")
     assert conclude(outcome, Selection()).outcome is Conformity.COULD_NOT_RUN
     assert "the library" in (outcome.error or "")
     assert {result.verdict for result in outcome.results} == {Verdict.NOT_RUN}
 
 
 @pytest.mark.parametrize("name", RETURNS)
-def test_harm_that_outlives_its_call_never_has_another_case_accused(name: str, play: Play) -> None:
-    outcome = play(name, jobs=1, cases=(TOUCHING[0], *OTHERS, A_LONG_ONE))
+def test_harm_that_outlives_its_call_never_has_another_case_accused(name: str, run: Run) -> None:
+    outcome = run(name, jobs=1, cases=(TOUCHING[0], *OTHERS, A_LONG_ONE))
     for result in results_of(outcome, (*OTHERS, A_LONG_ONE)):
         assert result.flaky or result.verdict is Verdict.PASS, result
     assert conclude(outcome, Selection()).complete
 
 
 @pytest.mark.parametrize("name", ["eats_memory", "child_eats_memory"])
-def test_memory_without_end_ends_the_worker_whoever_eats_it(name: str, play: Play) -> None:
-    outcome = play(name, cases=(TOUCHING[0], *OTHERS), jobs=1, silence_s=10)
+def test_memory_without_end_ends_the_worker_whoever_eats_it(name: str, run: Run) -> None:
+    outcome = run(name, cases=(TOUCHING[0], *OTHERS), jobs=1, silence_s=10)
     (result,) = results_of(outcome, TOUCHING)
     assert (result.verdict, result.flaky) == (Verdict.CRASH, False), result
     assert "GiB of memory" in result.reason
     assert outcome.counts[Verdict.PASS] == len(OTHERS)
 
 
-def test_a_leak_is_seen_without_a_descriptor_to_open_the_memory_figures(play: Play) -> None:
-    outcome = play("leaks_in_the_dark", cases=["free/gives-memory-back-small-and-large"], jobs=1)
+def test_a_leak_is_seen_without_a_descriptor_to_open_the_memory_figures(run: Run) -> None:
+    outcome = run("leaks_in_the_dark", cases=["free/gives-memory-back-small-and-large"], jobs=1)
     (result,) = outcome.results
     # The limit on memory that these tests set is reached before the property gives up waiting for the growth to stop.
     assert result.verdict is Verdict.CRASH and "GiB of memory" in result.reason, result
 
 
-def test_a_library_that_hangs_in_every_call_is_soon_done_with(play: Play) -> None:
-    outcome = play("sleeps", "-DIN_EVERY_CALL", cases=["*"], silence_s=0.4)
+def test_a_library_that_hangs_in_every_call_is_soon_done_with(run: Run) -> None:
+    outcome = run("sleeps", "-DIN_EVERY_CALL", cases=["*"], silence_s=0.4)
     conclusion = conclude(outcome, Selection())
     assert (conclusion.outcome, conclusion.complete) == (Conformity.DOES_NOT_CONFORM, False)
-    unplayed = [result for result in outcome.results if result.verdict is Verdict.NOT_RUN]
-    assert len(unplayed) > 200 and all(" hung in " in result.reason for result in unplayed)
+    not_run = [result for result in outcome.results if result.verdict is Verdict.NOT_RUN]
+    assert len(not_run) > 200 and all(" hung in " in result.reason for result in not_run)
 
 
-def test_hangs_outside_of_all_functions_come_to_an_end_too(play: Play) -> None:
-    outcome = play("withholds_input", "-DAT_LOAD", cases=["free/null*", "reallocate/*"], silence_s=0.2)
+def test_hangs_outside_of_all_functions_come_to_an_end_too(run: Run) -> None:
+    outcome = run("withholds_input", "-DAT_LOAD", cases=["free/null*", "reallocate/*"], silence_s=0.2)
     assert outcome.counts[Verdict.TIMEOUT] in (HUNG_CASES_LIMIT, HUNG_CASES_LIMIT + 1)
     assert outcome.counts.keys() == {Verdict.TIMEOUT, Verdict.NOT_RUN}
 
 
 @pytest.mark.parametrize("name", ["loads_once", "deletes_itself"])
-def test_a_library_that_loads_no_more_is_soon_done_with(name: str, play: Play) -> None:
-    outcome = play(name, cases=[*TOUCHING, "free/null*", "free/double*", "abi/netutils-frees*"], jobs=1)
+def test_a_library_that_loads_no_more_is_soon_done_with(name: str, run: Run) -> None:
+    outcome = run(name, cases=[*TOUCHING, "free/null*", "free/double*", "abi/netutils-frees*"], jobs=1)
     told = {result.reason for result in outcome.results if result.verdict is Verdict.NOT_RUN}
     assert outcome.results[-1].reason == "the library could not be loaded in 2 cases", told
     assert not conclude(outcome, Selection()).complete

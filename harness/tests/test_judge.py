@@ -1,4 +1,4 @@
-"""What the events of one play prove: each test is a sentence of "What the host may believe" in PROTOCOL.md."""
+"""What the events of one run prove: each test is a sentence of "What the host may believe" in PROTOCOL.md."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 
 from apibuf_runner.catalogue import Case
 from apibuf_runner.events import Event, parse_line
-from apibuf_runner.judge import MOST_REQUESTED_BYTES, CaseResult, Play, Verdict, combine, judge, requested_bytes
+from apibuf_runner.judge import MOST_REQUESTED_BYTES, CaseResult, Execution, Verdict, combine, judge, requested_bytes
 from apibuf_runner.worker import Ending, EndingKind
 
 ID = "free/null-once"
@@ -40,7 +40,7 @@ def case(evidence: str = "annotated") -> Case:
 
 
 def result(*events: Event, ending: Ending | None = None, evidence: str = "annotated") -> CaseResult:
-    return judge(case(evidence), Play(events, ending, duration_us=7))
+    return judge(case(evidence), Execution(events, ending, duration_us=7))
 
 
 def test_a_pass_is_begin_a_done_for_every_step_and_an_end_that_counts_them() -> None:

@@ -67,7 +67,7 @@ def result(case: Case, verdict: Verdict, **members: object) -> CaseResult:
     return replace(CaseResult(case, verdict), **members)  # type: ignore[arg-type]
 
 
-def test_an_observation_is_kept_where_both_plays_agree() -> None:
+def test_an_observation_is_kept_where_both_runs_agree() -> None:
     first = result(OBSERVED, Verdict.OBSERVED, observations={"status": "5", "out": "null", "only-first": "1"})
     again = result(OBSERVED, Verdict.OBSERVED, observations={"status": "5", "out": "buffer", "only-then": "1"})
     kept = combine(first, again)

@@ -28,15 +28,15 @@ Compile = Callable[..., Path]
 
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
-    """All that there is to play."""
+    """All that there is to run."""
     return prepare.catalogue()
 
 
-def play(catalogue: Catalogue, cases: Sequence[Case], library: str, folder: Path) -> dict[str, tuple[int, str]]:
+def run_programs(catalogue: Catalogue, cases: Sequence[Case], library: str, folder: Path) -> dict[str, tuple[int, str]]:
     """Compiles and runs the programs of the cases that make one; exit status and output by id."""
     subject = Subject("linux-x86_64", library, "./repro")
 
-    def play_one(case: Case) -> tuple[str, tuple[int, str]] | None:
+    def run_one(case: Case) -> tuple[str, tuple[int, str]] | None:
         source = folder / f"{case.id.replace('/', '-')}.c"
         try:
             source.write_text(program(catalogue, case, subject))
@@ -46,7 +46,7 @@ def play(catalogue: Catalogue, cases: Sequence[Case], library: str, folder: Path
         return case.id, run([source.with_suffix("")])
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return dict(filter(None, pool.map(play_one, cases)))
+        return dict(filter(None, pool.map(run_one, cases)))
 
 
 def run(command: Sequence[str | Path]) -> tuple[int, str]:
@@ -58,7 +58,7 @@ def run(command: Sequence[str | Path]) -> tuple[int, str]:
 def test_no_case_is_reproduced_with_a_correct_library(catalogue: Catalogue, tmp_path: Path) -> None:
     library = prepare.build("linux-gcc", "reference/libapibuffer.so")
     vectors = [case for case in catalogue.cases if case.definition is not None]
-    told = play(catalogue, vectors, str(library), tmp_path)
+    told = run_programs(catalogue, vectors, str(library), tmp_path)
     assert {case_id: output for case_id, (status, output) in told.items() if status != 0} == {}
     assert len(told) > 0.9 * len(vectors)
     judged = [told[case.id][1] for case in vectors if case.id in told and not case.is_observation]
@@ -71,7 +71,7 @@ def test_what_samba_fails_is_reproduced(catalogue: Catalogue, tmp_path: Path) ->
     ids = [line.split('"')[1] for line in known.read_text().splitlines() if line.startswith("case = ")]
     cases = [case for case in catalogue.cases if case.id in ids and case.definition is not None]
     assert len(cases) == 13, "the others are properties, which make no program"
-    told = play(catalogue, cases, "libnetapi.so.1", tmp_path)
+    told = run_programs(catalogue, cases, "libnetapi.so.1", tmp_path)
     assert len(told) == len(cases)
     assert {case_id: output for case_id, (status, output) in told.items() if status != 1} == {}
     assert (
@@ -99,7 +99,7 @@ def test_the_exit_status_tells_how_a_library_ended(
     else:
         library = compile_library(fault)
     cases = [case for case in catalogue.cases if case.id == "free/null-once"]
-    told = play(catalogue, cases, str(library), tmp_path)
+    told = run_programs(catalogue, cases, str(library), tmp_path)
     assert told["free/null-once"][0] == status and says in told["free/null-once"][1]
 
 
@@ -122,13 +122,13 @@ def test_a_variable_holds_what_the_step_says(
     case_id: str, fault: str, says: str, catalogue: Catalogue, compile_fault: Compile, tmp_path: Path
 ) -> None:
     cases = [case for case in catalogue.cases if case.id == case_id]
-    status, output = play(catalogue, cases, str(compile_fault(fault)), tmp_path)[case_id]
+    status, output = run_programs(catalogue, cases, str(compile_fault(fault)), tmp_path)[case_id]
     assert (status, says in output) == (1, True), output
 
 
 def test_a_library_that_is_not_there_could_not_run(catalogue: Catalogue, tmp_path: Path) -> None:
     cases = [case for case in catalogue.cases if case.id == "free/null-once"]
-    assert play(catalogue, cases, "/nowhere.so", tmp_path)["free/null-once"][0] == 2
+    assert run_programs(catalogue, cases, "/nowhere.so", tmp_path)["free/null-once"][0] == 2
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_a_program_for_windows_calls_by_its_convention(catalogue: Catalogue) -> 
         ("allocate/null-out-keeps-last-error-0-bytes", "reference", "it needs the last error"),
     ],
 )
-def test_what_makes_no_program_is_told_with_the_command_that_plays_it(
+def test_what_makes_no_program_is_told_with_the_command_that_runs_it(
     case_id: str, target: str, says: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["repro", case_id, "--target", target]) == ExitCode.WRONG_USAGE

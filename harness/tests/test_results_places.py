@@ -1,4 +1,4 @@
-"""Every run has a place of its own, and its outputs appear together. Plays small parts of the suite for real."""
+"""Every run has a place of its own, and its outputs appear together. Runs small parts of the suite for real."""
 
 import os
 import shlex
@@ -220,7 +220,7 @@ def test_one_library_named_twice_is_wrong_usage(library: Callable[..., Path], tm
     assert run(tmp_path, "reference", "reference", *ONE) == ExitCode.WRONG_USAGE
 
 
-def test_the_command_that_plays_a_case_again_works_from_any_folder(
+def test_the_command_that_runs_a_case_again_works_from_any_folder(
     library: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     library("libmine.so")
@@ -238,7 +238,7 @@ def test_the_command_that_plays_a_case_again_works_from_any_folder(
 # ---- together or not at all ----
 
 
-def play_and_kill(library: Path, out: Path) -> None:
+def run_and_kill(library: Path, out: Path) -> None:
     """Starts a run against a library that hangs, and kills it in the middle, then what it can no longer end itself."""
     command = [LAUNCHER, "run", library, "--out", out, "--timeout", "60", *ONE]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
@@ -257,7 +257,7 @@ def test_a_killed_run_leaves_nothing_of_an_earlier_one(library: Callable[..., Pa
     assert run(out, mine, *ONE, "--format", "html") == ExitCode.OK
     assert len(outputs(out / "libmine.so" / PART_OF_ONE)) == 3
     library("libmine.so", "HANG")
-    play_and_kill(mine, out)
+    run_and_kill(mine, out)
     assert outputs(out / "libmine.so" / PART_OF_ONE) == {}
     library("libmine.so", "NONE")
     assert run(out, mine, *ONE) == ExitCode.OK

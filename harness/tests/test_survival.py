@@ -1,4 +1,4 @@
-"""What an implementation can do to its process, and what the runner makes of it. Plays the real worker."""
+"""What an implementation can do to its process, and what the runner makes of it. Runs the real worker."""
 
 import json
 import os
@@ -20,7 +20,7 @@ from apibuf_setup import prepare
 from apibuf_system.posix import processes
 
 FREE_NULL = "free/null-once"
-Play = Callable[..., Outcome]
+Run = Callable[..., Outcome]
 
 
 @pytest.fixture(scope="session")
@@ -34,10 +34,10 @@ def catalogue() -> Catalogue:
 
 
 @pytest.fixture
-def play(compile_library: Callable[[str], Path], worker: Path, catalogue: Catalogue, tmp_path: Path) -> Play:
-    """Plays cases against implementation.c with a fault, with small limits."""
+def run(compile_library: Callable[[str], Path], worker: Path, catalogue: Catalogue, tmp_path: Path) -> Run:
+    """Runs cases against implementation.c with a fault, with small limits."""
 
-    def play_one(
+    def run_one(
         fault: str,
         patterns: Iterable[str] = (FREE_NULL,),
         silence_s: float = 0.5,
@@ -57,7 +57,7 @@ def play(compile_library: Callable[[str], Path], worker: Path, catalogue: Catalo
             on_result=on_result,
         ).execute()
 
-    return play_one
+    return run_one
 
 
 def only_case(outcome: Outcome):
@@ -65,8 +65,8 @@ def only_case(outcome: Outcome):
     return result
 
 
-def test_an_implementation_without_the_fault_passes(play: Play) -> None:
-    outcome = play("NONE", ["free/null-*", "size/*zero*"])
+def test_an_implementation_without_the_fault_passes(run: Run) -> None:
+    outcome = run("NONE", ["free/null-*", "size/*zero*"])
     assert conclude(outcome, Selection()).outcome is Conformity.CONFORMS
     assert outcome.counts[Verdict.PASS] >= 3
 
@@ -85,55 +85,55 @@ def test_an_implementation_without_the_fault_passes(play: Play) -> None:
     ],
 )
 def test_what_happens_to_the_process_is_the_verdict_of_the_case(
-    fault: str, verdict: Verdict, reason: str, play: Play
+    fault: str, verdict: Verdict, reason: str, run: Run
 ) -> None:
-    result = only_case(play(fault, silence_s=2))
+    result = only_case(run(fault, silence_s=2))
     assert (result.verdict, result.flaky) == (verdict, False), result.reason
     assert reason in result.reason
 
 
-def test_a_flood_of_output_is_no_sign_of_life(play: Play) -> None:
+def test_a_flood_of_output_is_no_sign_of_life(run: Run) -> None:
     start = time.monotonic()
-    assert only_case(play("FLOOD", silence_s=1)).verdict in (Verdict.TIMEOUT, Verdict.CRASH)
+    assert only_case(run("FLOOD", silence_s=1)).verdict in (Verdict.TIMEOUT, Verdict.CRASH)
     assert time.monotonic() - start < 20
 
 
 @pytest.mark.parametrize("children_are_listed", {processes.CHILDREN_ARE_LISTED, False})
 def test_a_child_that_left_the_session_dies_with_its_worker(
-    children_are_listed: bool, play: Play, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    children_are_listed: bool, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(processes, "CHILDREN_ARE_LISTED", children_are_listed)
-    play("CHILD", silence_s=2)
+    run("CHILD", silence_s=2)
     child = int((tmp_path / "file").read_text())
     assert not psutil.pid_exists(child), "the child outlived the run"
 
 
-def test_a_case_after_a_crash_is_played_in_a_fresh_process(play: Play) -> None:
+def test_a_case_after_a_crash_is_run_in_a_fresh_process(run: Run) -> None:
     others = [FREE_NULL, "free/null-several-times", "size/null-buffer-once"]
-    outcome = play("ALLOCATE_EXITS", ["allocate/null-out-1-byte", *others])
+    outcome = run("ALLOCATE_EXITS", ["allocate/null-out-1-byte", *others])
     assert outcome.counts == {Verdict.CRASH: 1, Verdict.PASS: 3}
 
 
-def test_cases_whose_threads_are_to_meet_are_played_when_all_others_are_over(play: Play, catalogue: Catalogue) -> None:
+def test_cases_whose_threads_are_to_meet_are_run_when_all_others_are_over(run: Run, catalogue: Catalogue) -> None:
     undisturbed = [case.id for case in catalogue.cases if case.undisturbed]
-    played: list[str] = []
-    play(
+    run_cases: list[str] = []
+    run(
         "NONE",
         ["free/null-*", "allocate/fresh-memory*", *undisturbed],
-        on_result=lambda result: played.append(result.case.id),
+        on_result=lambda result: run_cases.append(result.case.id),
     )
-    assert len(undisturbed) >= 5 and played[-len(undisturbed) :] == undisturbed
+    assert len(undisturbed) >= 5 and run_cases[-len(undisturbed) :] == undisturbed
 
 
-def test_what_differs_the_second_time_is_flaky(play: Play) -> None:
-    result = only_case(play("FLAKY"))
+def test_what_differs_the_second_time_is_flaky(run: Run) -> None:
+    result = only_case(run("FLAKY"))
     assert (result.verdict, result.flaky) == (Verdict.CRASH, True)
     assert [run.verdict for run in result.runs] == [Verdict.CRASH, Verdict.PASS]
 
 
-def test_a_function_that_hangs_costs_its_time_limit_a_few_times_only(play: Play) -> None:
+def test_a_function_that_hangs_costs_its_time_limit_a_few_times_only(run: Run) -> None:
     start = time.monotonic()
-    outcome = play("HANG", ["*"], silence_s=0.3)
+    outcome = run("HANG", ["*"], silence_s=0.3)
     assert time.monotonic() - start < 30
     assert 0 < outcome.counts[Verdict.TIMEOUT] <= 2 * len(FUNCTIONS)
     assert "hung in 2 cases" in "".join(result.reason for result in outcome.results)
@@ -149,35 +149,35 @@ def test_a_function_that_hangs_costs_its_time_limit_a_few_times_only(play: Play)
         ("NO_NAMES", "exports none of"),
     ],
 )
-def test_a_library_that_does_not_load_is_no_verdict(fault: str, error: str, play: Play) -> None:
-    outcome = play(fault)
+def test_a_library_that_does_not_load_is_no_verdict(fault: str, error: str, run: Run) -> None:
+    outcome = run(fault)
     assert conclude(outcome, Selection()).outcome is Conformity.COULD_NOT_RUN
     assert error in (outcome.error or "")
     assert only_case(outcome).verdict is Verdict.NOT_RUN
 
 
-def test_a_later_load_that_fails_is_the_verdict_of_its_case(play: Play) -> None:
-    result = only_case(play("LOAD_ONCE"))
+def test_a_later_load_that_fails_is_the_verdict_of_its_case(run: Run) -> None:
+    result = only_case(run("LOAD_ONCE"))
     assert result.verdict is Verdict.CRASH
     assert "while the library was loaded" in result.reason
 
 
-def test_an_observation_whose_worker_could_not_load_the_library_is_tried_once_more(play: Play) -> None:
-    result = only_case(play("LOAD_FAILS_THE_SECOND_TIME", ["free/null-last-error-once"]))
+def test_an_observation_whose_worker_could_not_load_the_library_is_tried_once_more(run: Run) -> None:
+    result = only_case(run("LOAD_FAILS_THE_SECOND_TIME", ["free/null-last-error-once"]))
     assert result.verdict is Verdict.OBSERVED
 
 
-def test_functions_that_are_not_claimed_are_unsupported_and_not_missing(play: Play) -> None:
-    outcome = play("NONE", ["size/null-buffer*"], functions=("NetApiBufferAllocate",))
+def test_functions_that_are_not_claimed_are_unsupported_and_not_missing(run: Run) -> None:
+    outcome = run("NONE", ["size/null-buffer*"], functions=("NetApiBufferAllocate",))
     assert set(outcome.counts) == {Verdict.UNSUPPORTED}
     assert outcome.missing == ()
 
 
 def test_an_interrupted_run_is_written_whole_and_marked_incomplete(
-    play: Play, catalogue: Catalogue, tmp_path: Path
+    run: Run, catalogue: Catalogue, tmp_path: Path
 ) -> None:
     interrupted = Interruption()
-    outcome = play("NONE", ["*"], interrupted=interrupted, on_result=lambda _: interrupted.set())
+    outcome = run("NONE", ["*"], interrupted=interrupted, on_result=lambda _: interrupted.set())
     conclusion = conclude(outcome, Selection())
     assert conclusion.outcome is Conformity.INCOMPLETE and outcome.counts[Verdict.NOT_RUN] > 0
     file = tmp_path / "results.jsonl"

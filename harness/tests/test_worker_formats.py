@@ -77,14 +77,14 @@ def converse(launch: Launch, *ids: str, answers: str = "") -> list[Event]:
 
 @pytest.fixture(scope="module")
 def on_linux(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., list[Event]]:
-    """Plays cases against a library, and returns the events."""
+    """Runs cases against a library, and returns the events."""
     worker, folder = prepare.worker("linux-x86_64"), tmp_path_factory.mktemp("worker")
     environment = os.environ | {"APIBUF_TEST_FILE": str(folder / "file")}
 
-    def play(library: Path, *ids: str) -> list[Event]:
+    def run(library: Path, *ids: str) -> list[Event]:
         return converse(Launch((str(worker), f"--target={library}", "--stream"), environment, folder), *ids)
 
-    return play
+    return run
 
 
 @pytest.fixture(scope="module")

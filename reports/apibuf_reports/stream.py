@@ -64,7 +64,7 @@ class Conformity(StrEnum):
 
 FAILED = frozenset({Verdict.FAIL, Verdict.CRASH, Verdict.TIMEOUT})
 JUDGED = FAILED | {Verdict.PASS}
-UNPLAYED = frozenset({Verdict.HARNESS_ERROR, Verdict.NOT_RUN})
+NOT_RUN = frozenset({Verdict.HARNESS_ERROR, Verdict.NOT_RUN})
 
 
 Part = TypeVar("Part", bound="Record")
@@ -75,7 +75,7 @@ class Record(msgspec.Struct, frozen=True, gc=False):
 
 
 class Suite(Record, frozen=True):
-    """Which suite was played."""
+    """Which suite was run."""
 
     version: str
     vectors_sha256: str
@@ -197,7 +197,7 @@ class Case(Record, frozen=True, omit_defaults=True):
     @property
     def spoils_the_run(self) -> bool:
         """Whether the run cannot be green because of this case."""
-        return self.verdict in FAILED | UNPLAYED or self.is_unsteady
+        return self.verdict in FAILED | NOT_RUN or self.is_unsteady
 
     @property
     def is_unsteady(self) -> bool:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-from apibuf_reports.stream import UNPLAYED, Attempt, Case, Conformity, Evidence, Selection, Step, Stream, Verdict
+from apibuf_reports.stream import NOT_RUN, Attempt, Case, Conformity, Evidence, Selection, Step, Stream, Verdict
 from apibuf_reports.text import shell_word
 
 EVIDENCE = {
@@ -77,12 +77,12 @@ def sentence(stream: Stream) -> str:
         beginning = [_judged(stream), *deviations, f"the run was cut short: {error}"]
     else:
         beginning = [*deviations, error]
-    return "; ".join([*beginning, *_unplayed(stream), *_limits(stream)])
+    return "; ".join([*beginning, *_not_run(stream), *_limits(stream)])
 
 
 def counts(stream: Stream) -> str:
     """Returns how the cases ended, in short."""
-    return "; ".join([_judged(stream), *_unplayed(stream)])
+    return "; ".join([_judged(stream), *_not_run(stream)])
 
 
 def how_many_conform(streams: Sequence[Stream], noun: str) -> str:
@@ -135,7 +135,7 @@ def verdict(case: Case) -> str:
 
 
 def replay_command(stream: Stream, case: Case) -> str:
-    """Returns the shell command that plays the case again."""
+    """Returns the shell command that runs the case again."""
     return f"harness/apibuf run {shell_word(stream.header.target.word)} --select {shell_word(case.id)}"
 
 
@@ -176,9 +176,9 @@ def _judged(stream: Stream) -> str:
     return f"{count} of {plural(concluded.judged, 'judged case')} {word}{left_out}"
 
 
-def _unplayed(stream: Stream) -> list[str]:
+def _not_run(stream: Stream) -> list[str]:
     """Returns how many cases have no settled verdict, by the reason."""
-    numbers: dict[str, int] = {kind: stream.footer.counts.get(kind, 0) for kind in sorted(UNPLAYED)}
+    numbers: dict[str, int] = {kind: stream.footer.counts.get(kind, 0) for kind in sorted(NOT_RUN)}
     numbers["flaky"] = stream.footer.conclusion.flaky
     return [f"{plural(count, 'case')} {kind}" for kind, count in numbers.items() if count]
 

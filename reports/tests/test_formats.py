@@ -201,7 +201,7 @@ def test_a_long_command_stays_on_one_line_of_a_narrow_terminal() -> None:
 
 
 @pytest.mark.parametrize("name", ["wine 8.0", "it's", "$(touch x)", "-", "é☃\x1b'\\n\U0001f600"])
-def test_a_command_to_play_again_gives_the_shell_the_very_name(name: str) -> None:
+def test_a_command_to_run_again_gives_the_shell_the_very_name(name: str) -> None:
     word = text.shell_word(name)
     assert word.isascii() and word.isprintable()
     script = f"LC_ALL=C.UTF-8; printf %s {word}"

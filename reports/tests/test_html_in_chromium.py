@@ -205,7 +205,7 @@ def test_the_grid_is_worked_by_keyboard_alone(open_page: Open) -> None:
     expect(page.get_by_label("Text")).to_be_focused()
 
 
-def test_a_story_tells_the_calls_with_expected_and_actual_and_how_to_play_it_again(open_page: Open) -> None:
+def test_a_story_tells_the_calls_with_expected_and_actual_and_how_to_run_it_again(open_page: Open) -> None:
     page = open_page(every_verdict())
     page.get_by_role("button", name="Open all").click()
     page.locator("[id='case=allocate/null-out'] td").last.click()
@@ -246,8 +246,8 @@ def test_a_case_without_a_program_says_how_to_have_one_or_why_there_is_none(open
     page = open_page(result("one", endless, unknown, case("free/allocated")))
     for link, sentence in {
         "case=free/allocated@one": "harness/apibuf repro free/allocated --target one",
-        "case=allocate/many@one": "A property has no finite list of calls: play it with the worker.",
-        "case=free/null@one": "This result carries none: play it with the worker.",
+        "case=allocate/many@one": "A property has no finite list of calls: run it with the worker.",
+        "case=free/null@one": "This result carries none: run it with the worker.",
     }.items():
         open_story(page, link)
         expect(page.locator("#story section").last).to_contain_text(sentence)

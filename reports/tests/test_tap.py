@@ -53,7 +53,7 @@ def test_each_verdict_is_the_test_point_that_it_must_be() -> None:
         assert bool(diagnostics) != passes
 
 
-def test_the_diagnostics_tell_expected_actual_and_how_to_play_it_again() -> None:
+def test_the_diagnostics_tell_expected_actual_and_how_to_run_it_again() -> None:
     diagnostics = points(every_verdict())[1][3]
     assert diagnostics["expected"] == "ERROR_INVALID_PARAMETER (87)"
     assert diagnostics["actual"] == "ERROR_INSUFFICIENT_BUFFER (122)"

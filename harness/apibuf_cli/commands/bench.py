@@ -178,7 +178,7 @@ def _print_suite(timings: tuple[Timing, ...]) -> None:
 
     table = Table(
         "what",
-        *(Column(name, justify="right") for name in ("wall", "goal", "playing", "goal", "processor")),
+        *(Column(name, justify="right") for name in ("wall", "goal", "running", "goal", "processor")),
         box=None,
         pad_edge=False,
     )

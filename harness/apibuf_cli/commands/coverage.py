@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(options: argparse.Namespace) -> int:
-    """Builds the reference with counters, plays the suite against it, and compares the gaps with the list."""
+    """Builds the reference with counters, runs the suite against it, and compares the gaps with the list."""
     from apibuf_selfcheck import coverage
 
     outcome = coverage.compare_with_accepted()

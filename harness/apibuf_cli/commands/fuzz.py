@@ -1,7 +1,7 @@
-"""Plays random call sequences, and shrinks the first that fails to a minimal vector.
+"""Runs random call sequences, and shrinks the first that fails to a minimal vector.
 
 Every sequence is legal, and nothing is expected of it but what every conforming implementation must do. What fails is
-written as a vector file, which `apibuf run --vectors` plays again. The same seed makes the same sequences.
+written as a vector file, which `apibuf run --vectors` runs again. The same seed makes the same sequences.
 """
 
 from __future__ import annotations

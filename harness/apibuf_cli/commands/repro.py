@@ -1,4 +1,4 @@
-"""Prints a C program that plays one case against one library, for a bug report that needs nothing of this suite.
+"""Prints a C program that runs one case against one library, for a bug report that needs nothing of this suite.
 
 It is C11 and uses the platform's loader alone. Its exit status is 1 where the library deviates, 0 where it does not.
 """

@@ -1,4 +1,4 @@
-"""Plays the suite against implementations, and reports what came of it.
+"""Runs the suite against implementations, and reports what came of it.
 
 TARGET is a name that `apibuf targets` lists; PATH is a library of yours: ELF is loaded directly, PE under Wine.
 Without either it is the reference implementation.
@@ -127,7 +127,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(options: argparse.Namespace) -> int:
-    """Plays, and returns the worst exit code of all targets."""
+    """Runs, and returns the worst exit code of all targets."""
     from pathlib import Path
 
     from apibuf_pipeline import places, rendering

@@ -1,12 +1,12 @@
-"""Measures the suite: plays it against implementations that are broken on purpose, and against odd but correct ones.
+"""Measures the suite: runs it against implementations that are broken on purpose, and against odd but correct ones.
 
 Each file of conformance/faults is one. Every wrong one must be caught by the cases that its first line names, so those
-are played, up to three times where they need threads to meet; the others are played as well where one of those names
+are run, up to three times where they need threads to meet; the others are run as well where one of those names
 catches nothing, to tell what should have been named (or with --every-case, to see all that speaks against it). Every
 right one must pass all cases. One that deviates from a single requirement is right by every profile that does not judge
 it, and wrong by the others: it must pass all cases that are known better than the requirement, and a case of the
-requirement must catch it. Each day another part of those is run against the cases that are known better; with
---every-case, with --write and where names are given, all of them are. Each is run on the first platform that its
+requirement must catch it. Of the cases that an implementation must pass, another quarter is run each day; all of them
+are run with --every-case, with --write and if names are given. Each is run on the first platform that its
 second line names (default: linux-x86_64).
 """
 
@@ -59,15 +59,15 @@ def execute(options: argparse.Namespace) -> int:
 
     chosen = faults.select(options.names)
     whole = bool(options.names or options.write or options.every_case)
-    rotated_out = frozenset() if whole else selftest.rotated_out(chosen, _today())
+    day = None if whole else _today()
     measurements = selftest.measure_all(
-        chosen, prepare.catalogue(), options.jobs, every_case=options.every_case, rotated_out=rotated_out
+        chosen, prepare.catalogue(), options.jobs, every_case=options.every_case, day=day
     )
     _print(measurements)
-    if rotated_out:
+    if day is not None:
         print(
-            f"{len(rotated_out)} implementations that deviate were tried only on the cases that must catch them; what "
-            "they must pass is run on another day, or with --every-case"
+            f"Of the cases that an implementation must pass, one in {selftest.DAYS_OF_A_ROUND} was run today; "
+            "--every-case runs all of them"
         )
     if options.write:
         print(_write(options.write, markdown(measurements)))

@@ -11,7 +11,7 @@ namespace conformance {
 
 // Runs all steps, of which the requirements are `requirements`; leaves by CaseStopped at the first one whose expectation
 // is not met.
-void play_vector(const std::vector<Step>& steps, const std::vector<const char*>& requirements, CaseRun& run,
-                 Subject& subject);
+void execute_vector(const std::vector<Step>& steps, const std::vector<const char*>& requirements, CaseRun& run,
+                    Subject& subject);
 
 }  // namespace conformance

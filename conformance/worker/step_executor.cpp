@@ -1,4 +1,4 @@
-#include "worker/player.hpp"
+#include "worker/step_executor.hpp"
 
 #include <algorithm>
 #include <array>
@@ -35,16 +35,16 @@ Stored relation(const PointerVariable& variable, std::uintptr_t before, Status s
   return Stored::buffer;
 }
 
-class Player {
+class StepExecutor {
  public:
-  Player(CaseRun& run, Subject& subject) : run_(run), subject_(subject) {}
+  StepExecutor(CaseRun& run, Subject& subject) : run_(run), subject_(subject) {}
 
   // What a later step lacks is known before the first call: the library may refuse everything.
-  void play(const std::vector<Step>& steps, const std::vector<const char*>& requirements) {
+  void execute(const std::vector<Step>& steps, const std::vector<const char*>& requirements) {
     for (const Step& step : steps) look_for_what_it_needs(step);
     for (std::size_t i = 0; i < steps.size(); ++i) {
       requirement_ = requirements[i];
-      if (is_to_be_played(steps[i])) play_step(static_cast<int>(i), steps[i]);
+      if (is_to_be_executed(steps[i])) execute_step(static_cast<int>(i), steps[i]);
     }
   }
 
@@ -61,18 +61,18 @@ class Player {
     if (!platform::has_last_error && judges_last_error(*call)) run_.unsupported("this platform has no last error");
   }
 
-  bool is_to_be_played(const Step& step) {
+  bool is_to_be_executed(const Step& step) {
     return !step.only_if_holds_buffer || pointer(*step.only_if_holds_buffer).holds_buffer;
   }
 
-  void play_step(int index, const Step& step) {
+  void execute_step(int index, const Step& step) {
     if (const Call* const call = std::get_if<Call>(&step.action)) {
       run_.step_at(index, step_text(step), name_of(call->function), amount(call->bytes),
                    requirement_to_return(call->function, requirement_, false));
     } else {
       run_.step_at(index, step_text(step), "", 0, requirement_);
     }
-    std::visit([this](const auto& action) { play(action); }, step.action);
+    std::visit([this](const auto& action) { execute(action); }, step.action);
     run_.stop_if_failed();
   }
 
@@ -181,7 +181,7 @@ class Player {
     return 0;
   }
 
-  void play(const Call& step) {
+  void execute(const Call& step) {
     Prepared prepared;
     for (const Parameter& parameter : parameters_of(step.function)) {
       prepared.values.at(prepared.count++) = prepare_argument(prepared, step, parameter.kind);
@@ -275,12 +275,12 @@ class Player {
 
   // ---- memory ----
 
-  void play(const Fill& fill) {
+  void execute(const Fill& fill) {
     fill_pattern(buffer(fill.range), from(fill.range), amount(fill.range.bytes), fill.pattern);
     run_.done();
   }
 
-  void play(const Check& check) {
+  void execute(const Check& check) {
     const unsigned char* const bytes = buffer(check.range);
     const auto difference = first_difference(bytes, from(check.range), amount(check.range.bytes), check.pattern);
     const std::size_t at = difference.value_or(0);
@@ -289,7 +289,7 @@ class Player {
     run_.done();
   }
 
-  void play(const Aligned& aligned) {
+  void execute(const Aligned& aligned) {
     const std::uintptr_t unit = aligned.bytes ? *aligned.bytes : 2 * sizeof(void*);
     const std::uintptr_t remainder = pointer(aligned.buffer).slot.value() % unit;
     run_.note_expectation(remainder == 0, requirement_, "address modulo " + std::to_string(unit), "0",
@@ -297,7 +297,7 @@ class Player {
     run_.done();
   }
 
-  void play(const Disjoint& disjoint) {
+  void execute(const Disjoint& disjoint) {
     for (std::size_t i = 0; i < disjoint.ranges.size(); ++i) {
       for (std::size_t j = 0; j < i; ++j) judge_apart(disjoint.ranges[j], disjoint.ranges[i]);
     }
@@ -313,7 +313,7 @@ class Player {
                           first_start == second_start ? "the same address" : "overlapping");
   }
 
-  void play(const Inspect& inspect) {
+  void execute(const Inspect& inspect) {
     const unsigned char* const begin = buffer(inspect.range) + from(inspect.range);
     const unsigned char* const end = begin + amount(inspect.range.bytes);
     const bool all_equal = std::all_of(begin, end, [&](unsigned char byte) { return byte == *begin; });
@@ -322,7 +322,7 @@ class Player {
     run_.done();
   }
 
-  void play(const Exported& exported) {
+  void execute(const Exported& exported) {
     const ExportForm form = subject_.library.form(exported.function);
     run_.note_expectation(form == ExportForm::undecorated, requirement_, name_of(exported.function),
                           "exported under exactly this name", "exported under a decorated name only");
@@ -331,18 +331,18 @@ class Player {
 
   CaseRun& run_;
   Subject& subject_;
-  const char* requirement_ = "";  // of the step that is played
+  const char* requirement_ = "";  // of the step that is run
   std::array<PointerVariable, Variable::count> pointers_;
   std::array<OutDword, Variable::count> dwords_;
-  alignas(16) unsigned char stack_memory_[256] = {};  // the player lives on the stack
+  alignas(16) unsigned char stack_memory_[256] = {};  // the executor lives on the stack
   std::unique_ptr<unsigned char[]> heap_memory_ = std::make_unique<unsigned char[]>(64);
 };
 
 }  // namespace
 
-void play_vector(const std::vector<Step>& steps, const std::vector<const char*>& requirements, CaseRun& run,
-                 Subject& subject) {
-  Player(run, subject).play(steps, requirements);
+void execute_vector(const std::vector<Step>& steps, const std::vector<const char*>& requirements, CaseRun& run,
+                    Subject& subject) {
+  StepExecutor(run, subject).execute(steps, requirements);
 }
 
 }  // namespace conformance

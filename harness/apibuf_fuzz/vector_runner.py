@@ -1,4 +1,4 @@
-"""Plays vectors in batches: one worker is started for a batch and reads it from a file."""
+"""Runs vectors in batches: one worker is started for a batch and reads it from a file."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from apibuf_system import ProcessTable
 BATCH_FILE = "batch.json"
 
 
-class CannotPlay(Exception):
-    """The worker or the library could not be brought to play vectors; the message says why."""
+class CannotRunVectors(Exception):
+    """The worker or the library could not be brought to run vectors; the message says why."""
 
 
-class Player:
-    """Plays vectors against one library. It needs to be used within guarded_process."""
+class VectorRunner:
+    """Runs vectors against one library. It needs to be used within guarded_process."""
 
     def __init__(self, launch: Launch, limits: Limits, interrupted: Interruption) -> None:
         """Batches are written to a file in the launch's own folder, where the worker finds it by a relative name."""
@@ -33,22 +33,23 @@ class Player:
         self._session = Session(batches, limits, table, interrupted)
 
     def probe(self) -> Hello:
-        """What the library is found to be. Raises CannotPlay, Interrupted, OSError."""
+        """What the library is found to be. Raises CannotRunVectors, Interrupted, OSError."""
         loaded = self._without_vectors.probe()
         if isinstance(loaded, LoadProblem):
-            raise CannotPlay(f"the library could not be loaded: {loaded.reason}")
+            raise CannotRunVectors(f"the library could not be loaded: {loaded.reason}")
         return loaded
 
-    def play(self, vectors: Sequence[Vector]) -> list[CaseResult]:
-        """Plays vectors, at most the runner's BATCH_LIMIT, in order up to the first that does not pass; at least one.
+    def run(self, vectors: Sequence[Vector]) -> list[CaseResult]:
+        """Runs vectors, at most the runner's BATCH_LIMIT, in order up to the first that does not pass; at least one.
 
-        That one was played twice, the second time alone, and is flaky if it differed. Raises CannotPlay, Interrupted,
-        OSError.
+        That one was run twice, the second time alone, and is flaky if it differed.
+
+        Raises CannotRunVectors, Interrupted, OSError.
         """
         self._file.write_text(json.dumps(document(tuple(vectors))), encoding="utf-8")
-        results = self._session.play([_case(vector) for vector in vectors])
+        results = self._session.run([_case(vector) for vector in vectors])
         if results[-1].verdict in (Verdict.HARNESS_ERROR, Verdict.UNSUPPORTED, Verdict.NOT_RUN):
-            raise CannotPlay(f"a vector could not be played: {results[-1].reason}")
+            raise CannotRunVectors(f"a vector could not be run: {results[-1].reason}")
         return results
 
 

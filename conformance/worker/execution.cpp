@@ -1,4 +1,4 @@
-#include "worker/playing.hpp"
+#include "worker/execution.hpp"
 
 #include <exception>
 #include <iterator>
@@ -39,15 +39,15 @@ Loaded load_subject(const std::string& path) {
   return loaded;
 }
 
-void play(const Case& played, CaseRun& run, Subject& subject) {
+void execute(const Case& tested, CaseRun& run, Subject& subject) {
   current_run = &run;
   run.begin();
   try {
-    played.play_in(run, subject);
+    tested.execute_in(run, subject);
   } catch (const CaseStopped&) {
     // What stopped it is recorded.
   } catch (const std::exception& exception) {
-    stream::send("error", {{"message", played.id + ": " + exception.what()}});
+    stream::send("error", {{"message", tested.id + ": " + exception.what()}});
     throw;
   }
   run.end();

@@ -19,7 +19,7 @@ struct Loaded {
 Loaded load_subject(const std::string& path);
 
 // Runs one case, whose begin and end are told to the host if there is one. Throws std::exception where it is no case.
-void play(const Case& played, CaseRun& run, Subject& subject);
+void execute(const Case& tested, CaseRun& run, Subject& subject);
 
 // The requirement of the call in which the process is just now; empty outside calls. Callable while the process dies.
 const char* requirement_in_call() noexcept;
