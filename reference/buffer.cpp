@@ -57,7 +57,7 @@ extern "C" NET_API_STATUS NET_API_FUNCTION NetapipBufferAllocate(DWORD ByteCount
 
 // D11: the same heap, so that NetApiBufferFree frees what the RPC run-time allocated.
 extern "C" void* __RPC_USER MIDL_user_allocate(size_t size) {
-  if (!std::in_range<DWORD>(size)) return nullptr;  // NetApiBufferSize could not tell such a size
+  if (!std::in_range<DWORD>(size)) return nullptr;  // NetApiBufferSize could not report such a size
   return heap::allocate(static_cast<DWORD>(size));
 }
 

@@ -202,7 +202,7 @@ def read_sources(folder: Path, catalogue: Path | None) -> Sources:
 
 
 def schema_findings(sources: Sources) -> Iterator[Finding]:
-    """Every violation of a schema, at its most telling place."""
+    """Every violation of a schema, at its most specific place."""
     for file, document in sources.documents.items():
         kind = file.removesuffix(".json") if file in NOT_CASES else "cases"
         for error in Draft202012Validator(sources.schemas[kind]).iter_errors(document):
@@ -279,7 +279,7 @@ def id_findings(sources: Sources) -> Iterator[Finding]:
             yield Finding(file, id, "the id's group is not the file's function", "rename the new case or move it")
     known = {id for _, id in placed + cases} | {each.id for each in sources.known_properties} | sources.retired
     for id in sorted(published_ids(sources.coverage) - known):
-        yield Finding("coverage.md", id, "the id was published and is gone", "bring it back or list it in retired.json")
+        yield Finding("coverage.md", id, "the id was published and is gone", "restore it or list it in retired.json")
 
 
 def requirement_findings(sources: Sources) -> Iterator[Finding]:
@@ -435,7 +435,7 @@ def may(step: Json, *, success: bool) -> bool:
 
 
 class Held(Enum):
-    """What a pointer variable holds, as far as the expectations tell."""
+    """What a pointer variable holds, as far as the expectations say."""
 
     NOTHING = "nothing"
     NULL = "NULL"

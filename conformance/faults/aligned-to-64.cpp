@@ -3,7 +3,7 @@
 
 struct Unusual : Correct<Unusual> {
   static constexpr std::size_t line = 64;
-  // The C library's block lies a line or less before ours, which tells how far.
+  // The C library's block lies a line or less before ours, which shows how far.
   static void* take(std::size_t bytes) {
     if (bytes > SIZE_MAX - 2 * line) return nullptr;
     char* const raw = static_cast<char*>(Correct::take(bytes + 2 * line));

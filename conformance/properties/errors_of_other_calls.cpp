@@ -22,7 +22,7 @@ std::vector<Dword> granted_of(Api& api, std::initializer_list<Dword> sizes, Make
 
 const Property allocate_after_another_failure(
     {.id = "allocate/succeeds-after-another-call-ran-out",
-     .title = "Allocate and Free succeed when errno and last error still tell of another call that found no memory",
+     .title = "Allocate and Free succeed when errno and last error still report another call that found no memory",
      .requirements = {"allocate/succeeds", "free/allocated"},
      .functions = {Function::allocate, Function::free}},
     [](Api& api) {
@@ -40,7 +40,7 @@ const Property allocate_after_another_failure(
 
 const Property reallocate_after_another_failure(
     {.id = "reallocate/changes-size-after-another-call-ran-out",
-     .title = "Reallocate and Size succeed when errno and last error still tell of a call that found no memory",
+     .title = "Reallocate and Size succeed when errno and last error still report a call that found no memory",
      .requirements = {"reallocate/changes-size", "size/at-least-requested"},
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
     [](Api& api) {

@@ -255,7 +255,7 @@ void grow_until_memory_is_used_up(Api& api, Proof proof) {
   static Hoard hoard;
   unsigned char* buffer = api.must_allocate(4000);
   PointerResult grown = {};
-  SizeResult told = {};
+  SizeResult reported = {};
   Dword asked = 0;
   bool is_without_buffer = false, is_real = true, is_used_up = false;
   api.run().step("with memory limited and used up, grow a buffer by 4 MiB again and again until that fails");
@@ -269,8 +269,9 @@ void grow_until_memory_is_used_up(Api& api, Proof proof) {
       buffer = grown.buffer;
       is_without_buffer = buffer == nullptr;
       if (is_without_buffer) break;
-      if (proof == Proof::size) told = api.size(buffer);
-      is_real = proof == Proof::ends ? keeps_its_ends(buffer, asked) : told.status == success && told.bytes >= asked;
+      if (proof == Proof::size) reported = api.size(buffer);
+      is_real =
+          proof == Proof::ends ? keeps_its_ends(buffer, asked) : reported.status == success && reported.bytes >= asked;
     }
     free_hoard(api, hoard);
   }
@@ -283,7 +284,7 @@ void grow_until_memory_is_used_up(Api& api, Proof proof) {
                      "something else");
   } else {
     api.run().expect(is_real, "size/after-reallocate", "a buffer that was grown", expected,
-                     "success with " + std::to_string(told.bytes) + " bytes");
+                     "success with " + std::to_string(reported.bytes) + " bytes");
   }
   // The last buffer is not checked: this case does not judge what a refusal does to it.
   if (!is_used_up || grown.status == success) api.run().unsupported(keeps_memory_in_reserve);

@@ -1,4 +1,4 @@
-// Buffers that were freed give their memory back, whatever their size and whoever frees them.
+// Buffers that were freed give their memory back, whatever their size and whichever thread frees them.
 #include <algorithm>
 #include <chrono>
 #include <string>

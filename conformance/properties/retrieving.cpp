@@ -10,7 +10,7 @@ namespace {
 // Longer than any name or comment that these functions know.
 constexpr std::size_t longest_text = 65536;
 
-// As many entries as Windows gives by one call of a function that is told how many.
+// As many entries as Windows gives by one call of a function that is asked for a number.
 constexpr Dword most_entries = 100;
 
 bool is_text(char member) { return member == 'n' || member == 's'; }
@@ -152,7 +152,7 @@ Answer Retriever::must_call() {
   if (kind_of(function_) == Kind::enumeration) {
     if (answer.entries == 0) throw Unjudged{"has nothing to list"};
   } else if (answer.buffer == nullptr && *function_.members == '=') {
-    throw Unjudged{"has no name to tell"};
+    throw Unjudged{"has no name to report"};
   }
   expect(answer.buffer != nullptr, "remote/system-allocates", "buffer after success", "a buffer", "NULL");
   return answer;

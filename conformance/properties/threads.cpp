@@ -199,7 +199,7 @@ const Property each_size_at_once(
 
 const Property measured_at_once(
     {.id = "free/any-thread-one-buffer-measured-at-once",
-     .title = "Four threads measure one buffer at once, and each is told its size every time",
+     .title = "Four threads measure one buffer at once, and each gets its size every time",
      .requirements = {"free/any-thread"},
      .functions = {Function::allocate, Function::size, Function::free},
      .undisturbed = true},
@@ -219,7 +219,7 @@ const Property measured_at_once(
 
 const Property each_measured_at_once(
     {.id = "free/any-thread-many-buffers-measured-at-once",
-     .title = "Four threads measure buffers of their own at once, of sizes far apart, and each is told its own",
+     .title = "Four threads measure buffers of their own at once, of sizes far apart, and each gets its own",
      .requirements = {"free/any-thread"},
      .functions = {Function::allocate, Function::size, Function::free},
      .undisturbed = true},

@@ -195,8 +195,7 @@ const Property passed_on_twice(
 
 const Property measured_after_a_change(
     {.id = "free/any-thread-measured-after-anothers-change",
-     .title =
-         "A thread that has measured a buffer is told the new size after another has changed it or used its address",
+     .title = "A thread that has measured a buffer gets the new size after another has changed it or used its address",
      .requirements = {"free/any-thread"},
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
     [](Api& api) {

@@ -249,7 +249,7 @@ const Property short_cycles_exchanged(
 
 const Property short_cycles_measured(
     {.id = "free/any-thread-short-cycles-measured",
-     .title = "Threads that interrupt each other anywhere measure the same three buffers, and are told the right size",
+     .title = "Threads that interrupt each other anywhere measure the same three buffers, and get the right size",
      .requirements = {"free/any-thread"},
      .functions = {Function::allocate, Function::size, Function::free},
      .undisturbed = true},

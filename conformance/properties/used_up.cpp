@@ -146,7 +146,7 @@ void while_memory_is_used_up(Api& api, const LiveBuffers& buffers, Call call) {
 
 const Property size_needs_no_memory(
     {.id = "size/at-least-requested-out-of-memory",
-     .title = "While memory is used up live buffers keep their contents, and Size tells their sizes",
+     .title = "While memory is used up live buffers keep their contents, and Size reports their sizes",
      .requirements = {"size/at-least-requested", "allocate/usable"},
      .functions = {Function::allocate, Function::size, Function::free},
      .alone = true},
@@ -160,9 +160,9 @@ const Property size_needs_no_memory(
       bool is_enough = true;
       api.run().step("with memory limited and used up, measure buffers of 1 to 300000 bytes");
       while_memory_is_used_up(api, buffers, [&](unsigned i) {
-        const SizeResult told = api.size(buffers[i]);
-        refusal.note(told.status);
-        is_enough = is_enough && (told.status != success || told.bytes >= live_sizes[i]);
+        const SizeResult reported = api.size(buffers[i]);
+        refusal.note(reported.status);
+        is_enough = is_enough && (reported.status != success || reported.bytes >= live_sizes[i]);
       });
       refusal.expect_none(api, "size/at-least-requested", "Size when memory is used up");
       api.run().expect(is_enough, "size/at-least-requested", "size", "no smaller than requested", "smaller");

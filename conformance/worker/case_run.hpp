@@ -1,4 +1,4 @@
-// One case being run: its steps, judgements and observations, told to the host as they happen and kept for doctest.
+// One case being run: its steps, judgements and observations, sent to the host as they happen and kept for doctest.
 #pragma once
 
 #include <array>
@@ -38,10 +38,10 @@ class CaseRun {
   // `evidence`: the rank of the case's evidence.
   CaseRun(std::string id, const std::vector<std::string>& requirements, std::size_t evidence);
 
-  // ---- telling what is done ----
+  // ---- reporting what is done ----
 
   // A step is about to be made. `function` names the implementation's function that it calls, if it calls one. `bytes`
-  // is how much memory it asks for: where that is very much, the host is told to be patient with the rest of the case.
+  // is how much memory it asks for: where that is very much, the host is asked to be patient with the rest of the case.
   void step(const std::string& text, const char* function = "", std::uint64_t bytes = 0);
 
   // A step of a vector, whose index counts the steps that are left out too. `requirement`: which one is not met where it
@@ -49,7 +49,7 @@ class CaseRun {
   void step_at(int index, const std::string& text, const char* function, std::uint64_t bytes, const char* requirement);
 
   // A property is about to call `function`; `requirement` is not met where the call does not return. While memory is
-  // limited the host is told where the requirement changes: a process that ends then may have no last words.
+  // limited the host is informed where the requirement changes: a process that ends then may have no last words.
   void calling(const char* function, const char* requirement);
 
   // The step has returned. `returned` is a status, or "done" for a step that is no call.
@@ -96,7 +96,7 @@ class CaseRun {
   void count(Guard guard) { (is_subject(guard) ? judgements_ : guards_).fetch_add(1, std::memory_order_relaxed); }
   void breach(Guard guard, const std::string& what, const std::string& expected, const std::string& actual);
 
-  // As expect, but the case goes on: for a step with several expectations, of which all are worth telling.
+  // As expect, but the case goes on: for a step with several expectations, of which all are worth reporting.
   void note_expectation(bool holds, const char* requirement, const std::string& what, const std::string& expected,
                         const std::string& actual);
 

@@ -18,7 +18,7 @@ struct Loaded {
 // Loads the implementation at a path or of a bare name, for the rest of the process.
 Loaded load_subject(const std::string& path);
 
-// Runs one case, whose begin and end are told to the host if there is one. Throws std::exception where it is no case.
+// Runs one case, whose begin and end are reported to the host if there is one. Throws std::exception where it is no case.
 void execute(const Case& tested, CaseRun& run, Subject& subject);
 
 // The requirement of the call in which the process is just now; empty outside calls. Callable while the process dies.

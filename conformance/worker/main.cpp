@@ -1,4 +1,4 @@
-// apibuf-worker: runs cases against one implementation. PROTOCOL.md is the contract with whoever starts it.
+// apibuf-worker: runs cases against one implementation. PROTOCOL.md is the contract with its host.
 
 #include <exception>
 #include <iostream>

@@ -79,7 +79,7 @@ std::string native_user_name();
 // Moves the standard input and output to descriptors of our own: see PROTOCOL.md, "Channels".
 void take_channels();
 
-// One whole write; ends the process where the channel is gone, since nobody is left to work for.
+// One whole write; ends the process where the channel is gone, since there is no host left.
 void write_channel(std::string_view text) noexcept;
 
 // One line without its line feed; nothing at the end of the input.

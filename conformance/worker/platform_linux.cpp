@@ -306,7 +306,7 @@ std::uint64_t physical_bytes() {
   return static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
-// As the loader is told of a thread variable.
+// How the loader is asked for a thread variable.
 struct ThreadVariable {
   unsigned long module, offset;
 };
@@ -315,7 +315,7 @@ extern "C" void* __tls_get_addr(ThreadVariable* variable);
 namespace {
 
 // The loader gives the variables of a library their memory when a thread first comes to them, which may be in the first
-// exception that is thrown, and ends the process where it has none: nobody is to be blamed for that.
+// exception that is thrown, and ends the process where it has none: that is no implementation's fault.
 void allocate_thread_variables() {
   std::vector<unsigned long> modules;
   dl_iterate_phdr(

@@ -1,5 +1,5 @@
 // Properties: cases that need a loop, a thread, a limit or a random choice. Each file in conformance/properties holds
-// those of one subject; nothing else has to be told of it.
+// those of one subject; nothing else has to know it.
 #pragma once
 
 #include <deque>

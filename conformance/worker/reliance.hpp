@@ -42,7 +42,7 @@ const char* requirement_of_free(const Origin& buffer);
 const char* requirement_of_reallocate(const Origin& old, Dword bytes, bool aliased, const Circumstances& circumstances);
 const char* requirement_of_size(const Origin& buffer);
 
-// Whether a request of this requirement may be refused by whoever meets all that is known better.
+// Whether a request of this requirement may be refused by an implementation that meets all that is known better.
 bool is_beyond_what_is_granted(const char* requirement);
 
 // The requirement that says that a call comes back, with success or an error. A request that need not be met, and every one

@@ -110,7 +110,7 @@ def count_instructions(update: bool) -> Instructions:
 def write(
     folder: Path, samples: Sequence[Sample], timings: Sequence[Timing], rounds: int, seconds: float
 ) -> tuple[Path, ...]:
-    """Writes the published files, and tells which. Raises CannotRun."""
+    """Writes the published files, and returns which. Raises CannotRun."""
     made = published.Made(
         rounds=rounds,
         seconds=seconds,
@@ -173,7 +173,7 @@ def _implementation(wanted: Target | str, keeps_warm: ExitStack) -> Implementati
 
 @contextmanager
 def _progress(total: int) -> Iterator[Callable[[str], None]]:
-    """Yields what tells of each step when it begins: on a terminal a moving line, elsewhere a line now and then."""
+    """Yields a function that shows each step: on a terminal a moving line, elsewhere a line now and then."""
     if not sys.stderr.isatty():
         done = 0
 

@@ -78,7 +78,7 @@ def toolchain(compiler: str) -> str:
             [compiler, "-dumpversion"], capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL
         )
     except (OSError, subprocess.SubprocessError) as error:
-        raise CannotCount(f"{compiler} does not tell its version: {error}") from error
+        raise CannotCount(f"{compiler} does not print its version: {error}") from error
     return f"GCC {done.stdout.strip().partition('.')[0]}, {os.confstr('CS_GNU_LIBC_VERSION')}"
 
 

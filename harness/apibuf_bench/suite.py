@@ -48,7 +48,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Told:
-    """What the result stream of a run tells: seconds from the first worker to the last result, and of the cases alone.
+    """What a result stream contains: seconds from the first worker to the last result, and of the cases alone.
 
     `vectors_s` and `properties_s` are sums over all workers, which run at once.
     """

@@ -36,7 +36,7 @@ class StandardStreams:
         _open_closed_ones()
         self._output = _Survivor(1, "w", closefd=False)
         sys.stdout = _text(self._output, sys.stdout)
-        # What is told there is a courtesy: the command goes on without it, and its exit code stays what it is.
+        # What is printed there is optional: the command goes on without it, and its exit code stays what it is.
         sys.stderr = _text(_Survivor(2, "w", closefd=False), sys.stderr)
 
     def exit_code(self, code: int) -> int:

@@ -5,7 +5,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """What the exit code tells a script."""
+    """What the exit code means to a script."""
 
     OK = 0
     NOT_CONFORMING = 1

@@ -27,7 +27,7 @@ def read(path: str | Path, most_bytes: int, wanted: str) -> bytes:
         kind = KINDS.get(stat.S_IFMT(os.stat(path).st_mode))
         if kind is not None:
             raise BadInput(f"{path} is {kind}; name {wanted}")
-        # What was a file a moment ago may be a pipe by now, which nobody may ever write to.
+        # What was a file a moment ago may be a pipe by now, to which nothing may ever be written.
         with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
             size = os.fstat(file.fileno()).st_size
             # The size is no limit: files of the kernel say 0 and may be endless.

@@ -64,7 +64,7 @@ def problems(
     Where the run was cut short, what it did not get to is no difference; a harness-error never is one.
     """
     entries = [entry for entry in expectations.entries if entry.applies(facts)]
-    told = [
+    lines = [
         f"{entry} covers none of the cases that were run; remove it"
         for entry in entries
         if not any(entry.covers(result.case.id) for result in results)
@@ -73,11 +73,11 @@ def problems(
     for result in results:
         if result.verdict in says_nothing:
             continue
-        told += _problems_of(result, [entry for entry in entries if entry.covers(result.case.id)])
+        lines += _problems_of(result, [entry for entry in entries if entry.covers(result.case.id)])
     known = [name for name in expectations.missing if name in claimed]
-    told += [f"{name} is not exported, and not listed as missing" for name in missing if name not in known]
-    told += [f"{name} is listed as missing, and is exported" for name in known if name not in missing]
-    return told
+    lines += [f"{name} is not exported, and not listed as missing" for name in missing if name not in known]
+    lines += [f"{name} is listed as missing, and is exported" for name in known if name not in missing]
+    return lines
 
 
 def _problems_of(result: CaseResult, entries: Sequence[Entry]) -> Iterable[str]:

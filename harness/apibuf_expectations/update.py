@@ -1,4 +1,4 @@
-"""Brings a file of expectations up to what a run has shown, and leaves every other line of it as it is.
+"""Updates a file of expectations to what a run has shown, and leaves every other line of it as it is.
 
 The file is edited by lines: libraries that edit TOML lose the comments around a table that goes.
 """

@@ -1,4 +1,4 @@
-"""Carries out `apibuf fuzz`: brings the target, searches it for a failing sequence, writes that down and tells it."""
+"""Carries out `apibuf fuzz`: prepares the target, searches for a failing sequence, and writes and prints it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ PLAIN_INTERVAL_S = 10.0
 MOST_STEPS_TOLD = 20
 
 OnProgress = Callable[[int, bool], None]
-"""Is told how many sequences have passed, and whether a failing one is being shrunk."""
+"""Gets how many sequences have passed, and whether a failing one is being shrunk."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Campaign:
 
 
 def fuzz(campaign: Campaign) -> ExitCode:
-    """Searches, and tells what came of it. Raises CannotRun."""
+    """Searches, and prints the result. Raises CannotRun."""
     provide_library(campaign.target)
     system = wine_of(campaign.target, campaign.launcher)
     scratch = Path(tempfile.mkdtemp(prefix="apibuf-"))
@@ -111,14 +111,14 @@ def _write(file: Path, text: str) -> None:
         raise CannotRun(f"{file} cannot be written: {error.strerror}; name another with --out\n{text}") from error
 
 
-# ---- what is told ----
+# ---- what is printed ----
 
 
 def finding_text(campaign: Campaign, finding: Finding) -> str:
     """The finding for people: each step with what came of it, expected, actual, and how to run it again."""
     result = finding.result
     untold = max(0, len(result.steps) - MOST_STEPS_TOLD)
-    told = [
+    labelled = [
         ("requirement", finding.vector.requirements[0]),
         ("before", f"{untold} steps, which the vector holds" if untold else ""),
         *(
@@ -133,7 +133,7 @@ def finding_text(campaign: Campaign, finding: Finding) -> str:
     ]
     flaky = ", flaky" if result.flaky else ""
     lines = [f"{finding.vector.id}: {result.verdict}{flaky}"]
-    lines += [f"  {label:>11}  {ascii_only(text)}" for label, text in told if text]
+    lines += [f"  {label:>11}  {ascii_only(text)}" for label, text in labelled if text]
     # As it is, so that it can be copied: whatever is strange in a name is quoted.
     lines.append(f"  {'run again':>11}  {_replay_command(campaign, finding)}")
     return "\n".join(lines)

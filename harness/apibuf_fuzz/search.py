@@ -45,7 +45,7 @@ class Search:
     def __init__(
         self, runner: VectorRunner, functions: frozenset[str], seed: int, on_progress: Callable[[int, bool], None]
     ) -> None:
-        """on_progress is told how many sequences have passed, and whether a failing one is being shrunk."""
+        """on_progress gets how many sequences have passed, and whether a failing one is being shrunk."""
         self._runner = runner
         self._functions = functions
         self._seed = seed
@@ -60,7 +60,7 @@ class Search:
     def run(self, budget: Budget) -> Finding | None:
         """The first failing sequence, shrunk; None where none failed. Raises CannotPlay, Interrupted, OSError.
 
-        An interruption ends the search, but not a finding that is being shrunk: that is told as far as it came.
+        An interruption ends the search, but not a finding that is being shrunk: that is reported as far as it came.
         """
         size = FIRST_BATCH
         while self.passed < budget.examples and time.monotonic() < budget.deadline_s:
@@ -82,7 +82,7 @@ class Search:
         return sequence if self._asks_for_huge else without_huge(sequence)
 
     def _finding(self, ran: Listed[Sequence], result: CaseResult) -> Finding:
-        """What is to be told of the last of these sequences, which failed after the others had passed."""
+        """The finding about the last of these sequences, which failed after the others had passed."""
         self._shrink_until_s = time.monotonic() + SHRINK_LIMIT_S
         self._last_failure = result
         failing = ran[-1]
@@ -118,7 +118,7 @@ class Search:
         return None
 
     def _confirmed(self, vector: Vector) -> CaseResult:
-        """What comes of the vector that is told: it has failed already, so a pass makes it flaky."""
+        """What comes of the vector that is reported: it has failed already, so a pass makes it flaky."""
         assert self._last_failure is not None
         try:
             result = self._runner.run([vector])[-1]

@@ -18,7 +18,7 @@ BATCH_FILE = "batch.json"
 
 
 class CannotRunVectors(Exception):
-    """The worker or the library could not be brought to run vectors; the message says why."""
+    """The worker or the library could not run vectors; the message says why."""
 
 
 class VectorRunner:

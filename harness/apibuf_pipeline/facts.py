@@ -35,7 +35,7 @@ def target_facts(request: RunRequest, target: Target, system: Wine | None, hello
 
 
 def _told_path(target: Target, hello: Hello | None) -> str:
-    """Where the library was found. What is built here is told from the project's folder on, the same everywhere."""
+    """Where the library was found; relative to the project's folder if this project built it."""
     if target.path is None:
         return hello.path if hello else target.library
     return printable(target.path.relative_to(project.ROOT) if target.is_built_here else target.path)

@@ -41,13 +41,13 @@ WORST_FIRST = (ExitCode.NOT_CONFORMING, ExitCode.CANNOT_RUN, ExitCode.INCOMPLETE
 
 
 class Listener(Protocol):
-    """Is told what comes of each target as soon as it is known."""
+    """Gets the outcome of each target as soon as it is known."""
 
-    def on_results(self, told: Stream, files: Sequence[Path]) -> None:
+    def on_results(self, stream: Stream, files: Sequence[Path]) -> None:
         """Is given the results of a target, and the files that hold them and the reports."""
 
     def on_agreement(self, agreement: Agreement) -> None:
-        """Is told how a target came out by what was expected of it."""
+        """Gets how a target compares with what was expected of it."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def _run_one(
     provide_library(target)
     system = wine_of(target, request.launcher)
     outcome = _run_suite(request, target, system, place / "smbd", interrupted)
-    told_facts = facts.target_facts(request, target, system, outcome.hello)
+    described = facts.target_facts(request, target, system, outcome.hello)
     conclusion = conclude(outcome, request.selection)
     with places.publishing(place) as unfinished:
         stream_writer.write(
@@ -115,18 +115,18 @@ def _run_one(
             outcome,
             conclusion,
             request.catalogue,
-            told_facts,
+            described,
             request.selection,
             facts.environment(request, system),
             reproducers(request.catalogue, outcome, target),
         )
-        told = rendering.read_stream(unfinished / places.RESULTS)
-        reports = [rendering.write(name, [told], unfinished) for name in request.formats]
+        stream = rendering.read_stream(unfinished / places.RESULTS)
+        reports = [rendering.write(name, [stream], unfinished) for name in request.formats]
     results = place / places.RESULTS
-    listener.on_results(told, (results, *(place / report.name for report in reports)))
+    listener.on_results(stream, (results, *(place / report.name for report in reports)))
     if request.expectations is None:
         return EXIT_CODES[conclusion.outcome], results
-    asked = Asked(request.expectations, told_facts.platform, told_facts.version, request.selection.functions)
+    asked = Asked(request.expectations, described.platform, described.version, request.selection.functions)
     hold_against = comparison.update if request.update_expectations else comparison.hold_against
     agreement = hold_against(asked, outcome, conclusion)
     listener.on_agreement(agreement)

@@ -85,7 +85,7 @@ def clear(place: Path) -> None:
 
 @contextmanager
 def publishing(place: Path) -> Iterator[Path]:
-    """Yields a folder to write outputs to, and brings all of them to their place when all are written.
+    """Yields a folder to write outputs to, and moves all of them to their place when all are written.
 
     Whatever ends the process, or fails, before that leaves none of them. Raises CannotRun.
     """
@@ -145,7 +145,7 @@ def _belongs_to(folder: Path, path: str) -> bool:
         folder.mkdir(parents=True, exist_ok=True)
         with _locked(folder):
             theirs = owner.read_bytes() if owner.exists() else b""
-            if not theirs:  # nobody's, or that of a run which was killed in this very moment
+            if not theirs:  # not claimed, or by a run which was killed in this very moment
                 owner.write_bytes(ours)
             return theirs in (b"", ours)
     except (FileExistsError, NotADirectoryError):

@@ -10,7 +10,7 @@ from apibuf_runner.judge import TO_CONFIRM, CaseResult
 
 
 class Progress(Protocol):
-    """A context manager that is told of each result."""
+    """A context manager that gets each result."""
 
     def __enter__(self) -> Self: ...
 
@@ -19,7 +19,7 @@ class Progress(Protocol):
     ) -> None: ...
 
     def on_result(self, result: CaseResult) -> None:
-        """Tells of one more case that is over."""
+        """Shows that one more case is over."""
 
 
 def for_standard_error(target: str, total: int) -> Progress:
@@ -43,7 +43,7 @@ class PlainLines:
         self._say(f"{self._target}: {self._done} of {self._total} cases are over")
 
     def on_result(self, result: CaseResult) -> None:
-        """Tells of the cases that did not pass."""
+        """Shows the cases that did not pass."""
         self._done += 1
         if result.verdict in TO_CONFIRM:
             self._say(f"{result.case.id}: {result.verdict}{' (flaky)' if result.flaky else ''}")
@@ -53,7 +53,7 @@ class PlainLines:
 
 
 class MovingLine:
-    """One line that tells how many cases are over, how many of them did not pass, and which was the last."""
+    """One line with how many cases are over, how many of them did not pass, and which was the last."""
 
     def __init__(self, target: str, total: int) -> None:
         from rich.console import Console

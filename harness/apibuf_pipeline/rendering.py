@@ -57,8 +57,8 @@ def render(name: str, streams: Sequence[Stream]) -> str:
     return text
 
 
-def show(told: Stream, verbose: bool) -> None:
+def show(stream: Stream, verbose: bool) -> None:
     """Prints the summary of a run."""
     from rich.console import Console
 
-    formats.console.print_to(Console(highlight=False), told, verbose)
+    formats.console.print_to(Console(highlight=False), stream, verbose)

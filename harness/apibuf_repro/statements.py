@@ -49,7 +49,7 @@ PLAIN = frozenset(range(0x20, 0x7F)) - frozenset(b'"\\?')
 
 @dataclass(frozen=True)
 class ProgramStep:
-    """One step: its number from 1, the text that tells it, and its statements."""
+    """One step: its number from 1, the text that describes it, and its statements."""
 
     number: int
     text: str

@@ -43,7 +43,7 @@ class Requirement:
 
 @dataclass(frozen=True)
 class Note:
-    """What happens to programs where a case does not hold, and where that is told."""
+    """What happens to programs where a case does not hold, and where that is documented."""
 
     effect: str
     source: str | None

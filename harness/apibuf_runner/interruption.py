@@ -20,7 +20,7 @@ class Interruption:
         self._is_set = False
 
     def set(self) -> None:
-        """Asks whoever looks at it to come to an end."""
+        """Asks the run to come to an end."""
         self._is_set = True
 
     def is_set(self) -> bool:

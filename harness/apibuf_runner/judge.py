@@ -76,7 +76,7 @@ class Step:
 
 @dataclass(frozen=True)
 class CaseResult:
-    """What came of a case, as the result stream tells it.
+    """What came of a case, as the result stream reports it.
 
     `requirement` is the one that was not met, where that is known: of what the case relies on, or of its own.
     `hung_in` names the function that did not return; `loaded` is False where the case's worker had no library to run.
@@ -204,7 +204,7 @@ def _proven(case: Case, events: Sequence[Event]) -> _Finding:
     if (end.number("judgements") or 0) < 1:
         return _unproven("nothing was judged")
     if end.number("failed") != 0:
-        return _unproven(f"the `end` counts {end.text('failed')} failures and none was told")
+        return _unproven(f"the `end` counts {end.text('failed')} failures and none was reported")
     return _Finding(Verdict.PASS)
 
 

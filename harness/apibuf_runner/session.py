@@ -216,7 +216,7 @@ class Session:
                 continue
             if "bytes" in item.members:
                 silence_s = max(silence_s, self._limits.silence_s + requested_bytes(item) / TOUCHED_BYTES_PER_S)
-            # A case may tell that it lives for minutes; that is no news once it was read.
+            # A case may report progress for minutes; that was of interest only when it was read.
             if item.name != "progress":
                 events.append(item)
         return Execution(tuple(events), None, _microseconds_since(started_at))
@@ -233,7 +233,7 @@ class Session:
 
 
 def _is_to_confirm(result: CaseResult) -> bool:
-    """An observation that hung is not: it would cost its time limit once more, and nobody judges it."""
+    """An observation that hung is not: it would cost its time limit once more, and it is never judged."""
     if result.case.is_observation:
         return not result.loaded or (result.verdict is Verdict.OBSERVED and not hung(result))
     return result.verdict in TO_CONFIRM

@@ -20,7 +20,7 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class TargetFacts:
-    """What was tested; `sha256` and `version` are None where they cannot be told.
+    """What was tested; `sha256` and `version` are None if they are unknown.
 
     `named_as` is how a command names it from any folder; None where that is its name.
     """
@@ -127,7 +127,7 @@ def _case(result: CaseResult, reproducer: str | None) -> dict[str, Any]:
 
 
 def _account(result: CaseResult) -> dict[str, Any]:
-    """What a case and each run of a flaky case tell alike."""
+    """What a case and each run of a flaky case have in common."""
     return {
         "verdict": result.verdict,
         "expected": result.expected,

@@ -36,9 +36,9 @@ MAX_DEFAULT_JOBS = 4
 HANGS_THAT_CONVINCE = 2
 FAILED_LOADS_THAT_CONVINCE = 2
 HUNG_CASES_LIMIT = 12
-"""So many cases may hang, wherever they do; the rest would cost their time limits and tell nothing new."""
+"""So many cases may hang, wherever they do; the rest would cost their time limits and show nothing new."""
 
-# A worker ends at its first case that does not pass: what it was told beyond that was told in vain.
+# A worker ends at its first case that does not pass: ids sent to it beyond that are wasted.
 BATCH_LIMIT = 200
 
 INTERRUPTION = "the run was interrupted"
@@ -149,7 +149,7 @@ class SuiteRun:
         confirms: bool = True,
         server_unavailable: Callable[[], str] | None = None,
     ) -> None:
-        """on_result is told of each result as it comes, from several threads, one at a time.
+        """on_result gets each result as it comes, from several threads, one at a time.
 
         check_hello may raise UnusableLibrary if the wrong library was loaded. confirms is false only if the library is
         known to be wrong: then cases that did not pass are not run a second time. server_unavailable waits until there

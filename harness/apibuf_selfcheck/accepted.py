@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 Key = tuple[str, ...]
-"""What tells entries apart, and findings: the texts of their members."""
+"""What identifies entries and findings: the texts of their members."""
 
 
 class BadList(Exception):

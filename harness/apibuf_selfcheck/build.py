@@ -1,4 +1,4 @@
-"""Builds variants of the reference with the very commands of its ordinary build, as ninja tells them."""
+"""Builds variants of the reference with the very commands of its ordinary build, as ninja prints them."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 // Included before each source that holds several mutants. The number stands behind text that is found in what was built:
-// whoever writes another number there has another mutant, without building it.
+// another number there makes another mutant, without building it.
 #pragma once
 
 struct ChosenMutant {

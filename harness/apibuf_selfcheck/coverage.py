@@ -28,7 +28,7 @@ COMPILER_OPTIONS = ("--coverage", "-fprofile-update=atomic", "-O0", "-w")
 
 
 class CoverageError(Exception):
-    """The coverage cannot be told, since what has to run for it failed; the message is what it printed."""
+    """The coverage is unknown, since what has to run for it failed; the message is what it printed."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def compare_with_accepted() -> CoverageOutcome:
 
 
 def _measured(sources: Path) -> Mapping[str, Any]:
-    """What gcovr tells after the suite was run. Raises CannotRun."""
+    """What gcovr reports after the suite was run. Raises CannotRun."""
     prepare.install(PACKAGES)
     prepare.build(PRESET, LIBRARY)
     worker = prepare.worker(PLATFORM)
@@ -91,7 +91,7 @@ def _measured(sources: Path) -> Mapping[str, Any]:
         run(worker, build(ordinary, sources, folder))
         return read_counters(sources, folder)
     except (BuildError, CoverageError) as error:
-        raise CannotRun(f"the coverage cannot be told: {error}") from error
+        raise CannotRun(f"the coverage is unknown: {error}") from error
 
 
 def build(ordinary: Build, sources: Path, folder: Path) -> Path:
@@ -110,7 +110,7 @@ def build(ordinary: Build, sources: Path, folder: Path) -> Path:
 
 
 def run(worker: Path, library: Path) -> None:
-    """Runs every case, observations too, in one process that nobody kills. Raises CoverageError."""
+    """Runs every case, observations too, in one process that is not killed. Raises CoverageError."""
     command = [str(worker), f"--target={library}", "--no-skip"]
     _run(command, SUITE_LIMIT_S, os.environ | {"LD_PRELOAD": str(library)}, library.parent)
 

@@ -1,4 +1,4 @@
-"""Builds a mutant of the reference, and lets the suite and then the reference's own tests try to tell it apart."""
+"""Builds a mutant of the reference, and lets the suite and then the reference's own tests try to detect it."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ class BadKillers(Exception):
 
 
 def read(path: Path) -> dict[Key, str]:
-    """The killers by what tells mutants apart. Raises BadKillers."""
+    """The killers by what identifies mutants. Raises BadKillers."""
     try:
         return {tuple(map(str, key)): str(killer) for *key, killer in json.loads(path.read_text(encoding="utf-8"))}
     except (OSError, ValueError, TypeError) as error:

@@ -62,8 +62,8 @@ class Measurement:
         return FaultOutcome.MISNAMED if self.idle else FaultOutcome.CAUGHT
 
     @property
-    def told(self) -> str:
-        """The cases worth telling: those that the file names, or those that it should have named."""
+    def named(self) -> str:
+        """The cases worth naming: those that the file names, or those that it should have named."""
         if self.verdict is FaultOutcome.MISNAMED:
             return f"not {', '.join(self.idle)} but {', '.join(self.failing[:3])}"
         if self.verdict is FaultOutcome.ACCUSED:
@@ -83,7 +83,7 @@ def score(measurements: Sequence[Measurement]) -> str:
 
 
 def markdown(measurements: Sequence[Measurement]) -> str:
-    """The published table. How many cases catch a fault may differ from run to run (threads), so it is not told."""
+    """The published table. How many cases catch a fault may differ from run to run (threads), so it is left out."""
     lines = [
         "# Broken and odd implementations that the suite was measured with",
         "",
@@ -94,7 +94,7 @@ def markdown(measurements: Sequence[Measurement]) -> str:
         "| -------------------- | ------------- | --------- | ------- |",
     ]
     wrong = [measurement for measurement in measurements if measurement.fault.is_wrong]
-    lines += [f"| {it.fault.name} | {_cell(it.fault.sentence)} | {_cell(it.told)} | {it.verdict} |" for it in wrong]
+    lines += [f"| {it.fault.name} | {_cell(it.fault.sentence)} | {_cell(it.named)} | {it.verdict} |" for it in wrong]
     lines += [
         "",
         "| right implementation | what is unusual | verdict |",

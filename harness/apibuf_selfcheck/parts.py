@@ -15,6 +15,8 @@ Command = tuple[str, ...]
 
 APIBUF = "harness/apibuf"
 PYTEST = (sys.executable, "-m", "pytest", "-q", "-rs")
+SIDE_BY_SIDE = ("-n", "3", "--dist", "loadfile")
+"""Most tests of the harness wait for workers, so more of them than there are cores run at once."""
 PRE_COMMIT = (sys.executable, "-m", "pre_commit", "run", "--all-files", "--color=never")
 
 # Those of harness/tests that need no Wine, no server and no special compiler, and take seconds.
@@ -129,7 +131,7 @@ PARTS = (
     Part(
         name="harness",
         description="tests of the harness, with every implementation at hand",
-        commands=((*PYTEST, "harness", *(f"--ignore={file}" for file in UNIT_TESTS)),),
+        commands=((*PYTEST, *SIDE_BY_SIDE, "harness", *(f"--ignore={file}" for file in UNIT_TESTS)),),
         needs=tuple(PLATFORM_PRESETS),
         packages=("valgrind",),
         is_waiting=True,

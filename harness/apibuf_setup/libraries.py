@@ -45,8 +45,8 @@ def require_developers() -> None:
 def install(group: str | None) -> int:
     """Installs a dependency group, or the project's own dependencies for None, and returns pip's exit code.
 
-    pip runs from the wheel that Python brings for new environments: a copy of it in the environment takes three seconds
-    and 12 MB. Modules are compiled when they are first imported, since most never are.
+    pip runs from the wheel that is part of Python: a copy in the environment takes three seconds and 12 MB. Modules are
+    compiled when they are first imported, since most never are.
     """
     document = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))
     libraries = document["project"]["dependencies"] if group is None else document["dependency-groups"][group]

@@ -1,4 +1,4 @@
-"""Brings what an activity needs: Debian packages, and this project's own builds."""
+"""Prepares what an activity needs: Debian packages, and this project's own builds."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def wine_of(platform: str) -> Wine:
 
 
 def google_benchmark_source() -> None:
-    """Brings Debian's source of Google Benchmark, of which there is no package for Windows. Raises CannotRun."""
+    """Fetches Debian's source of Google Benchmark, of which there is no package for Windows. Raises CannotRun."""
     install(("dpkg-dev", "debian-archive-keyring"))
     with _lock("google-benchmark.lock") as lock:
         if GOOGLE_BENCHMARK.exists():

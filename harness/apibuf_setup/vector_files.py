@@ -1,4 +1,4 @@
-"""Vector files that are named on the command line: checked, and brought to the worker."""
+"""Vector files that are named on the command line: checked, and copied for the worker."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def load(names: Iterable[str]) -> tuple[VectorFile, ...]:
     return tuple(dict.fromkeys(_load(Path(name)) for name in names))
 
 
-def bring(files: Sequence[VectorFile], folder: Path) -> tuple[str, ...]:
+def copy_into(files: Sequence[VectorFile], folder: Path) -> tuple[str, ...]:
     """Copies the files into the folder in which a worker is to start, and returns the worker's options for them.
 
     The names are relative: whatever starts the worker, and wherever that sees the root folder, they are right.

@@ -58,7 +58,7 @@ class Wine:
         return "Z:" + self.inside(path).replace("/", "\\")
 
     def machine_path(self, text: str) -> Path | None:
-        """The file behind a path that a Windows program told; None where it is on no drive that we know."""
+        """The file behind a path that a Windows program reported; None where it is on no drive that we know."""
         path = PureWindowsPath(text)
         if path.drive.lower() == "c:":
             return _ignoring_case(self.prefix / "drive_c", path.parts[1:])

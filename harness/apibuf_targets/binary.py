@@ -1,4 +1,4 @@
-"""Tells which platform a library file is for, by its ELF or PE headers. A header that lies is a bad file."""
+"""Finds which platform a library file is for, by its ELF or PE headers. A header that lies is a bad file."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def launch_of(
 ) -> Launch:
     """How the target's worker is started. Raises CannotRun."""
     worker = prepare.worker(target.platform)
-    options = ("--stream", *vector_files.bring(vectors, directory))
+    options = ("--stream", *vector_files.copy_into(vectors, directory))
     if system is None:
         library = target.path or target.library
         command = (*_absolute(launcher or ()), str(worker), f"--target={library}", *options)

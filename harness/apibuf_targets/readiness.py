@@ -8,7 +8,7 @@ from apibuf_targets.targets import Target
 
 
 def provide_library(target: Target) -> None:
-    """Brings the target's library: its packages, or its build. Raises CannotRun."""
+    """Provides the target's library: its packages, or its build. Raises CannotRun."""
     prepare.install(target.packages)
     if target.is_built_here:
         assert target.path is not None

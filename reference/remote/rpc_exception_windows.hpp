@@ -1,4 +1,4 @@
-// The RPC run-time tells the failures of a call by structured exceptions, which GCC cannot catch. One file in assembler
+// The RPC run-time reports the failures of a call by structured exceptions, which GCC cannot catch. One file in assembler
 // and one in C++ for each architecture.
 #pragma once
 

@@ -3,7 +3,7 @@
 namespace apibuf::remote {
 namespace {
 
-// How many characters it becomes. 0 of them is for the system no string but an error, which it tells by 0 too.
+// How many characters it becomes. 0 of them is for the system no string but an error, which it reports by 0 too.
 int convert(std::string_view utf_8, Character* text, int room) noexcept {
   return MultiByteToWideChar(CP_UTF8, 0, utf_8.data(), static_cast<int>(utf_8.size()), text, room);
 }

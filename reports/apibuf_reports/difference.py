@@ -11,11 +11,11 @@ BROKEN = FAILED | {Verdict.HARNESS_ERROR}
 INVISIBLE = frozenset({Verdict.UNSUPPORTED, Verdict.NOT_RUN})
 
 VARIES = "varies"
-"""An observation that may be another in each run; that it is another now tells nothing."""
+"""An observation that may be another in each run; that it is another now means nothing."""
 
 
 class Kind(StrEnum):
-    """What a change means, in the order in which changes are told."""
+    """What a change means, in the order in which changes are listed."""
 
     REGRESSION = "regression"
     LOST_VISIBILITY = "lost visibility"
@@ -29,7 +29,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Change:
-    """One change: of a case, or of a function's being exported. Before and after are told in words."""
+    """One change: of a case, or of a function's being exported. Before and after are given in words."""
 
     kind: Kind
     id: str

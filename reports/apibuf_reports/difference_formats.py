@@ -102,5 +102,5 @@ def _record(change: Change) -> dict[str, str]:
 def _conclusion(difference: Difference) -> str:
     regressions = len(difference.of(Kind.REGRESSION))
     others = [(len(difference.of(kind)), kind) for kind in (Kind.LOST_VISIBILITY, Kind.FIXED)]
-    told = "".join(f", {count} {kind}" for count, kind in others if count)
-    return f"{wording.plural(regressions, 'regression') if regressions else 'no regression'}{told}"
+    others_text = "".join(f", {count} {kind}" for count, kind in others if count)
+    return f"{wording.plural(regressions, 'regression') if regressions else 'no regression'}{others_text}"

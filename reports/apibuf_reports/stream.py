@@ -325,7 +325,7 @@ def _decoded(line: str) -> Any:
 
 
 def _made(kind: type[Part], record: Mapping[str, Any], source: str, number: int) -> Part:
-    """Returns the record as what it tells of; its schema has been checked."""
+    """Returns the record as an object; its schema has been checked."""
     try:
         return msgspec.convert(record, kind)
     except msgspec.ValidationError as error:
@@ -366,7 +366,7 @@ def _check_cases(stream: Stream, source: str) -> None:
     seen: dict[str, int] = {}
     for number, case in enumerate(stream.cases, start=2):
         if case.id in seen:
-            _refuse(source, number, f"the case {case.id} was already told in line {seen[case.id]}", DO_NOT_EDIT)
+            _refuse(source, number, f"the case {case.id} was already reported in line {seen[case.id]}", DO_NOT_EDIT)
         seen[case.id] = number
         if not stated.issuperset((*case.requirements, *filter(None, [case.requirement]))):
             _refuse(source, number, f"the header does not state a requirement of the case {case.id}", DO_NOT_EDIT)
@@ -393,6 +393,6 @@ def _check_footer(stream: Stream, source: str, line: int) -> None:
         "flaky": sum(case.is_unsteady for case in cases),
     }
     for name, counted in facts.items():
-        told = getattr(footer.conclusion, name)
-        if told != counted:
-            _refuse(source, line, f"the conclusion says {told} for {name}, and it is {counted}", DO_NOT_EDIT)
+        stated = getattr(footer.conclusion, name)
+        if stated != counted:
+            _refuse(source, line, f"the conclusion says {stated} for {name}, and it is {counted}", DO_NOT_EDIT)

@@ -39,7 +39,7 @@ def shell_word(text: str) -> str:
 def markdown_code(text: str) -> str:
     """Returns `printable` text as inline code for Markdown and HTML alike, table cells included.
 
-    Everything that could be markup is a character reference, which both take for text; inside of code nobody is
+    Everything that could be markup is a character reference, which both take for text; inside of code nothing is
     mentioned and nothing becomes a link.
     """
     return f"<code>{MARKUP.sub(lambda match: f'&#{ord(match[0])};', printable(text))}</code>"

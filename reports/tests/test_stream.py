@@ -134,7 +134,7 @@ def test_a_line_that_breaks_its_schema_is_refused(records: list[Record], message
 @pytest.mark.parametrize(
     ("cases", "message"),
     [
-        ([ONE, TWO, ONE], "line 4: the case allocate/succeeds was already told in line 2"),
+        ([ONE, TWO, ONE], "line 4: the case allocate/succeeds was already reported in line 2"),
         ([ONE | {"flaky": True}], "line 2: the case allocate/succeeds is a pass in spite of being flaky"),
         ([ONE | {"duration_us": 1.0}], "line 2: the case cannot be read (Expected `int`, got `float`"),
         ([ONE | {"steps": [step("call", "done", failure("a", "b"))]}], "line 2: the case allocate/succeeds is a pass"),

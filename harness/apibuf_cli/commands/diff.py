@@ -1,7 +1,7 @@
-"""Tells what changed between two runs of the suite.
+"""Reports what changed between two runs of the suite.
 
 A regression is what passed and does not pass any more; with one the exit code is 1. What changed in observations is
-told and never judged.
+listed and never judged.
 """
 
 from __future__ import annotations
@@ -43,5 +43,5 @@ def execute(options: argparse.Namespace) -> int:
     sys.stdout.write(difference_formats.FORMATS[options.format](old, new, found))
     if found.of(difference.Kind.REGRESSION):
         return ExitCode.NOT_CONFORMING
-    # What a run that was cut short does not tell may have regressed.
+    # What a run that was cut short does not report may have regressed.
     return ExitCode.OK if new.footer.error is None else ExitCode.INCOMPLETE

@@ -1,4 +1,4 @@
-"""Tells what a requirement, a case or an evidence level is."""
+"""Explains what a requirement, a case or an evidence level is."""
 
 from __future__ import annotations
 

@@ -176,11 +176,11 @@ class _Printer:
     def __init__(self, verbose: bool) -> None:
         self._verbose = verbose
 
-    def on_results(self, told: Stream, files: Sequence[Path]) -> None:
+    def on_results(self, stream: Stream, files: Sequence[Path]) -> None:
         """Prints the summary of a run, and where its files are."""
         from apibuf_pipeline import rendering
 
-        rendering.show(told, self._verbose)
+        rendering.show(stream, self._verbose)
         print("\n".join(map(str, files)))
 
     def on_agreement(self, agreement: Agreement) -> None:

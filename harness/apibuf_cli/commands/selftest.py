@@ -2,7 +2,7 @@
 
 Each file of conformance/faults is one. Every wrong one must be caught by the cases that its first line names, so those
 are run, up to three times where they need threads to meet; the others are run as well where one of those names
-catches nothing, to tell what should have been named (or with --every-case, to see all that speaks against it). Every
+catches nothing, to find what should have been named (or with --every-case, to see all that speaks against it). Every
 right one must pass all cases. One that deviates from a single requirement is right by every profile that does not judge
 it, and wrong by the others: it must pass all cases that are known better than the requirement, and a case of the
 requirement must catch it. Of the cases that an implementation must pass, another quarter is run each day; all of them
@@ -98,7 +98,7 @@ def _print(measurements: Sequence[Measurement]) -> None:
 
     table = Table("verdict", "cases", "implementation", "caught by", box=None, pad_edge=False)
     for it in measurements:
-        table.add_row(it.verdict, str(len(it.failing)), it.fault.name, it.told)
+        table.add_row(it.verdict, str(len(it.failing)), it.fault.name, it.named)
     to_terminal = Console().is_terminal
     Console(highlight=False, markup=False, width=None if to_terminal else FILE_COLUMNS).print(table)
     print(score(measurements))

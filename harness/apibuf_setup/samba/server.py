@@ -211,7 +211,7 @@ def _write_files(folder: Path) -> None:
     shares = "".join(f"[{name}]\npath = /var/lib/samba/share\ncomment = {SHARE_COMMENT}\n" for name in SHARES)
     (folder / "etc" / "smb.conf").write_text(SERVER_CONFIGURATION + shares, encoding="utf-8")
     (folder / "client" / "smb.conf").write_text(CLIENT_CONFIGURATION.format(folder=folder / "client"), encoding="utf-8")
-    # Accounts without a password, which nobody can use.
+    # Accounts without a password, which cannot be used to log in.
     no_hash = "X" * 32
     _write_lines(
         folder / "lib" / "private" / "smbpasswd",
@@ -223,7 +223,7 @@ def _write_files(folder: Path) -> None:
 
 
 def _keep_logs(logs: Path, folder: Path) -> None:
-    """Copies the logs: of long ones, which tell of the same calls again and again, the beginning and the end."""
+    """Copies the logs: of long ones, which repeat the same calls, the beginning and the end."""
     shutil.rmtree(folder, ignore_errors=True)
     for log in sorted(logs.glob("*")):
         if not log.is_file() or log.stat().st_size == 0:

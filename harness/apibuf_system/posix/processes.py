@@ -80,7 +80,7 @@ class ProcessTable:
         while time.monotonic() < deadline:
             with self._lock:
                 if not reaped:
-                    # Until the worker is reaped nobody else can have its process group's number.
+                    # Until the worker is reaped no other process can have its process group's number.
                     with suppress(ProcessLookupError, PermissionError):
                         os.killpg(process.pid, signal.SIGKILL)
                     reaped = process.poll() is not None

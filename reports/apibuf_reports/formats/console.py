@@ -16,7 +16,7 @@ from apibuf_reports.text import ascii_only, shorten
 DESCRIPTION = "Plain text: summary, tables, and each failure with the command that runs it again"
 FILE_NAME = "report.txt"
 
-# The first failures are told in full; of a thoroughly broken implementation nobody reads more.
+# The first failures are printed in full; for a thoroughly broken implementation these are enough.
 MOST_DETAILED_CASES = 20
 FIELD_LIMIT_CHARACTERS = 600
 LINE_LIMIT_CHARACTERS = 100

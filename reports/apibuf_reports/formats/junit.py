@@ -70,7 +70,7 @@ def _test_case(stream: Stream, case: Case) -> Element:
 
 
 def _outcome_tag(case: Case) -> str | None:
-    """Returns the element that tells JUnit how the case ended, or None for a passing one."""
+    """Returns the element that shows in JUnit how the case ended, or None for a passing one."""
     if case.verdict == Verdict.OBSERVED:
         return None
     if case.verdict in NOT_RUN:

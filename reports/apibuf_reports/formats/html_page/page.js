@@ -106,7 +106,7 @@ function perColumn(value) {
   return data.columns.map((_, column) => value(column));
 }
 
-// What was recorded under the name; null where the case was not played to be observed.
+// What was recorded under the name; null where the case was not run as an observation.
 function observed(item, name, column) {
   if (verdictOf(item, column) !== "observed") return null;
   const raw = rawStory(item, column);
@@ -187,9 +187,9 @@ function verdictCell(item, column) {
 function requirementCell(items, column) {
   const verdict = worst(items, column);
   const flaky = items.some((item) => isFlaky(item, column));
-  const played = items.filter((item) => rawStory(item, column) !== null);
-  const passed = played.filter((item) => verdictOf(item, column) === "pass").length;
-  const text = verdict === "absent" ? "" : `${passed} of ${played.length}`;
+  const recorded = items.filter((item) => rawStory(item, column) !== null);
+  const passed = recorded.filter((item) => verdictOf(item, column) === "pass").length;
+  const text = verdict === "absent" ? "" : `${passed} of ${recorded.length}`;
   const label = [verdict, flaky && "flaky", text && `${text} passed`].filter(Boolean).join(", ");
   return { shape: verdict, flaky, text, tone: verdict, label };
 }
@@ -685,7 +685,7 @@ function openCase(item, column) {
     requirementPart(item),
     ...runParts(story),
     ...observationPart(story),
-    replayPart(item, column),
+    rerunPart(item, column),
     programPart(item, column, story),
   );
 }
@@ -785,9 +785,9 @@ function observationPart({ observations }) {
   return [part("Observations", element("dl", { class: "facts" }, ...rows))];
 }
 
-function replayPart(item, column) {
+function rerunPart(item, column) {
   return part(
-    "Play it again",
+    "Run it again",
     command(`harness/apibuf run ${column.word} --select ${item.id}`),
     element("p", {}, "With the worker alone, for a debugger or another machine:"),
     command(`${column.worker} -tc=${item.id}`),
@@ -805,7 +805,7 @@ function programPart(item, column, { verdict, reproducer }) {
   }
   if (item.kind === "property" || !["pass", "observed", "unsupported"].includes(verdict)) {
     const why = item.kind === "property" ? "A property has no finite list of calls" : "This result carries none";
-    return part("C program", element("p", {}, `${why}: play it with the worker.`));
+    return part("C program", element("p", {}, `${why}: run it with the worker.`));
   }
   return part("C program", command(`harness/apibuf repro ${item.id} --target ${column.word}`));
 }
