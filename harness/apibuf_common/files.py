@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 
 from apibuf_common.errors import BadInput
+from apibuf_system import OPEN_FLAGS
 
 MEBIBYTE = 1024**2
 KINDS = {
@@ -28,7 +29,7 @@ def read(path: str | Path, most_bytes: int, wanted: str) -> bytes:
         if kind is not None:
             raise BadInput(f"{path} is {kind}; name {wanted}")
         # What was a file a moment ago may be a pipe by now, to which nothing may ever be written.
-        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        with open(os.open(path, os.O_RDONLY | OPEN_FLAGS), "rb") as file:
             size = os.fstat(file.fileno()).st_size
             # The size is no limit: files of the kernel say 0 and may be endless.
             data = b"" if size > most_bytes else file.read(most_bytes + 1) or b""

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import apibuf_system
 from apibuf_common import project
 from apibuf_common.errors import CannotRun
 
@@ -74,9 +75,19 @@ class Platform:
         return self.binary.format == BinaryFormat.PE
 
     @property
+    def needs_wine(self) -> bool:
+        """Whether its programs need Wine on this system."""
+        return self.is_windows and apibuf_system.NAME != "windows"
+
+    @property
+    def runs_here(self) -> bool:
+        """Whether this system can run its programs: those of Windows everywhere, thanks to Wine."""
+        return self.is_windows or apibuf_system.NAME != "windows"
+
+    @property
     def needs_root(self) -> bool:
         """Whether its programs run in a Debian i386 root."""
-        return self.wine is not None and self.wine.source is WineSource.ROOT
+        return self.needs_wine and self.wine is not None and self.wine.source is WineSource.ROOT
 
 
 @cache
@@ -85,6 +96,11 @@ def load_all() -> Mapping[str, Platform]:
     platforms = [_load(file) for file in sorted(project.PLATFORMS.glob("*.toml"))]
     platforms.sort(key=lambda platform: -platform.binary.word_bits)
     return {platform.name: platform for platform in platforms}
+
+
+def native() -> Platform:
+    """The platform of the programs that run here without help, with words of 64 bits. Raises CannotRun."""
+    return named(f"{apibuf_system.NAME}-x86_64")
 
 
 def windows_names() -> tuple[str, ...]:

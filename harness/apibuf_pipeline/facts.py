@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-import platform
 from pathlib import Path
 
+import apibuf_system
 from apibuf_common import project
 from apibuf_pipeline.request import RunRequest
 from apibuf_runner import suite_run
@@ -28,7 +28,7 @@ def target_facts(request: RunRequest, target: Target, system: Wine | None, hello
         # What this project builds has the version of the suite.
         version=request.catalogue.suite.version
         if target.is_built_here
-        else targets.version_of(target, system.command if system else ()),
+        else targets.version_of(target, system.command if system else (), file),
         platform=target.platform,
         named_as=os.path.abspath(target.named_as) if target.named_as else None,
     )
@@ -50,10 +50,8 @@ def _sha256(file: Path | None) -> str | None:
 
 def environment(request: RunRequest, system: Wine | None) -> dict[str, str]:
     """What a reader needs to know of the machine."""
-    machine = os.uname()
     facts = {
-        "system": f"{_distribution()}, {machine.sysname} {'.'.join(machine.release.split('.')[:2])}",
-        "processor": machine.machine,
+        **apibuf_system.machine(),
         "cores": str(os.cpu_count()),
         "jobs": str(request.jobs or suite_run.default_jobs()),
     }
@@ -64,10 +62,3 @@ def environment(request: RunRequest, system: Wine | None) -> dict[str, str]:
     if request.vectors:
         facts["vectors"] = "; ".join(map(str, request.vectors))
     return facts
-
-
-def _distribution() -> str:
-    try:
-        return platform.freedesktop_os_release()["PRETTY_NAME"]
-    except (OSError, KeyError):
-        return "unknown distribution"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from apibuf_common.errors import CannotRun, ExitCode
 from apibuf_common.messages import note
@@ -24,11 +24,13 @@ from apibuf_runner.conclusion import Conformity, conclude
 from apibuf_runner.interruption import Interruption, interruptible
 from apibuf_runner.session import Hello
 from apibuf_runner.suite_run import Outcome, SuiteRun
-from apibuf_setup.samba.server import serving
 from apibuf_setup.wine import Wine
 from apibuf_targets.launching import check_library, launch_of, wine_of
 from apibuf_targets.readiness import provide_library
 from apibuf_targets.targets import Target
+
+if TYPE_CHECKING:
+    from apibuf_setup.samba.server import SambaServer
 
 EXIT_CODES = {
     Conformity.CONFORMS: ExitCode.OK,
@@ -148,7 +150,7 @@ def _run_suite(
         launch = launch_of(target, request.launcher, system, scratch, request.vectors)
         with (
             system.kept_warm() if system else nullcontext(),
-            serving(server_logs) if asks_server else nullcontext() as server,
+            _server(server_logs) if asks_server else nullcontext() as server,
             for_standard_error(target.name, len(request.cases)) as progress,
         ):
             return SuiteRun(
@@ -164,3 +166,10 @@ def _run_suite(
             ).execute()
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _server(logs: Path) -> AbstractContextManager[SambaServer]:
+    """A Samba server for one run, which only Linux can have."""
+    from apibuf_setup.samba.server import serving
+
+    return serving(logs)

@@ -8,13 +8,12 @@ whole, and no library those of another.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import re
 import shutil
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from apibuf_pipeline import rendering
 from apibuf_runner.catalogue import FUNCTIONS
 from apibuf_runner.suite_run import Selection
 from apibuf_setup.vector_files import VectorFile
+from apibuf_system import lock_folder
 from apibuf_targets import targets
 from apibuf_targets.targets import Target
 
@@ -74,7 +74,7 @@ def clear(place: Path) -> None:
     """Makes the folder where it is missing, and takes away the outputs of an earlier run. Raises CannotRun."""
     try:
         place.mkdir(parents=True, exist_ok=True)
-        with _locked(place):
+        with lock_folder(place):
             shutil.rmtree(place / UNFINISHED, ignore_errors=True)
             # A report shall at no moment lie there without the results that it was made of: the results go last.
             for name in (*rendering.file_names(), RESULTS):
@@ -91,7 +91,7 @@ def publishing(place: Path) -> Iterator[Path]:
     """
     unfinished = place / UNFINISHED
     try:
-        with _locked(place):
+        with lock_folder(place):
             shutil.rmtree(unfinished, ignore_errors=True)
             unfinished.mkdir()
             try:
@@ -104,18 +104,6 @@ def publishing(place: Path) -> Iterator[Path]:
     except OSError as error:
         what = f"the results cannot be written to {place}: {error.strerror}"
         raise CannotRun(f"{what}; make room there, or choose another folder with --out") from error
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Two runs at once must not mix their outputs. Raises OSError."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        with suppress(OSError):  # not every file system has locks
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 # ---- names ----
@@ -143,7 +131,7 @@ def _belongs_to(folder: Path, path: str) -> bool:
     ours = os.fsencode(path) + b"\n"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _locked(folder):
+        with lock_folder(folder):
             theirs = owner.read_bytes() if owner.exists() else b""
             if not theirs:  # not claimed, or by a run which was killed in this very moment
                 owner.write_bytes(ours)

@@ -66,7 +66,7 @@ class Subject:
 
 def subject_of(target: Target) -> Subject:
     """The library as a program of its platform names it; under Wine drive Z is the root folder."""
-    if not target.is_windows:
+    if not platforms.named(target.platform).is_windows:
         return Subject(target.platform, str(target.path or target.library), "./repro [LIBRARY]")
     if target.path is None:
         return Subject(target.platform, target.library, "repro.exe [LIBRARY], or: wine repro.exe [LIBRARY]")

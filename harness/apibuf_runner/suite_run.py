@@ -33,6 +33,7 @@ LOAD_LIMIT_S = 30.0
 # Room for the largest buffer there is, each byte of it touched.
 DEFAULT_MEMORY_BYTES = 6 * 1024**3
 MAX_DEFAULT_JOBS = 4
+JOIN_INTERVAL_S = 0.2
 HANGS_THAT_CONVINCE = 2
 FAILED_LOADS_THAT_CONVINCE = 2
 HUNG_CASES_LIMIT = 12
@@ -252,7 +253,9 @@ class SuiteRun:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join()
+            # On Windows no signal is handled while a thread waits without a limit.
+            while thread.is_alive():
+                thread.join(JOIN_INTERVAL_S)
 
     def _run_from_queue(self, session: Session) -> None:
         try:

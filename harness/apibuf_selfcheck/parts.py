@@ -71,7 +71,7 @@ def of_preset(preset: str, *needs: str, is_fast: bool = False) -> Part:
 
 
 NATIVE_PRESET = "linux-gcc"
-PLATFORM_PRESETS = {platform.preset: platform.is_windows for platform in platforms.load_all().values()}
+PLATFORM_PRESETS = {platform.preset: platform.needs_wine for platform in platforms.load_all().values()}
 """The presets that build for a platform, and whether their programs need Wine here."""
 
 TEST_PRESETS = tuple(prepare.TEST_PRESET_PACKAGES)

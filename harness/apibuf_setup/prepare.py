@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shlex
 import shutil
@@ -20,6 +19,7 @@ from apibuf_runner.catalogue import Catalogue, CatalogueError, parse
 from apibuf_setup import build_progress, roots, wine
 from apibuf_setup.vector_files import VectorFile
 from apibuf_setup.wine import Wine
+from apibuf_system import lock_file
 
 NATIVE = ("g++", "cmake", "ninja-build", "doctest-dev", "nlohmann-json3-dev")
 TEST_PRESET_PACKAGES = {
@@ -30,7 +30,7 @@ TEST_PRESET_PACKAGES = {
 
 SERVER_PACKAGES = ("samba", "samba-common-bin", "iproute2", "util-linux")
 CATALOGUE_LIMIT_S = 30
-GOOGLE_BENCHMARK = project.BUILD / "google-benchmark"
+GOOGLE_BENCHMARK = project.STATE / "google-benchmark"
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
 
@@ -44,7 +44,7 @@ def catalogue(files: Sequence[VectorFile] = ()) -> Catalogue:
 
 def printed_catalogue(files: Sequence[VectorFile] = ()) -> str:
     """What the native worker, which is built for it, prints as its catalogue. Raises CannotRun, BadInput."""
-    command = [str(worker("linux-x86_64")), "--catalogue", *(f"--vectors={file.path}" for file in files)]
+    command = [str(worker(platforms.native().name)), "--catalogue", *(f"--vectors={file.path}" for file in files)]
     try:
         done = subprocess.run(
             command, capture_output=True, check=True, timeout=CATALOGUE_LIMIT_S, stdin=subprocess.DEVNULL
@@ -80,9 +80,11 @@ def packages_of_preset(preset: str) -> tuple[str, ...]:
 def build(preset: str, output: str) -> Path:
     """Has the preset's build make one file, named relative to its folder, and returns it. Raises CannotRun.
 
-    Once a process: what is up to date stays so while a command runs.
+    Once a process: what is up to date stays so while a command runs. An installed suite has the files that it needs.
     """
     folder = project.BUILD / preset
+    if project.IS_INSTALLED:
+        return _shipped(folder / output)
     install(packages_of_preset(preset))
     with _lock(f"{preset}.lock") as lock:
         if not (folder / output).exists():
@@ -91,6 +93,13 @@ def build(preset: str, output: str) -> Path:
             _logged(["cmake", "--preset", preset], f"configure-{preset}", lock)
         _logged(["ninja", "-C", str(folder), output], f"build-{preset}", lock)
     return folder / output
+
+
+def _shipped(file: Path) -> Path:
+    """A file of an installed suite. Raises CannotRun if it is not there."""
+    if not file.exists():
+        raise CannotRun(f"{file} is not part of the installed suite; build it in a checkout")
+    return file
 
 
 def wine_of(platform: str) -> Wine:
@@ -201,9 +210,9 @@ def _debian_mirror(lock: int) -> str:
 @contextmanager
 def _lock(name: str) -> Iterator[int]:
     """Two commands at once must not build in one folder. Yields the lock's descriptor."""
-    project.BUILD.mkdir(parents=True, exist_ok=True)
-    with (project.BUILD / name).open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    project.STATE.mkdir(parents=True, exist_ok=True)
+    with (project.STATE / name).open("w") as file:
+        lock_file(file)
         yield file.fileno()
 
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import select
@@ -20,6 +19,7 @@ from apibuf_common import project
 from apibuf_common.errors import CannotRun
 from apibuf_common.platforms import WineSource
 from apibuf_setup import dependencies, roots
+from apibuf_system import lock_file
 
 START_LIMIT_S = 120
 END_LIMIT_S = 5
@@ -103,7 +103,7 @@ class Wine:
         log = project.LOGS / "wine.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.with_suffix(".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            lock_file(lock)
             if self.has_prefix:
                 return
             try:
@@ -157,7 +157,7 @@ def of_source(source: WineSource) -> Wine:
     found = shutil.which("wine") or shutil.which("wine64")
     if found is None:
         raise CannotRun("Wine is missing, which DLLs need here; install it with: apt-get install wine wine64")
-    return Wine((found,), project.BUILD / "wine")
+    return Wine((found,), project.STATE / "wine")
 
 
 def of_launcher(command: tuple[str, ...]) -> Wine:

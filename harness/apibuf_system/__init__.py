@@ -8,8 +8,12 @@
 - `guarded_process`: prepares this process for workers that crash
 - `INTERRUPTING_SIGNALS`: the signals by which a user ends a run
 - `core_count`: the number of cores that this process may use
-- `lock_folder`: keeps other runs out of a folder
+- `lock_file`, `lock_folder`: keep other runs out
 - `machine`: the system and the processor, in words
+- `file_version`: the version that a library's file states
+- `OPEN_FLAGS`: with which a file of a user is opened
+- `NAME`: `linux` or `windows`
+- `user_cache`: the folder for what can be made anew
 """
 
 import sys
@@ -19,34 +23,49 @@ from apibuf_system.exit import Exit
 if sys.platform == "win32":
     from apibuf_system.windows import (
         INTERRUPTING_SIGNALS,
+        NAME,
+        OPEN_FLAGS,
         LoadMeter,
         ProcessTable,
         WorkerProcess,
         core_count,
+        file_version,
         guarded_process,
+        lock_file,
         lock_folder,
         machine,
+        user_cache,
     )
 else:
     from apibuf_system.posix import (
         INTERRUPTING_SIGNALS,
+        NAME,
+        OPEN_FLAGS,
         LoadMeter,
         ProcessTable,
         WorkerProcess,
         core_count,
+        file_version,
         guarded_process,
+        lock_file,
         lock_folder,
         machine,
+        user_cache,
     )
 
 __all__ = [
     "INTERRUPTING_SIGNALS",
+    "NAME",
+    "OPEN_FLAGS",
     "Exit",
     "LoadMeter",
     "ProcessTable",
     "WorkerProcess",
     "core_count",
+    "file_version",
     "guarded_process",
+    "lock_file",
     "lock_folder",
     "machine",
+    "user_cache",
 ]

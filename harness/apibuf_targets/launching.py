@@ -18,7 +18,7 @@ from apibuf_targets.targets import Target
 
 def wine_of(target: Target, launcher: tuple[str, ...] | None) -> Wine | None:
     """The Wine that the target's worker runs under; None for the libraries of Linux. Raises CannotRun."""
-    if not target.is_windows:
+    if not target.needs_wine:
         return None
     return wine.of_launcher(_absolute(launcher)) if launcher else prepare.wine_of(target.platform)
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import apibuf_system
 from apibuf_common import platforms, project
+from apibuf_common.errors import CannotRun
 from apibuf_setup import prepare, roots
 from apibuf_targets.targets import Target
 
 
 def provide_library(target: Target) -> None:
     """Provides the target's library: its packages, or its build. Raises CannotRun."""
+    if not target.runs_here:
+        raise CannotRun(not_here(target))
     prepare.install(target.packages)
     if target.is_built_here:
         assert target.path is not None
@@ -16,10 +20,16 @@ def provide_library(target: Target) -> None:
         prepare.build(preset, str(target.path.relative_to(project.BUILD / preset)))
 
 
+def not_here(target: Target) -> str:
+    """Why this system cannot have a target: a sentence for a target that does not run here."""
+    needed = target.runs_on or platforms.named(target.platform).name.partition("-")[0]
+    return f"{target.name} needs {needed.capitalize()}, and this is {apibuf_system.NAME.capitalize()}"
+
+
 def packages_of(target: Target) -> tuple[str, ...]:
     """The packages without which the target cannot be tested here."""
     platform = platforms.named(target.platform)
-    wine_packages = platform.wine.packages if platform.wine else ()
+    wine_packages = platform.wine.packages if platform.wine and platform.needs_wine else ()
     server_packages = prepare.SERVER_PACKAGES if target.needs_server else ()
     packages = prepare.packages_of_preset(platform.preset) + wine_packages + target.packages + server_packages
     return tuple(dict.fromkeys(packages))
@@ -27,6 +37,8 @@ def packages_of(target: Target) -> tuple[str, ...]:
 
 def readiness(target: Target) -> str:
     """`ready`, or what is missing."""
+    if not target.runs_here:
+        return f"not here: {not_here(target)}"
     needs_root = platforms.named(target.platform).needs_root
     unavailable = roots.unavailable() if needs_root else ""
     if unavailable:

@@ -10,6 +10,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+import apibuf_system
 from apibuf_common import platforms, project
 from apibuf_common.errors import BadInput, CannotRun, WrongUsage
 from apibuf_targets import binary
@@ -22,7 +23,9 @@ class Target:
     """One implementation. `library` is a path, or a bare name that the platform's loader finds.
 
     `version` is a command that prints it, in which `{wine}` starts the Wine that the library runs under. `packages` are
-    Debian's. `needs_server`: its functions ask a server, so a Samba server is started. `named_as` is the path by which
+    Debian's. `needs_server`: its functions ask a server, so a Samba server is started. `has_file_version`: its version
+    is that of its file, with the system's. `runs_on` is the only system that has it; None for every system with its
+    platform. `named_as` is the path by which
     the user named a library; None for what harness/targets describes.
     """
 
@@ -33,6 +36,8 @@ class Target:
     packages: tuple[str, ...] = ()
     version: tuple[str, ...] = ()
     needs_server: bool = False
+    has_file_version: bool = False
+    runs_on: str | None = None
     named_as: str | None = None
 
     @property
@@ -44,12 +49,17 @@ class Target:
     def path(self) -> Path | None:
         """The library's file; None for a bare name."""
         text = self.library.replace("{build}", str(project.BUILD))
-        return Path(text) if "/" in text else None
+        return Path(text) if Path(text).name != text else None
 
     @property
-    def is_windows(self) -> bool:
-        """Whether it needs Wine here."""
-        return platforms.named(self.platform).is_windows
+    def needs_wine(self) -> bool:
+        """Whether it needs Wine on this system."""
+        return platforms.named(self.platform).needs_wine
+
+    @property
+    def runs_here(self) -> bool:
+        """Whether this system can have it."""
+        return self.runs_on in (None, apibuf_system.NAME) and platforms.named(self.platform).runs_here
 
 
 def load_all() -> dict[str, Target]:
@@ -63,7 +73,7 @@ def resolve(asked: str) -> Target:
     if asked in known:
         return known[asked]
     path = Path(asked)
-    if not (os.path.exists(asked) or "/" in asked or "." in asked):
+    if not (os.path.exists(asked) or path.name != asked or "." in asked):
         near = difflib.get_close_matches(asked, known, n=3)
         hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(known)}, and paths of libraries"
         raise WrongUsage(f"there is no target {asked!r}; {hint}")
@@ -81,8 +91,19 @@ def safe_name(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]", "_", text).lstrip(".-") or "library"
 
 
-def version_of(target: Target, wine: tuple[str, ...]) -> str | None:
-    """What the target's version command prints; None where it has none or the command fails."""
+def default() -> str:
+    """The name of the target to test if none is named."""
+    return "windows" if apibuf_system.NAME == "windows" else "reference"
+
+
+def version_of(target: Target, wine: tuple[str, ...], file: Path | None = None) -> str | None:
+    """The target's version: what its file states, or what its version command prints; None if it is unknown.
+
+    file: the library's, if it is known.
+    """
+    if target.has_file_version:
+        stated = apibuf_system.file_version(file) if file else None
+        return f"{stated}, {apibuf_system.machine()['system']}" if stated else None
     if not target.version:
         return None
     command = [part for word in target.version for part in (wine if word == "{wine}" else (word,))]

@@ -9,7 +9,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 LAYERS = (
-    {"apibuf_common", "apibuf_system"},
+    {"apibuf_system"},
+    {"apibuf_common"},
     {"apibuf_runner"},
     {"apibuf_setup"},
     {"apibuf_targets"},

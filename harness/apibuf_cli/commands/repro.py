@@ -63,7 +63,7 @@ def _worker_command(target: Target, case_id: str) -> str:
     from apibuf_common import platforms
     from apibuf_setup import prepare
 
-    launcher = "wine " if target.is_windows else ""
+    launcher = "wine " if target.needs_wine else ""
     worker = f"build/{platforms.named(target.platform).preset}/{prepare.worker_name(target.platform)}"
     library = str(target.path or target.library)
     return f"{launcher}{worker} {shlex.quote(f'--target={library}')} {shlex.quote(f'-tc={case_id}')}"

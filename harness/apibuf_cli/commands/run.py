@@ -1,7 +1,7 @@
 """Runs the suite against implementations, and reports what came of it.
 
-TARGET is a name that `apibuf targets` lists; PATH is a library of yours: ELF is loaded directly, PE under Wine.
-Without either it is the reference implementation.
+TARGET is a name that `apibuf targets` lists; PATH is a library of yours: ELF is loaded directly, PE under Wine or on
+Windows directly. Without either it is the reference implementation, and on Windows the machine's own netapi32.dll.
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ MEANINGS = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the options of `run`."""
-    parser.add_argument("targets", nargs="*", metavar="TARGET|PATH", help="what to test (default: reference)")
+    parser.add_argument(
+        "targets", nargs="*", metavar="TARGET|PATH", help="what to test (default: reference; on Windows: windows)"
+    )
     parser.add_argument(
         "--profile",
         choices=("documented", "windows", "strict"),
@@ -190,12 +192,12 @@ class _Printer:
 
 def _targets(asked: list[str], previous: Stream | None) -> list[Target]:
     """The targets to run."""
-    from apibuf_targets.targets import load_all, resolve
+    from apibuf_targets.targets import default, load_all, resolve
 
     if not asked and previous is not None:
         origin = previous.header.target
         asked = [origin.named_as or (origin.name if origin.name in load_all() else origin.path)]
-    return [resolve(name) for name in asked or ["reference"]]
+    return [resolve(name) for name in asked or [default()]]
 
 
 def _selection(options: argparse.Namespace, previous: Stream | None) -> Selection:

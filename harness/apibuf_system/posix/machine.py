@@ -9,6 +9,11 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
+
+NAME = "linux"
+OPEN_FLAGS = os.O_NONBLOCK | os.O_CLOEXEC
+"""A pipe to which nothing may ever be written is opened too, and at once."""
 
 INTERRUPTING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -27,6 +32,11 @@ def machine() -> dict[str, str]:
     }
 
 
+def lock_file(file: IO[str]) -> None:
+    """Keeps out others that lock the same file, until it is closed. Raises OSError."""
+    fcntl.flock(file, fcntl.LOCK_EX)
+
+
 @contextmanager
 def lock_folder(folder: Path) -> Iterator[None]:
     """Keeps out others that lock the same folder, if its file system has locks. Raises OSError."""
@@ -37,6 +47,16 @@ def lock_folder(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def user_cache() -> Path:
+    """The folder for what can be made anew."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "apibuf"
+
+
+def file_version(file: Path) -> str | None:  # noqa: ARG001 - as on other systems
+    """The version that a library's file states: None, since ELF files state none."""
+    return None
 
 
 def _distribution() -> str:

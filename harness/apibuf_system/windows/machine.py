@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import ctypes
+import errno
 import msvcrt
 import os
 import platform
 import signal
+import struct
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import psutil
 
+NAME = "windows"
+OPEN_FLAGS = os.O_BINARY | os.O_NOINHERIT
 INTERRUPTING_SIGNALS = (signal.SIGINT, signal.SIGBREAK, signal.SIGTERM)
 LOCK_NAME = ".lock"
 LOCK_INTERVAL_S = 0.1
@@ -31,18 +37,42 @@ def machine() -> dict[str, str]:
     }
 
 
+def lock_file(file: IO[str]) -> None:
+    """Keeps out others that lock the same file, until it is closed. Raises OSError."""
+    while True:
+        try:
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+            return
+        except OSError as error:
+            if error.errno not in (errno.EACCES, errno.EDEADLOCK):
+                raise
+            time.sleep(LOCK_INTERVAL_S)
+
+
 @contextmanager
 def lock_folder(folder: Path) -> Iterator[None]:
     """Keeps out others that lock the same folder, by a file in it. Raises OSError."""
-    with (folder / LOCK_NAME).open("wb") as file:
-        while True:
-            try:
-                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-                break
-            except OSError:
-                time.sleep(LOCK_INTERVAL_S)
-        try:
-            yield
-        finally:
-            file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
+    with (folder / LOCK_NAME).open("w") as file:
+        lock_file(file)
+        yield
+
+
+def user_cache() -> Path:
+    """The folder for what can be made anew."""
+    return Path(os.environ.get("LOCALAPPDATA") or "~/AppData/Local").expanduser() / "apibuf"
+
+
+def file_version(file: Path) -> str | None:
+    """The version that a library's file states, such as 10.0.22621.1; None if it states none."""
+    api = ctypes.WinDLL("version")
+    size = api.GetFileVersionInfoSizeW(str(file), None)
+    data = ctypes.create_string_buffer(size)
+    found, length = ctypes.c_void_p(), ctypes.c_uint()
+    if not size or not api.GetFileVersionInfoW(str(file), 0, size, data):
+        return None
+    if not api.VerQueryValueW(data, "\\", ctypes.byref(found), ctypes.byref(length)) or not found.value:
+        return None
+    # VS_FIXEDFILEINFO: a signature, the version of the structure, and the file's version in two numbers.
+    _, _, high, low = struct.unpack("<IIII", ctypes.string_at(found.value, 16))
+    return f"{high >> 16}.{high & 0xFFFF}.{low >> 16}.{low & 0xFFFF}"
