@@ -13,6 +13,9 @@ _CHECKOUT = Path(__file__).resolve().parents[2]
 IS_INSTALLED = not (_CHECKOUT / "CMakePresets.json").is_file()
 """Whether this is an installed wheel, or the zip for Windows, and no checkout."""
 
+CAN_BUILD = not IS_INSTALLED and apibuf_system.NAME != "windows"
+"""Whether what is not built yet is built on demand. On Windows a checkout has only what was built on Linux for it."""
+
 ROOT = _CHECKOUT if not IS_INSTALLED else Path(__file__).resolve().parents[1] / "apibuf_suite"
 BUILD = ROOT / "build"
 """What is built: in a checkout when it is needed."""

@@ -80,11 +80,11 @@ def packages_of_preset(preset: str) -> tuple[str, ...]:
 def build(preset: str, output: str) -> Path:
     """Has the preset's build make one file, named relative to its folder, and returns it. Raises CannotRun.
 
-    Once a process: what is up to date stays so while a command runs. An installed suite has the files that it needs.
+    Once a process: what is up to date stays so while a command runs.
     """
     folder = project.BUILD / preset
-    if project.IS_INSTALLED:
-        return _shipped(folder / output)
+    if not project.CAN_BUILD:
+        return _built_before(folder / output)
     install(packages_of_preset(preset))
     with _lock(f"{preset}.lock") as lock:
         if not (folder / output).exists():
@@ -95,10 +95,10 @@ def build(preset: str, output: str) -> Path:
     return folder / output
 
 
-def _shipped(file: Path) -> Path:
-    """A file of an installed suite. Raises CannotRun if it is not there."""
+def _built_before(file: Path) -> Path:
+    """A file that was built before. Raises CannotRun if it was not."""
     if not file.exists():
-        raise CannotRun(f"{file} is not part of the installed suite; build it in a checkout")
+        raise CannotRun(f"{file} is missing, and this installation cannot build it; build it in a checkout on Linux")
     return file
 
 
