@@ -24,7 +24,7 @@ from apibuf_runner.interruption import interruptible
 from apibuf_runner.judge import CaseResult
 from apibuf_runner.session import Hello, Interrupted
 from apibuf_runner.suite_run import UnusableLibrary
-from apibuf_system import guarded_process
+from apibuf_system.processes import guarded_process
 from apibuf_targets.launching import check_library, launch_of, wine_of
 from apibuf_targets.readiness import provide_library
 from apibuf_targets.targets import Target

@@ -12,7 +12,7 @@ from apibuf_runner.interruption import Interruption
 from apibuf_runner.judge import CaseResult, Verdict
 from apibuf_runner.session import Hello, LoadProblem, Session
 from apibuf_runner.worker import Launch, Limits
-from apibuf_system import ProcessTable
+from apibuf_system.processes import ProcessTable
 
 BATCH_FILE = "batch.json"
 

@@ -25,7 +25,7 @@ from apibuf_runner.judge import (
 )
 from apibuf_runner.silence import STARVED_FACTOR
 from apibuf_runner.worker import Ending, EndingKind, Launch, Limits, Worker
-from apibuf_system import ProcessTable
+from apibuf_system.processes import ProcessTable
 
 PROTOCOL = 2
 TOUCHED_BYTES_PER_S = 256 * 1024**2

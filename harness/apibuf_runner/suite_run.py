@@ -19,7 +19,8 @@ from apibuf_runner.interruption import Interruption
 from apibuf_runner.judge import CaseResult, Verdict, left_out
 from apibuf_runner.session import Hello, Interrupted, LoadProblem, Session
 from apibuf_runner.worker import Launch, Limits
-from apibuf_system import ProcessTable, core_count, guarded_process
+from apibuf_system import core_count
+from apibuf_system.processes import ProcessTable, guarded_process
 
 PROFILES = {
     "documented": frozenset({"documented", "annotated"}),

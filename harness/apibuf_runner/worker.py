@@ -18,7 +18,7 @@ from typing import Self
 from apibuf_runner.events import Event, parse_line
 from apibuf_runner.interruption import Interruption
 from apibuf_runner.silence import Silence
-from apibuf_system import ProcessTable
+from apibuf_system.processes import ProcessTable
 
 LINE_LIMIT_BYTES = 1024 * 1024
 CHANNEL_LIMIT_BYTES = 64 * 1024 * 1024

@@ -21,7 +21,7 @@ from apibuf_selfcheck.build import LIBRARY, OWN_TESTS, PLATFORM, PRESET, BuildEr
 from apibuf_selfcheck.judging import Bench, Candidate, Fate, Judgement, RunnerFailed, judge_mutant, killer_of
 from apibuf_selfcheck.mutations import Mutant, mutants_of
 from apibuf_setup import prepare
-from apibuf_system import guarded_process
+from apibuf_system.processes import guarded_process
 
 FOLDER = project.BUILD / "mutants"
 SOURCES = ("buffer.cpp", "heap.cpp", "live_map.cpp", "last_error_posix.cpp")

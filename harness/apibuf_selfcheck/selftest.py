@@ -23,7 +23,7 @@ from apibuf_runner.worker import Launch
 from apibuf_selfcheck.faults import DEFAULT_PLATFORMS, Fault
 from apibuf_selfcheck.measurements import FaultOutcome, Measurement
 from apibuf_setup import prepare
-from apibuf_system import guarded_process
+from apibuf_system.processes import guarded_process
 from apibuf_targets.launching import launch_of, wine_of
 from apibuf_targets.readiness import provide_library
 from apibuf_targets.targets import Target

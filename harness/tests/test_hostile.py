@@ -23,7 +23,7 @@ from apibuf_runner.stream_writer import TargetFacts, write
 from apibuf_runner.suite_run import HUNG_CASES_LIMIT, Outcome, Selection, SuiteRun, select
 from apibuf_runner.worker import Ending, EndingKind, Launch, Limits, Worker
 from apibuf_setup import prepare
-from apibuf_system import ProcessTable, guarded_process
+from apibuf_system.processes import ProcessTable, guarded_process
 
 HOSTILE = Path(__file__).with_name("hostile")
 LAUNCHER = Path(__file__).resolve().parents[1] / "apibuf"

@@ -15,8 +15,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-import psutil
-
 NAME = "windows"
 OPEN_FLAGS = os.O_BINARY | os.O_NOINHERIT
 INTERRUPTING_SIGNALS = (signal.SIGINT, signal.SIGBREAK, signal.SIGTERM)
@@ -25,8 +23,8 @@ LOCK_INTERVAL_S = 0.1
 
 
 def core_count() -> int:
-    """The number of cores that this process may use."""
-    return len(psutil.Process().cpu_affinity()) or 1
+    """The number of the machine's cores."""
+    return os.cpu_count() or 1
 
 
 def machine() -> dict[str, str]:

@@ -15,7 +15,9 @@ from apibuf_system.windows.job import Job
 from apibuf_system.windows.worker_process import WorkerProcess
 
 CREATE_SUSPENDED = 0x4
-FLAGS = CREATE_SUSPENDED | subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
+# No console, rather than one without a window: Wine starts a program for each such console, and ends the worker with
+# exit code 1 if that program ends.
+FLAGS = CREATE_SUSPENDED | subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
 
 SEM_FAILCRITICALERRORS, SEM_NOGPFAULTERRORBOX, SEM_NOOPENFILEERRORBOX = 0x1, 0x2, 0x8000
 NO_DIALOG = SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX | SEM_NOOPENFILEERRORBOX
