@@ -37,6 +37,9 @@ UNIT_TESTS = tuple(
 )
 
 
+HARNESS_TESTS = ("harness", *(f"--ignore={file}" for file in UNIT_TESTS))
+
+
 @dataclass(frozen=True)
 class Part:
     """One part: commands that run one after another in the project's folder.
@@ -120,6 +123,7 @@ PARTS = (
         description="mutants of the reference, which the suite must catch",
         commands=((APIBUF, "mutants"),),
         needs=(NATIVE_PRESET,),
+        is_waiting=True,
     ),
     *map(of_preset, TEST_PRESETS),
     Part(
@@ -131,7 +135,10 @@ PARTS = (
     Part(
         name="harness",
         description="tests of the harness, with every implementation at hand",
-        commands=((*PYTEST, *SIDE_BY_SIDE, "harness", *(f"--ignore={file}" for file in UNIT_TESTS)),),
+        commands=(
+            (*PYTEST, *SIDE_BY_SIDE, "-m", "not alone", *HARNESS_TESTS),
+            (*PYTEST, "-m", "alone", *HARNESS_TESTS),
+        ),
         needs=tuple(PLATFORM_PRESETS),
         packages=("valgrind",),
         is_waiting=True,

@@ -20,6 +20,8 @@ from apibuf_common import project
 from apibuf_reports import stream
 from apibuf_setup.samba import server as samba
 
+pytestmark = pytest.mark.alone  # it looks for servers, and what they leave, on the whole machine
+
 CALLS = (b"_srvsvc_NetSrvGetInfo", b"_srvsvc_NetShareEnumAll", b"_samr_EnumDomainUsers", b"_samr_EnumDomainAliases")
 END_LIMIT_S = 10.0
 

@@ -141,7 +141,7 @@ def test_the_verdict_follows_from_the_cases_that_failed(
 
 
 def test_a_misnamed_one_tells_the_idle_name_and_what_caught_it() -> None:
-    assert Measurement(WRONG, ("free/null-once", "size/x")).told == "not free/gives-* but free/null-once, size/x"
+    assert Measurement(WRONG, ("free/null-once", "size/x")).named == "not free/gives-* but free/null-once, size/x"
 
 
 def test_the_score_counts_wrong_and_right_ones_apart() -> None:

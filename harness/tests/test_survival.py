@@ -92,6 +92,7 @@ def test_what_happens_to_the_process_is_the_verdict_of_the_case(
     assert reason in result.reason
 
 
+@pytest.mark.alone
 def test_a_flood_of_output_is_no_sign_of_life(run: Run) -> None:
     start = time.monotonic()
     assert only_case(run("FLOOD", silence_s=1)).verdict in (Verdict.TIMEOUT, Verdict.CRASH)
@@ -131,6 +132,7 @@ def test_what_differs_the_second_time_is_flaky(run: Run) -> None:
     assert [run.verdict for run in result.runs] == [Verdict.CRASH, Verdict.PASS]
 
 
+@pytest.mark.alone
 def test_a_function_that_hangs_costs_its_time_limit_a_few_times_only(run: Run) -> None:
     start = time.monotonic()
     outcome = run("HANG", ["*"], silence_s=0.3)
