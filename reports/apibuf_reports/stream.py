@@ -69,7 +69,7 @@ class Conformity(StrEnum):
 
 FAILED = frozenset({Verdict.FAIL, Verdict.CRASH, Verdict.TIMEOUT})
 JUDGED = FAILED | {Verdict.PASS}
-NOT_RUN = frozenset({Verdict.HARNESS_ERROR, Verdict.NOT_RUN})
+NO_RESULT = frozenset({Verdict.HARNESS_ERROR, Verdict.NOT_RUN})
 
 
 Part = TypeVar("Part", bound="Record")
@@ -202,7 +202,7 @@ class Case(Record, frozen=True, omit_defaults=True):
     @property
     def spoils_the_run(self) -> bool:
         """Whether the run cannot be green because of this case."""
-        return self.verdict in FAILED | NOT_RUN or self.is_unsteady
+        return self.verdict in FAILED | NO_RESULT or self.is_unsteady
 
     @property
     def is_unsteady(self) -> bool:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-from apibuf_reports.stream import NOT_RUN, Attempt, Case, Conformity, Evidence, Selection, Step, Stream, Verdict
+from apibuf_reports.stream import NO_RESULT, Attempt, Case, Conformity, Evidence, Selection, Step, Stream, Verdict
 from apibuf_reports.text import shell_word
 
 EVIDENCE = {
@@ -113,7 +113,8 @@ def details(case: Case) -> list[tuple[str, str]]:
         ("actual", case.actual),
         ("reason", case.reason),
     ]
-    step = failing_step(case.steps)
+    # The last step of a case that is not run to its end has not failed: it said why it cannot be made here.
+    step = None if case.verdict is Verdict.NOT_RUN else failing_step(case.steps)
     if step is not None:
         rows.append(("failing step", step_text(step)))
     rows += [(f"run {number}", _attempt(attempt)) for number, attempt in enumerate(case.runs, start=1)]
@@ -178,7 +179,7 @@ def _judged(stream: Stream) -> str:
 
 def _not_run(stream: Stream) -> list[str]:
     """Returns how many cases have no settled verdict, by the reason."""
-    numbers: dict[str, int] = {kind: stream.footer.counts.get(kind, 0) for kind in sorted(NOT_RUN)}
+    numbers: dict[str, int] = {kind: stream.footer.counts.get(kind, 0) for kind in sorted(NO_RESULT)}
     numbers["flaky"] = stream.footer.conclusion.flaky
     return [f"{plural(count, 'case')} {kind}" for kind, count in numbers.items() if count]
 

@@ -249,3 +249,10 @@ def test_junit_is_never_green_for_a_run_that_does_not_conform(data: bytes) -> No
     root = ElementTree.fromstring(formats.junit.render([parse(data)]))
     assert (int(root.get("failures", "0")), int(root.get("errors", "0"))) != (0, 0)
     assert int(root.get("tests", "0")) >= 1
+
+
+@pytest.mark.parametrize(("verdict", "is_named"), [("not-run", False), ("timeout", True)])
+def test_the_step_at_which_a_case_could_not_be_made_is_no_failing_step(verdict: str, is_named: bool) -> None:
+    steps = [{"text": "limit the memory", "returned": None, "values": {}, "failures": []}]
+    (told,) = parse(whole(case("free/null", verdict, steps=steps))).cases
+    assert ("failing step" in dict(wording.details(told))) == is_named

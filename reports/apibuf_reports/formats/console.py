@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from apibuf_reports import wording
-from apibuf_reports.stream import NOT_RUN, Case, Conformity, Evidence, Stream, Verdict, tally
+from apibuf_reports.stream import NO_RESULT, Case, Conformity, Evidence, Stream, Verdict, tally
 from apibuf_reports.text import ascii_only, shorten
 
 DESCRIPTION = "Plain text: summary, tables, and each failure with the command that runs it again"
@@ -134,7 +134,7 @@ def _counts(title: str, keys: Iterable[str], cases: Sequence[Case], key_of: Call
 def _troubles(stream: Stream) -> list[RenderableType]:
     """Returns the details of the cases that did not pass, what was judged before what was not run."""
     cases = [case for case in stream.cases if case.spoils_the_run]
-    cases.sort(key=lambda case: case.verdict in NOT_RUN)
+    cases.sort(key=lambda case: case.verdict in NO_RESULT)
     parts: list[RenderableType] = [
         _details(stream, case, index + 1) for index, case in enumerate(cases[:MOST_DETAILED_CASES])
     ]

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from apibuf_reports import wording
-from apibuf_reports.stream import FAILED, NOT_RUN, Case, Stream, Verdict
+from apibuf_reports.stream import FAILED, NO_RESULT, Case, Stream, Verdict
 from apibuf_reports.text import printable
 
 DESCRIPTION = "JUnit XML: one test case for each case, one test suite for each function"
@@ -73,7 +73,7 @@ def _outcome_tag(case: Case) -> str | None:
     """Returns the element that shows in JUnit how the case ended, or None for a passing one."""
     if case.verdict == Verdict.OBSERVED:
         return None
-    if case.verdict in NOT_RUN:
+    if case.verdict in NO_RESULT:
         return "error"
     if case.verdict in FAILED or case.flaky:
         return "failure"

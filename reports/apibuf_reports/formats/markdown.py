@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from apibuf_reports import wording
-from apibuf_reports.stream import NOT_RUN, Case, Evidence, Stream, Verdict, tally
+from apibuf_reports.stream import NO_RESULT, Case, Evidence, Stream, Verdict, tally
 from apibuf_reports.text import markdown_code, printable, shorten
 
 DESCRIPTION = "Markdown that fits a comment on a pull request"
@@ -87,7 +87,7 @@ def _code(text: str) -> str:
 
 def _troubles(stream: Stream) -> list[Case]:
     """Returns the cases that did not pass, what was judged before what was not run."""
-    return sorted((case for case in stream.cases if case.spoils_the_run), key=lambda case: case.verdict in NOT_RUN)
+    return sorted((case for case in stream.cases if case.spoils_the_run), key=lambda case: case.verdict in NO_RESULT)
 
 
 def _details(stream: Stream, case: Case) -> str:
