@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import suppress
 from subprocess import Popen
 
@@ -13,6 +14,9 @@ from apibuf_system.windows.job import KILL_LIMIT_S, Job
 from apibuf_system.windows.load import LoadMeter
 from apibuf_system.windows.pipes import PipeReader, PipeWriter
 from apibuf_system.windows.statuses import exit_of
+
+LAST_WORDS_S = 0.5
+"""How long the pipes of a process that has ended may stay open before it counts as ended nevertheless."""
 
 
 class WorkerProcess:
@@ -88,6 +92,10 @@ class WorkerProcess:
 
     def _wait_for_its_end(self) -> None:
         self._process.wait()
+        # What it wrote last may still be on its way through the readers, unless a descendant holds the pipes open.
+        deadline = time.monotonic() + LAST_WORDS_S
+        for reader in (self._channel, self._chatter):
+            reader.wait_until_closed(deadline - time.monotonic())
         with self._news:
             self._has_ended = True
             self._news.notify_all()
