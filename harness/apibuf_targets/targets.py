@@ -25,8 +25,7 @@ class Target:
     `version` is a command that prints it, in which `{wine}` starts the Wine that the library runs under. `packages` are
     Debian's. `needs_server`: its functions ask a server, so a Samba server is started. `has_file_version`: its version
     is that of its file, with the system's. `runs_on` is the only system that has it; None for every system with its
-    platform. `named_as` is the path by which
-    the user named a library; None for what harness/targets describes.
+    platform. `named_as` is the path by which the user named a library; None for what harness/targets describes.
     """
 
     name: str
