@@ -73,6 +73,7 @@ REFUSED = [
 ]
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(("command", "kind"), REFUSED)
 def test_what_is_no_file_is_refused_at_once(
     command: list[str], kind: str, paths: dict[str, str], capsys: pytest.CaptureFixture[str]
