@@ -138,23 +138,23 @@ std::optional<std::uint64_t> endless_growth(Api& api, const Activity& activity, 
   const std::uint64_t round_loss = activity.lost_bytes * static_cast<std::uint64_t>(rounds.repetitions());
   const std::uint64_t least_growth = std::max(round_loss / 8, noise_bytes);
   std::uint64_t start = platform::private_bytes(), before = start;
-  for (int tested = 1;; ++tested) {
+  for (int round = 1;; ++round) {
     const auto began = std::chrono::steady_clock::now();
     rounds.execute();
     const std::uint64_t after = platform::private_bytes();
     if (after < before + least_growth || after > most_private_bytes()) return std::nullopt;
     before = after;
-    if (tested == 1) {
+    if (round == 1) {
       fill_quarantines(api);
       // What was freed just now may serve a leak for a while.
       for (int i = 0; i < 4; ++i) rounds.execute();
       start = before = platform::private_bytes();
       continue;
     }
-    const bool is_long = after > start + growth_limit_bytes() || tested >= activity.most_rounds;
-    if (!is_long || std::int64_t{tested} * rounds.repetitions() < most_kept_buffers) continue;
+    const bool is_long = after > start + growth_limit_bytes() || round >= activity.most_rounds;
+    if (!is_long || std::int64_t{round} * rounds.repetitions() < most_kept_buffers) continue;
     if (!grew_by_itself(api.run(), std::chrono::steady_clock::now() - began, least_growth)) return after - start;
-    tested = 1;
+    round = 1;
     start = before = platform::private_bytes();
   }
 }

@@ -76,9 +76,9 @@ def _report_fault(error: Exception) -> str:
     from apibuf_common import project
 
     what = f"the harness itself failed ({type(error).__name__}: {' '.join(str(error).split())})"
-    file = project.STATE / "harness-fault.txt"
+    file = project.BUILD / "harness-fault.txt"
     try:
-        project.STATE.mkdir(parents=True, exist_ok=True)
+        project.BUILD.mkdir(parents=True, exist_ok=True)
         file.write_text("".join(traceback.format_exception(error)), encoding="utf-8", errors="replace")
     except OSError as unwritable:
         return f"{what}, and its traceback could not be written to {file}: {unwritable.strerror}"

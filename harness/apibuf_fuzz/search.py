@@ -58,7 +58,7 @@ class Search:
         self.passed = 0
 
     def run(self, budget: Budget) -> Finding | None:
-        """The first failing sequence, shrunk; None where none failed. Raises CannotPlay, Interrupted, OSError.
+        """The first failing sequence, shrunk; None where none failed. Raises CannotRunVectors, Interrupted, OSError.
 
         An interruption ends the search, but not a finding that is being shrunk: that is reported as far as it came.
         """

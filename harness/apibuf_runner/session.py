@@ -208,7 +208,7 @@ class Session:
             item = worker.next_event(silence_s, deadline)
             if isinstance(item, Ending):
                 _raise_if_interrupted(item)
-                return Execution(tuple(events), self._told(item), _microseconds_since(started_at))
+                return Execution(tuple(events), self._with_option(item), _microseconds_since(started_at))
             if item.name == "begin":
                 started_at = time.monotonic()
             if item.name == "limit-memory":
@@ -221,7 +221,7 @@ class Session:
                 events.append(item)
         return Execution(tuple(events), None, _microseconds_since(started_at))
 
-    def _told(self, ending: Ending) -> Ending:
+    def _with_option(self, ending: Ending) -> Ending:
         """The ending, with the option that sets the limit where one was reached."""
         timeout = f"--timeout {self._limits.silence_s:g}"
         if ending.kind is EndingKind.OVER_TIME:

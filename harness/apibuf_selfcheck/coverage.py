@@ -88,7 +88,7 @@ def _measured(sources: Path) -> Mapping[str, Any]:
     folder = project.BUILD / "coverage"
     try:
         ordinary = load(project.BUILD / PRESET, LIBRARY)
-        run(worker, build(ordinary, sources, folder))
+        run_suite(worker, build(ordinary, sources, folder))
         return read_counters(sources, folder)
     except (BuildError, CoverageError) as error:
         raise CannotRun(f"the coverage is unknown: {error}") from error
@@ -109,7 +109,7 @@ def build(ordinary: Build, sources: Path, folder: Path) -> Path:
     return library
 
 
-def run(worker: Path, library: Path) -> None:
+def run_suite(worker: Path, library: Path) -> None:
     """Runs every case, observations too, in one process that is not killed. Raises CoverageError."""
     command = [str(worker), f"--target={library}", "--no-skip"]
     _run(command, SUITE_LIMIT_S, os.environ | {"LD_PRELOAD": str(library)}, library.parent)

@@ -30,7 +30,7 @@ TEST_PRESET_PACKAGES = {
 
 SERVER_PACKAGES = ("samba", "samba-common-bin", "iproute2", "util-linux")
 CATALOGUE_LIMIT_S = 30
-GOOGLE_BENCHMARK = project.STATE / "google-benchmark"
+GOOGLE_BENCHMARK = project.BUILD / "google-benchmark"
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
 
@@ -98,7 +98,7 @@ def build(preset: str, output: str) -> Path:
 def _built_before(file: Path) -> Path:
     """A file that was built before. Raises CannotRun if it was not."""
     if not file.exists():
-        raise CannotRun(f"{file} is missing, and this installation cannot build it; build it in a checkout on Linux")
+        raise CannotRun(f"{file} is missing, and it cannot be built on Windows; build it on Linux, in this folder")
     return file
 
 
@@ -210,8 +210,8 @@ def _debian_mirror(lock: int) -> str:
 @contextmanager
 def _lock(name: str) -> Iterator[int]:
     """Two commands at once must not build in one folder. Yields the lock's descriptor."""
-    project.STATE.mkdir(parents=True, exist_ok=True)
-    with (project.STATE / name).open("w") as file:
+    project.BUILD.mkdir(parents=True, exist_ok=True)
+    with (project.BUILD / name).open("w") as file:
         lock_file(file)
         yield file.fileno()
 

@@ -157,7 +157,7 @@ def of_source(source: WineSource) -> Wine:
     found = shutil.which("wine") or shutil.which("wine64")
     if found is None:
         raise CannotRun("Wine is missing, which DLLs need here; install it with: apt-get install wine wine64")
-    return Wine((found,), project.STATE / "wine")
+    return Wine((found,), project.BUILD / "wine")
 
 
 def of_launcher(command: tuple[str, ...]) -> Wine:

@@ -1,15 +1,14 @@
-"""What differs between operating systems, under the same names. Only this package asks which system it runs on.
+"""What differs between operating systems, under the same names. Only this package looks at `sys.platform`.
 
 `apibuf_system.processes` has what concerns workers. This module has the rest, and needs no library:
 
-- `NAME`: `linux` or `windows`
+- `NAME`: `linux` or `windows`, for those who must know which libraries run here
 - `INTERRUPTING_SIGNALS`: the signals by which a user ends a run
 - `OPEN_FLAGS`: with which a file of a user is opened
 - `core_count`: the number of cores that this process may use
 - `file_version`: the version that a library's file states
 - `lock_file`, `lock_folder`: keep other runs out
 - `machine`: the system and the processor, in words
-- `user_cache`: the folder for what can be made anew
 """
 
 import sys
@@ -24,7 +23,6 @@ if sys.platform == "win32":
         lock_file,
         lock_folder,
         machine,
-        user_cache,
     )
 else:
     from apibuf_system.posix.machine import (
@@ -36,7 +34,6 @@ else:
         lock_file,
         lock_folder,
         machine,
-        user_cache,
     )
 
 __all__ = [
@@ -48,5 +45,4 @@ __all__ = [
     "lock_file",
     "lock_folder",
     "machine",
-    "user_cache",
 ]

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from apibuf_cli.__main__ import main
 from apibuf_cli.commands.selftest import exit_code
 from apibuf_common.errors import BadInput, ExitCode
 from apibuf_runner.catalogue import EVIDENCE, Case
 from apibuf_runner.worker import Launch
+from apibuf_selfcheck import selftest
 from apibuf_selfcheck.faults import Fault, parse
 from apibuf_selfcheck.measurements import FaultOutcome, Measurement, markdown, score
 from apibuf_selfcheck.selftest import DAYS_OF_A_ROUND, Procedure, measure_fault
@@ -201,3 +203,20 @@ def test_all_cases_are_run_where_the_named_ones_do_not_settle_it(
     measurement = measure_fault(procedure, (fault, Launch(command, dict(os.environ), tmp_path)))
     assert set(measurement.failing) == failing
     assert measurement.verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("words", "is_whole"), [([], False), (["*"], True), (["--every-case"], True), (["--write", "DIR"], True)]
+)
+def test_all_that_an_implementation_must_pass_is_run_if_that_is_asked_for(
+    words: list[str], is_whole: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    days: list[int | None] = []
+
+    def measure_all(*_: object, day: int | None, **__: object) -> list[Measurement]:
+        days.append(day)
+        return [Measurement(RIGHT, ())]
+
+    monkeypatch.setattr(selftest, "measure_all", measure_all)
+    assert main(["selftest", *(str(tmp_path) if word == "DIR" else word for word in words)]) == ExitCode.OK
+    assert [day is None for day in days] == [is_whole]

@@ -18,12 +18,7 @@ if TYPE_CHECKING:
 
     from apibuf_reports.schema_fault import Fault
 
-SCHEMA_PATH = next(
-    path
-    for root in (Path(__file__).parents[2], Path(__file__).parents[1] / "apibuf_suite")
-    if (path := root / "harness" / "schemas" / "results.schema.json").exists()
-)
-"""In a checkout, or beside the installed package."""
+SCHEMA_PATH = Path(__file__).parents[2] / "harness" / "schemas" / "results.schema.json"
 LINE_TYPES = ("header", "case", "footer")
 RUN_AGAIN = "run the suite again"
 NAME_ANOTHER = "name a results.jsonl that a run has written"

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 HELP = "measure the suite with implementations that are known to be wrong, or right"
 EXAMPLES = """\
   apibuf selftest
+  apibuf selftest '*'                            all that each implementation must pass
   apibuf selftest 'size-*' one-static-buffer
   apibuf selftest --every-case free-does-nothing
   apibuf selftest --write reports/published
@@ -67,7 +68,7 @@ def execute(options: argparse.Namespace) -> int:
     if day is not None:
         print(
             f"Of the cases that an implementation must pass, one in {selftest.DAYS_OF_A_ROUND} was run today; "
-            "--every-case runs all of them"
+            "`apibuf selftest '*'` runs all of them"
         )
     if options.write:
         print(_write(options.write, markdown(measurements)))

@@ -49,11 +49,6 @@ def lock_folder(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def user_cache() -> Path:
-    """The folder for what can be made anew."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "apibuf"
-
-
 def file_version(file: Path) -> str | None:  # noqa: ARG001 - as on other systems
     """The version that a library's file states: None, since ELF files state none."""
     return None

@@ -18,6 +18,7 @@ from pathlib import Path
 import psutil
 
 from apibuf_system.posix.worker_process import WorkerProcess
+from apibuf_system.start import start_with_pipes
 
 PR_SET_CHILD_SUBREAPER = 36
 KILL_LIMIT_S = 5.0
@@ -54,16 +55,7 @@ class ProcessTable:
     def start(self, command: Sequence[str], environment: Mapping[str, str], directory: Path) -> WorkerProcess:
         """Starts a worker in a session of its own, with pipes for all three channels. Raises OSError."""
         with self._lock:
-            process = subprocess.Popen(
-                command,
-                env=environment,
-                cwd=directory,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                bufsize=0,
-                start_new_session=True,
-            )
+            process = start_with_pipes(command, environment, directory, start_new_session=True)
             self._workers.add(process.pid)
             _let_the_kernel_prefer(process.pid)
             return WorkerProcess(process, self._end, self._tree)

@@ -57,11 +57,6 @@ def lock_folder(folder: Path) -> Iterator[None]:
         yield
 
 
-def user_cache() -> Path:
-    """The folder for what can be made anew."""
-    return Path(os.environ.get("LOCALAPPDATA") or "~/AppData/Local").expanduser() / "apibuf"
-
-
 def file_version(file: Path) -> str | None:
     """The version that a library's file states, such as 10.0.22621.1; None if it states none."""
     api = ctypes.WinDLL("version")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 
+from apibuf_system.start import start_with_pipes
 from apibuf_system.windows.job import Job
 from apibuf_system.windows.worker_process import WorkerProcess
 
@@ -46,16 +47,7 @@ class ProcessTable:
         try:
             # One at a time, so that no worker inherits the pipes of another one.
             with self._lock:
-                process = subprocess.Popen(
-                    command,
-                    env=environment,
-                    cwd=directory,
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.PIPE,
-                    bufsize=0,
-                    creationflags=FLAGS,
-                )
+                process = start_with_pipes(command, environment, directory, creationflags=FLAGS)
             _resume_in(job, process)
         except OSError:
             job.close()
