@@ -131,7 +131,6 @@ const Property refusals_have_no_effect(
      .alone = true},
     [](Api& api) {
       constexpr Dword huge = 0xFFFFFFFF;
-      constexpr std::uint64_t further_bytes = 192 << 20;
       prepare_to_run_out(api);
       for (const unsigned count : {1U, 2U, 8U, 33U, 256U}) {
         for (const bool allocates : {true, false}) {

@@ -4,14 +4,12 @@
 #include <string>
 #include <vector>
 
+#include "properties/sizes.hpp"
 #include "worker/pattern.hpp"
 #include "worker/property.hpp"
 
 namespace conformance {
 namespace {
-
-// What must be had (allocate/capacity).
-constexpr Dword largest_ordinary = 16 << 20;
 
 // Visits the bytes that are written and looked at of those that are kept: both ends, and a few of each piece between.
 template <class Visit>

@@ -12,6 +12,9 @@
 
 namespace conformance {
 
+// What a limit leaves an implementation that is to run out of memory.
+inline constexpr std::uint64_t further_bytes = 192 << 20;
+
 // More than an implementation may keep from use for a while (the quarantines of memory checkers hold 256 MiB).
 inline constexpr std::uint64_t further_bytes_to_use_again = 768 << 20;
 

@@ -8,8 +8,6 @@
 namespace conformance {
 namespace {
 
-constexpr std::uint64_t further_bytes = 192 << 20;
-
 void expect_honest_failure(Api& api, const Facts& facts, const std::string& call) {
   constexpr const char* requirement = "allocate/failure-is-an-error";
   if (facts.success_without_buffer) {

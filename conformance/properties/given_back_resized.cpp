@@ -29,9 +29,6 @@ constexpr const char* between_texts[] = {"", ", measure them", ", free NULL"};
 
 constexpr Dword smallest = 24, large = 32 << 10, largest = 4 << 20;
 
-// What must be had (allocate/capacity).
-constexpr Dword largest_ordinary = 16 << 20;
-
 struct Plan {
   Dword size, new_size;
   Way way;
@@ -197,19 +194,19 @@ const Property gives_back_resized(
 
 // ---- and no memory twice --------------------------------------------------------------------------------------------
 
-struct Range {
+struct LiveBuffer {
   const unsigned char* start;
   Dword size;
 };
 
-// `ranges` are live buffers, none of them of 0 bytes.
-void expect_disjoint(Api& api, std::vector<Range> ranges, const Plan& plan) {
-  std::sort(ranges.begin(), ranges.end(), [](const Range& a, const Range& b) { return a.start < b.start; });
-  for (std::size_t i = 1; i < ranges.size(); ++i) {
-    const auto apart = static_cast<std::uintptr_t>(ranges[i].start - ranges[i - 1].start);
-    if (apart >= ranges[i - 1].size) continue;
+// `buffers` are live buffers, none of them of 0 bytes.
+void expect_disjoint(Api& api, std::vector<LiveBuffer> buffers, const Plan& plan) {
+  std::sort(buffers.begin(), buffers.end(), [](const LiveBuffer& a, const LiveBuffer& b) { return a.start < b.start; });
+  for (std::size_t i = 1; i < buffers.size(); ++i) {
+    const auto apart = static_cast<std::uintptr_t>(buffers[i].start - buffers[i - 1].start);
+    if (apart >= buffers[i - 1].size) continue;
     api.run().fail("allocate/disjoint",
-                   "buffers of " + std::to_string(ranges[i - 1].size) + " and " + std::to_string(ranges[i].size) +
+                   "buffers of " + std::to_string(buffers[i - 1].size) + " and " + std::to_string(buffers[i].size) +
                        " bytes, in the midst of: " + plan.text(),
                    "apart", "overlapping");
   }
@@ -217,20 +214,20 @@ void expect_disjoint(Api& api, std::vector<Range> ranges, const Plan& plan) {
 
 // What was given back is asked for again in sizes around the two that it has had.
 void expect_disjoint_afterwards(Api& api, const Plan& plan) {
-  std::vector<Range> ranges;
+  std::vector<LiveBuffer> buffers;
   const auto allocate_more = [&](Dword size) {
-    for (const unsigned char* const buffer : allocate_some(api, plan, size)) ranges.push_back({buffer, size});
+    for (const unsigned char* const buffer : allocate_some(api, plan, size)) buffers.push_back({buffer, size});
   };
   Buffers resized = allocate_some(api, plan, plan.size);
   resize(api, plan, resized);
   allocate_more(plan.size);
-  std::vector<Range> all = ranges;
+  std::vector<LiveBuffer> all = buffers;
   for (const unsigned char* const buffer : resized) all.push_back({buffer, plan.new_size});
   expect_disjoint(api, all, plan);
   give_back(api, plan, resized);
   for (const Dword size : {plan.new_size + plan.new_size / 6 + 1, plan.new_size, plan.size}) allocate_more(size);
-  expect_disjoint(api, ranges, plan);
-  for (const Range& range : ranges) api.must_free(range.start);
+  expect_disjoint(api, buffers, plan);
+  for (const LiveBuffer& buffer : buffers) api.must_free(buffer.start);
 }
 
 const Property disjoint_after_resized(
@@ -259,7 +256,6 @@ const Property gives_back_shrunk_after_refusals(
         unsigned count;
       };
       constexpr Group groups[] = {{1000, 300}, {20000, 15}, {300000, 1}};
-      constexpr std::uint64_t further_bytes = 192 << 20;
       constexpr Dword huge = 0xFFFFFFFF;
       static std::array<unsigned char*, 300> buffers;
       prepare_to_run_out(api);

@@ -4,14 +4,13 @@
 #include <string>
 
 #include "properties/growth.hpp"
+#include "properties/sizes.hpp"
 #include "properties/threads.hpp"
 #include "worker/pattern.hpp"
 #include "worker/property.hpp"
 
 namespace conformance {
 namespace {
-
-constexpr Dword small = 40, medium = 3000, large = 1 << 20;
 
 void allocate_and_free(Api& api, Dword bytes) {
   api.must_free(touched(granted(api.allocate_if_granted(bytes)), bytes));
@@ -26,12 +25,12 @@ const Property free_gives_back(
     [](Api& api) {
       const auto cycle = [&](Dword bytes) { return [&api, bytes] { allocate_and_free(api, bytes); }; };
       constexpr const char* requirement = "free/gives-memory-back";
-      expect_no_growth(api, requirement, {"allocate and free 40 bytes", small, 25000}, cycle(small));
-      expect_no_growth(api, requirement, {"allocate and free 3000 bytes", medium, 4000}, cycle(medium));
+      expect_no_growth(api, requirement, {"allocate and free 40 bytes", small_buffer, 25000}, cycle(small_buffer));
+      expect_no_growth(api, requirement, {"allocate and free 3000 bytes", medium_buffer, 4000}, cycle(medium_buffer));
       expect_no_growth(api, requirement, {"allocate and free 20000 bytes", 20000, 500}, cycle(20000));
       expect_no_growth(api, requirement, {"allocate and free 100000 bytes", 100000, 100}, cycle(100000));
       expect_no_growth(api, requirement, {"allocate and free 300000 bytes", 300000, 50}, cycle(300000));
-      expect_no_growth(api, requirement, {"allocate and free 1 MiB", large, 16}, cycle(large));
+      expect_no_growth(api, requirement, {"allocate and free 1 MiB", large_buffer, 16}, cycle(large_buffer));
     });
 
 const Property free_gives_back_sizes_that_differ(
@@ -49,8 +48,8 @@ const Property free_gives_back_sizes_that_differ(
         size += 16;
       });
       // So large that hundreds in a row are of one class, where classes are quarters of powers of two.
-      size = 8 * large;
-      const Activity large_steps = {"allocate and free 8 MiB, and 4096 bytes more each time", large, 16};
+      size = 8 * large_buffer;
+      const Activity large_steps = {"allocate and free 8 MiB, and 4096 bytes more each time", large_buffer, 16};
       is_judged |= expect_no_growth(api, requirement, large_steps, [&] {
         allocate_and_free(api, size);
         size += 4096;
@@ -92,9 +91,9 @@ const Property free_gives_back_every_class(
      .functions = {Function::allocate, Function::free},
      .alone = true},
     [](Api& api) {
-      constexpr Dword largest_ordinary = 16 << 20, larger = 24 << 20;
-      for (Dword size = 64; size <= large; size += size / 7) expect_no_growth_by(api, size);
-      for (Dword size = 2 * large; size <= largest_ordinary; size *= 2) expect_no_growth_by(api, size);
+      constexpr Dword larger = 24 << 20;
+      for (Dword size = 64; size <= large_buffer; size += size / 7) expect_no_growth_by(api, size);
+      for (Dword size = 2 * large_buffer; size <= largest_ordinary; size *= 2) expect_no_growth_by(api, size);
       // Nothing says that it can be had.
       const PointerResult result = api.allocate(larger);
       if (result.status != success) return;
@@ -110,8 +109,8 @@ const Property free_gives_back_beside_a_live_one(
      .functions = {Function::allocate, Function::free},
      .alone = true},
     [](Api& api) {
-      const unsigned char* const live = api.must_allocate(small);
-      for (const Dword size : {small, medium, Dword{100000}}) {
+      const unsigned char* const live = api.must_allocate(small_buffer);
+      for (const Dword size : {small_buffer, medium_buffer, Dword{100000}}) {
         expect_no_growth_by(api, size, " beside a buffer that lives on");
       }
       api.must_free(live);
@@ -129,13 +128,13 @@ const Property free_gives_back_in_the_long_run(
       constexpr int count = 1'050'000;
       Budget budget(std::chrono::seconds(2));
       constexpr unsigned pattern = 11;
-      unsigned char* const oldest = api.must_allocate(medium);
-      fill_pattern(oldest, 0, medium, pattern);
+      unsigned char* const oldest = api.must_allocate(medium_buffer);
+      fill_pattern(oldest, 0, medium_buffer, pattern);
       api.run().step("allocate and free 16 bytes, 1050000 times or for 2 seconds");
       for (int made = 0; made < count && budget.allows_another(); ++made) api.must_free(api.must_allocate(16));
       api.run().done();
       api.run().step("check and free the buffer from before");
-      api.run().expect(!first_difference(oldest, 0, medium, pattern), "allocate/usable",
+      api.run().expect(!first_difference(oldest, 0, medium_buffer, pattern), "allocate/usable",
                        "contents of the oldest buffer", "kept", "changed");
       api.must_free(oldest);
       api.run().done();
@@ -169,14 +168,14 @@ const Property free_gives_back_from_another_thread(
     [](Api& api) {
       constexpr Dword count = 500;
       static unsigned char* buffers[count];
-      expect_no_growth(api, "free/gives-memory-back",
-                       {"allocate 500 buffers of 3000 bytes in one thread and free them in another", count * medium, 4},
-                       [&] {
-                         for (unsigned char*& buffer : buffers) buffer = touched(api.must_allocate(medium), medium);
-                         in_threads(api, 1, [&api](unsigned) {
-                           for (const unsigned char* const buffer : buffers) api.must_free(buffer);
-                         });
-                       });
+      expect_no_growth(
+          api, "free/gives-memory-back",
+          {"allocate 500 buffers of 3000 bytes in one thread and free them in another", count * medium_buffer, 4}, [&] {
+            for (unsigned char*& buffer : buffers) buffer = touched(api.must_allocate(medium_buffer), medium_buffer);
+            in_threads(api, 1, [&api](unsigned) {
+              for (const unsigned char* const buffer : buffers) api.must_free(buffer);
+            });
+          });
     });
 
 const Property free_gives_back_for_ended_threads(
@@ -190,9 +189,10 @@ const Property free_gives_back_for_ended_threads(
       static unsigned char* buffers[count];
       expect_no_growth(
           api, "free/gives-memory-back",
-          {"a thread allocates 500 buffers of 3000 bytes and ends, then they are freed", count * medium, 4}, [&] {
+          {"a thread allocates 500 buffers of 3000 bytes and ends, then they are freed", count * medium_buffer, 4},
+          [&] {
             in_threads(api, 1, [&api](unsigned) {
-              for (unsigned char*& buffer : buffers) buffer = touched(api.must_allocate(medium), medium);
+              for (unsigned char*& buffer : buffers) buffer = touched(api.must_allocate(medium_buffer), medium_buffer);
             });
             for (const unsigned char* const buffer : buffers) api.must_free(buffer);
           });
@@ -208,17 +208,17 @@ const Property free_gives_back_small_from_another_thread(
     [](Api& api) {
       constexpr Dword count = 20000;
       static unsigned char* buffers[count];
-      expect_no_growth(api, "free/gives-memory-back",
-                       {"allocate 20000 buffers of 40 bytes in one thread and free them in another", count * small, 1},
-                       [&] {
-                         Dword made = 0;
-                         for (Budget budget; made < count && budget.allows_another(); ++made) {
-                           buffers[made] = touched(api.must_allocate(small), small);
-                         }
-                         in_threads(api, 1, [&api, made](unsigned) {
-                           for (Dword i = 0; i < made; ++i) api.must_free(buffers[i]);
-                         });
-                       });
+      expect_no_growth(
+          api, "free/gives-memory-back",
+          {"allocate 20000 buffers of 40 bytes in one thread and free them in another", count * small_buffer, 1}, [&] {
+            Dword made = 0;
+            for (Budget budget; made < count && budget.allows_another(); ++made) {
+              buffers[made] = touched(api.must_allocate(small_buffer), small_buffer);
+            }
+            in_threads(api, 1, [&api, made](unsigned) {
+              for (Dword i = 0; i < made; ++i) api.must_free(buffers[i]);
+            });
+          });
     });
 
 const Property free_gives_back_as_threads_end(

@@ -6,8 +6,6 @@
 namespace conformance {
 namespace {
 
-constexpr Dword small = 40, medium = 3000, large = 1 << 20;
-
 const Property free_gives_back_reallocated(
     {.id = "free/gives-memory-back-reallocated",
      .title = "Freeing buffers that grew or shrank gives all of their memory back",
@@ -21,20 +19,24 @@ const Property free_gives_back_reallocated(
         };
       };
       constexpr const char* requirement = "reallocate/gives-memory-back";
-      expect_no_growth(api, requirement, {"grow 40 to 3000 bytes and free", small, 15000}, cycle(small, medium));
-      expect_no_growth(api, requirement, {"grow 20000 bytes to 1 MiB and free", 20000, 30}, cycle(20000, large));
-      expect_no_growth(api, requirement, {"grow 1 MiB to 2 MiB and free", large, 8}, cycle(large, 2 * large));
-      expect_no_growth(api, requirement, {"shrink 3000 to 40 bytes and free", small, 15000}, cycle(medium, small));
-      expect_no_growth(api, requirement, {"shrink 1 MiB to 20000 bytes and free", 20000, 30}, cycle(large, 20000));
-      expect_no_growth(api, requirement, {"reallocate 3000 bytes to their own size and free", medium, 1000},
-                       cycle(medium, medium));
+      expect_no_growth(api, requirement, {"grow 40 to 3000 bytes and free", small_buffer, 15000},
+                       cycle(small_buffer, medium_buffer));
+      expect_no_growth(api, requirement, {"grow 20000 bytes to 1 MiB and free", 20000, 30}, cycle(20000, large_buffer));
+      expect_no_growth(api, requirement, {"grow 1 MiB to 2 MiB and free", large_buffer, 8},
+                       cycle(large_buffer, 2 * large_buffer));
+      expect_no_growth(api, requirement, {"shrink 3000 to 40 bytes and free", small_buffer, 15000},
+                       cycle(medium_buffer, small_buffer));
+      expect_no_growth(api, requirement, {"shrink 1 MiB to 20000 bytes and free", 20000, 30},
+                       cycle(large_buffer, 20000));
+      expect_no_growth(api, requirement, {"reallocate 3000 bytes to their own size and free", medium_buffer, 1000},
+                       cycle(medium_buffer, medium_buffer));
       expect_no_growth(api, requirement, {"shrink 200 to 10 bytes and free", 150, 10000}, cycle(200, 10));
       expect_no_growth(api, requirement, {"shrink 16 MiB to 1 MiB and free", most_touched_bytes / 2, 16},
-                       cycle(16 << 20, large));
+                       cycle(16 << 20, large_buffer));
       expect_no_growth(api, requirement,
-                       {"grow 40 bytes to 3000 and to 5000, shrink them to 200, and free", small, 10000}, [&] {
-                         unsigned char* buffer = touched(api.must_allocate(small), small);
-                         for (const Dword size : {medium, Dword{5000}, Dword{200}}) {
+                       {"grow 40 bytes to 3000 and to 5000, shrink them to 200, and free", small_buffer, 10000}, [&] {
+                         unsigned char* buffer = touched(api.must_allocate(small_buffer), small_buffer);
+                         for (const Dword size : {medium_buffer, Dword{5000}, Dword{200}}) {
                            buffer = touched(api.must_reallocate(buffer, size), size);
                          }
                          api.must_free(buffer);
@@ -49,15 +51,16 @@ const Property reallocate_gives_back_while_it_lives(
      .alone = true},
     [](Api& api) {
       constexpr const char* requirement = "reallocate/gives-memory-back";
-      unsigned char* buffer = api.must_allocate(medium);
+      unsigned char* buffer = api.must_allocate(medium_buffer);
       const auto resize_to = [&](Dword bytes) { buffer = touched(api.must_reallocate(buffer, bytes), bytes); };
-      expect_no_growth(api, requirement, {"grow one buffer to 10000 bytes and shrink it to 3000", medium, 1000}, [&] {
-        resize_to(10000);
-        resize_to(medium);
-      });
-      expect_no_growth(api, requirement, {"grow it to 2 MiB and shrink it to 3000 bytes", large, 8}, [&] {
-        resize_to(2 * large);
-        resize_to(medium);
+      expect_no_growth(api, requirement, {"grow one buffer to 10000 bytes and shrink it to 3000", medium_buffer, 1000},
+                       [&] {
+                         resize_to(10000);
+                         resize_to(medium_buffer);
+                       });
+      expect_no_growth(api, requirement, {"grow it to 2 MiB and shrink it to 3000 bytes", large_buffer, 8}, [&] {
+        resize_to(2 * large_buffer);
+        resize_to(medium_buffer);
       });
       api.must_free(buffer);
     });
@@ -78,8 +81,9 @@ const Property reallocate_gives_back_into_another_variable(
         };
       };
       constexpr const char* requirement = "reallocate/gives-memory-back";
-      expect_no_growth(api, requirement, {"grow 1000 to 3000 bytes and free", 1000, 5000}, cycle(1000, medium));
-      expect_no_growth(api, requirement, {"shrink 3000 to 1000 bytes and free", 1000, 5000}, cycle(medium, 1000));
+      expect_no_growth(api, requirement, {"grow 1000 to 3000 bytes and free", 1000, 5000}, cycle(1000, medium_buffer));
+      expect_no_growth(api, requirement, {"shrink 3000 to 1000 bytes and free", 1000, 5000},
+                       cycle(medium_buffer, 1000));
     });
 
 const Property reallocate_gives_back_zero_sized(
@@ -90,8 +94,9 @@ const Property reallocate_gives_back_zero_sized(
      .alone = true},
     [](Api& api) {
       constexpr const char* requirement = "reallocate/gives-memory-back";
-      expect_no_growth(api, requirement, {"grow 0 to 40 bytes and free", 16, 25000},
-                       [&] { api.must_free(touched(api.must_reallocate(api.must_allocate(0), small), small)); });
+      expect_no_growth(api, requirement, {"grow 0 to 40 bytes and free", 16, 25000}, [&] {
+        api.must_free(touched(api.must_reallocate(api.must_allocate(0), small_buffer), small_buffer));
+      });
       expect_no_growth(api, requirement, {"reallocate 0 bytes to 0", 16, 25000}, [&] {
         const Status status = api.reallocate(api.must_allocate(0), 0).status;
         api.run().expect(status == success, "reallocate/zero-bytes", "status", "NERR_Success (0)", status_text(status));
@@ -106,11 +111,11 @@ const Property reallocate_gives_back_beside_others(
      .alone = true},
     [](Api& api) {
       expect_no_growth(api, "reallocate/gives-memory-back",
-                       {"grow 3000 bytes with a live buffer behind them, free both", medium, 2000}, [&] {
-                         unsigned char* const growing = touched(api.must_allocate(medium), medium);
-                         unsigned char* const neighbour = touched(api.must_allocate(medium), medium);
-                         unsigned char* const grown = api.must_reallocate(growing, 4 * medium);
-                         api.must_free(touched(grown, 4 * medium));
+                       {"grow 3000 bytes with a live buffer behind them, free both", medium_buffer, 2000}, [&] {
+                         unsigned char* const growing = touched(api.must_allocate(medium_buffer), medium_buffer);
+                         unsigned char* const neighbour = touched(api.must_allocate(medium_buffer), medium_buffer);
+                         unsigned char* const grown = api.must_reallocate(growing, 4 * medium_buffer);
+                         api.must_free(touched(grown, 4 * medium_buffer));
                          api.must_free(neighbour);
                        });
     });
@@ -132,14 +137,16 @@ const Property reallocate_to_zero_gives_back(
         };
       };
       constexpr const char* requirement = "reallocate/zero-bytes";
-      expect_no_growth(api, requirement, {"reallocate 40 bytes to 0", small, 110000}, cycle(small));
-      expect_no_growth(api, requirement, {"reallocate 3000 bytes to 0", medium, 1000}, cycle(medium));
-      expect_no_growth(api, requirement, {"reallocate 1 MiB to 0", large, 16}, cycle(large));
-      expect_no_growth(api, requirement, {"reallocate 3000 bytes to 0 through another variable", medium, 1000},
-                       cycle(medium, false));
-      expect_no_growth(api, requirement, {"grow 1000 to 3000 bytes, and reallocate them to 0", medium, 1000}, [&] {
-        reallocate_to_zero(touched(api.must_reallocate(api.must_allocate(1000), medium), medium), true);
-      });
+      expect_no_growth(api, requirement, {"reallocate 40 bytes to 0", small_buffer, 110000}, cycle(small_buffer));
+      expect_no_growth(api, requirement, {"reallocate 3000 bytes to 0", medium_buffer, 1000}, cycle(medium_buffer));
+      expect_no_growth(api, requirement, {"reallocate 1 MiB to 0", large_buffer, 16}, cycle(large_buffer));
+      expect_no_growth(api, requirement, {"reallocate 3000 bytes to 0 through another variable", medium_buffer, 1000},
+                       cycle(medium_buffer, false));
+      expect_no_growth(api, requirement, {"grow 1000 to 3000 bytes, and reallocate them to 0", medium_buffer, 1000},
+                       [&] {
+                         reallocate_to_zero(
+                             touched(api.must_reallocate(api.must_allocate(1000), medium_buffer), medium_buffer), true);
+                       });
     });
 
 const Property reallocate_from_null_gives_back(
@@ -149,12 +156,13 @@ const Property reallocate_from_null_gives_back(
      .functions = {Function::reallocate, Function::free},
      .alone = true},
     [](Api& api) {
-      expect_no_growth(api, "free/gives-memory-back", {"reallocate NULL to 40 bytes and free", small, 25000},
-                       [&] { api.must_free(touched(api.must_reallocate(nullptr, small), small)); });
-      expect_no_growth(api, "free/gives-memory-back", {"reallocate NULL to 3000 bytes and free", medium, 4000},
-                       [&] { api.must_free(touched(api.must_reallocate(nullptr, medium), medium)); });
-      expect_no_growth(api, "free/gives-memory-back", {"reallocate NULL to 1 MiB and free", large, 16},
-                       [&] { api.must_free(touched(granted(api.reallocate_if_granted(nullptr, large)), large)); });
+      expect_no_growth(api, "free/gives-memory-back", {"reallocate NULL to 40 bytes and free", small_buffer, 25000},
+                       [&] { api.must_free(touched(api.must_reallocate(nullptr, small_buffer), small_buffer)); });
+      expect_no_growth(api, "free/gives-memory-back", {"reallocate NULL to 3000 bytes and free", medium_buffer, 4000},
+                       [&] { api.must_free(touched(api.must_reallocate(nullptr, medium_buffer), medium_buffer)); });
+      expect_no_growth(api, "free/gives-memory-back", {"reallocate NULL to 1 MiB and free", large_buffer, 16}, [&] {
+        api.must_free(touched(granted(api.reallocate_if_granted(nullptr, large_buffer)), large_buffer));
+      });
     });
 
 const Property reallocate_gives_back_in_another_thread(
@@ -168,7 +176,7 @@ const Property reallocate_gives_back_in_another_thread(
       static unsigned char* buffers[count];
       const auto cycle = [&](Dword new_size) {
         return [&api, new_size] {
-          for (unsigned char*& buffer : buffers) buffer = touched(api.must_allocate(medium), medium);
+          for (unsigned char*& buffer : buffers) buffer = touched(api.must_allocate(medium_buffer), medium_buffer);
           in_threads(api, 1, [&api, new_size](unsigned) {
             for (const unsigned char* const buffer : buffers) {
               const PointerResult result = api.reallocate(buffer, new_size);
@@ -180,12 +188,14 @@ const Property reallocate_gives_back_in_another_thread(
         };
       };
       constexpr const char* requirement = "reallocate/gives-memory-back";
-      expect_no_growth(api, requirement,
-                       {"allocate 500 buffers of 3000 bytes, grow and free them in another thread", count * medium, 4},
-                       cycle(2 * medium));
       expect_no_growth(
           api, requirement,
-          {"allocate 500 buffers of 3000 bytes, reallocate them to 0 in another thread", count * medium, 4}, cycle(0));
+          {"allocate 500 buffers of 3000 bytes, grow and free them in another thread", count * medium_buffer, 4},
+          cycle(2 * medium_buffer));
+      expect_no_growth(
+          api, requirement,
+          {"allocate 500 buffers of 3000 bytes, reallocate them to 0 in another thread", count * medium_buffer, 4},
+          cycle(0));
     });
 
 }  // namespace

@@ -43,6 +43,9 @@ struct Activity {
   int most_rounds = 80;
 };
 
+// The sizes that most activities have.
+inline constexpr Dword small_buffer = 40, medium_buffer = 3000, large_buffer = 1 << 20;
+
 // Of larger buffers both ends are touched, half of this each: so an implementation may keep hundreds of the largest.
 inline constexpr Dword most_touched_bytes = 1 << 20;
 

@@ -6,8 +6,7 @@
 namespace conformance {
 namespace {
 
-constexpr Dword huge = 0xFFFFFFFF, small = 100;
-constexpr std::uint64_t further_bytes = 192 << 20;
+constexpr Dword huge = 0xFFFFFFFF, smaller = 100;
 
 const Property capacity_after_refusals(
     {.id = "allocate/capacity-after-refusals",
@@ -26,7 +25,7 @@ const Property capacity_after_refusals(
       api.run().done();
       if (is_granted) api.run().unsupported(meets_huge_requests);
       api.run().step("allocate buffers of 1 byte to 16 MiB and free them");
-      for (const Dword size : {Dword{1}, small, Dword{70000}, Dword{16 << 20}}) {
+      for (const Dword size : {Dword{1}, smaller, Dword{70000}, Dword{16 << 20}}) {
         api.must_free(api.must_allocate(size));
       }
       api.run().met("allocate/capacity");
@@ -43,7 +42,7 @@ const Property another_thread_after_refusals(
     [](Api& api) {
       PointerResult allocated = {}, reallocated = {};
       prepare_to_run_out(api);
-      unsigned char* const buffer = api.must_allocate(small);
+      unsigned char* const buffer = api.must_allocate(smaller);
       api.run().step(
           "with memory limited, allocate 0xFFFFFFFF bytes and reallocate 100 bytes to them; ask for NULL's size");
       {
@@ -56,9 +55,9 @@ const Property another_thread_after_refusals(
       if (allocated.status == success || reallocated.status == success) api.run().unsupported(meets_huge_requests);
       api.run().step("in another thread, reallocate the buffer, and make, measure and free others");
       in_threads(api, 1, [&](unsigned) {
-        api.must_free(api.must_reallocate(buffer, 2 * small));
-        unsigned char* const own = api.must_allocate(small);
-        api.expect_size("free/any-thread", "size of a buffer", own, small);
+        api.must_free(api.must_reallocate(buffer, 2 * smaller));
+        unsigned char* const own = api.must_allocate(smaller);
+        api.expect_size("free/any-thread", "size of a buffer", own, smaller);
         api.must_free(own);
       });
       api.run().done();

@@ -30,6 +30,9 @@ class Random {
   std::mt19937 engine_;
 };
 
+// What must be granted (allocate/capacity).
+inline constexpr Dword largest_ordinary = 16 << 20;
+
 // The sizes at which implementations change their mind: around powers of two and pages, up to `largest`.
 inline std::vector<Dword> edge_sizes(Dword largest) {
   std::vector<Dword> sizes = {1, 2, 3, 5, 7};

@@ -15,7 +15,6 @@
 namespace conformance {
 namespace {
 
-constexpr const char* requirement = "free/any-thread";
 constexpr unsigned thread_count = 4;
 
 // Where calls are slow, a loop ends after this time, and not after its count.
@@ -51,7 +50,7 @@ const Property all_at_once(
             owned.size = size;
             fill_pattern(owned.buffer, 0, size, owned.pattern);
           } else {
-            api.expect_size(requirement, "size of a buffer, while other threads call", owned.buffer, owned.size);
+            api.expect_size(any_thread, "size of a buffer, while other threads call", owned.buffer, owned.size);
           }
         }
         for (const Owned& owned : live) {
@@ -108,20 +107,20 @@ class Holder {
     const Owned owned = give();
     unsigned char* const buffer = api_.must_reallocate(owned.buffer, size);
     const bool kept = !first_difference(buffer, 0, std::min({owned.size, size, end_bytes}), pattern_);
-    api_.run().expect(kept, requirement, "contents of a reallocated buffer, while other threads call", "kept",
+    api_.run().expect(kept, any_thread, "contents of a reallocated buffer, while other threads call", "kept",
                       "changed");
     take(buffer, size);
   }
 
   void measure() {
-    api_.expect_size(requirement, "size of a buffer, while other threads call", held_.back().buffer, held_.back().size);
+    api_.expect_size(any_thread, "size of a buffer, while other threads call", held_.back().buffer, held_.back().size);
   }
 
   void drop() {
     const Owned owned = give();
     if (random_.below(2) == 0) return api_.must_free(owned.buffer);
     const Status status = api_.reallocate(owned.buffer, 0).status;
-    api_.run().expect(status == success, requirement, "Reallocate to 0 bytes, while other threads call",
+    api_.run().expect(status == success, any_thread, "Reallocate to 0 bytes, while other threads call",
                       "NERR_Success (0)", status_text(status));
   }
 
@@ -150,7 +149,7 @@ class Holder {
     const Dword size = owned.size;
     const bool kept = !first_difference(owned.buffer, 0, std::min(size, end_bytes), pattern_) &&
                       (size <= end_bytes || !first_difference(owned.buffer, size - end_bytes, end_bytes, pattern_));
-    api_.run().expect(kept, requirement, "contents of a buffer, while other threads call", "kept", "changed");
+    api_.run().expect(kept, any_thread, "contents of a buffer, while other threads call", "kept", "changed");
     claims_.release(owned.buffer);
     return owned;
   }
@@ -162,8 +161,8 @@ class Holder {
   std::vector<Owned> held_;
 };
 
-struct SizeRange {
-  Dword smallest, largest;
+struct KindOfSize {
+  SizeRange sizes;
   unsigned rounds;
 };
 
@@ -175,21 +174,21 @@ const Property each_size_at_once(
      .undisturbed = true},
     [](Api& api) {
       // Implementations have lists, and locks, of their own for each kind: they are to be crowded one by one.
-      constexpr SizeRange kinds[] = {
-          {0, 0, 1000}, {1, 16, 2000}, {1000, 1024, 1000}, {4000, 4096, 1000}, {140000, 143000, 200}};
-      for (const SizeRange& kind : kinds) {
-        api.run().step("eight threads, buffers of " + std::to_string(kind.smallest) + " to " +
-                       std::to_string(kind.largest) + " bytes");
+      constexpr KindOfSize kinds[] = {
+          {{0, 0}, 1000}, {{1, 16}, 2000}, {{1000, 1024}, 1000}, {{4000, 4096}, 1000}, {{140000, 143000}, 200}};
+      for (const KindOfSize& kind : kinds) {
+        const SizeRange& sizes = kind.sizes;
+        api.run().step("eight threads, buffers of " + sizes.text());
         const Deadline deadline(most_time);
         Claims claims;
         in_threads(api, 8, [&](unsigned number) {
           Holder holder(api, claims, number);
-          const auto size = [&] { return kind.smallest + holder.random().below(kind.largest - kind.smallest + 1); };
+          const auto size = [&] { return sizes.smallest + holder.random().below(sizes.largest - sizes.smallest + 1); };
           for (unsigned round = 0; round < kind.rounds && deadline.allows(round); ++round) {
             const unsigned count = 1 + round % 6;
             for (unsigned i = 0; i < count; ++i) holder.make(size());
             holder.measure();
-            if (kind.largest > 0) holder.resize(size());
+            if (sizes.largest > 0) holder.resize(size());
             for (unsigned i = 0; i < count; ++i) holder.drop();
           }
         });
@@ -210,7 +209,7 @@ const Property measured_at_once(
       const Deadline deadline(most_time);
       in_threads(api, thread_count, [&](unsigned) {
         for (unsigned i = 0; i < 30000 && deadline.allows(i); ++i) {
-          api.expect_size(requirement, "size while other threads ask as well", buffer, size);
+          api.expect_size(any_thread, "size while other threads ask as well", buffer, size);
         }
       });
       api.run().done();
@@ -232,7 +231,7 @@ const Property each_measured_at_once(
         const Dword sizes[] = {100 + number, 100000 + 1000 * number};
         unsigned char* const buffers[] = {api.must_allocate(sizes[0]), api.must_allocate(sizes[1])};
         for (unsigned i = 0; i < 30000 && deadline.allows(i); ++i) {
-          api.expect_size(requirement, "size while other threads ask for others", buffers[i % 2], sizes[i % 2]);
+          api.expect_size(any_thread, "size while other threads ask for others", buffers[i % 2], sizes[i % 2]);
         }
         for (const unsigned char* const buffer : buffers) api.must_free(buffer);
       });

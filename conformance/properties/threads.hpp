@@ -15,6 +15,16 @@
 
 namespace conformance {
 
+// The requirement that most cases with threads are about.
+inline constexpr const char* any_thread = "free/any-thread";
+
+// Two sizes and those between them.
+struct SizeRange {
+  Dword smallest, largest;
+
+  std::string text() const { return std::to_string(smallest) + " to " + std::to_string(largest) + " bytes"; }
+};
+
 // A buffer with its pattern, which only one thread at a time may touch.
 struct Owned {
   unsigned char* buffer = nullptr;
@@ -24,7 +34,7 @@ struct Owned {
 
 inline void expect_contents(Api& api, const Owned& owned) {
   const bool kept = !first_difference(owned.buffer, 0, owned.size, owned.pattern);
-  api.run().expect(kept, "free/any-thread", "contents of a buffer, while other threads call", "kept", "changed");
+  api.run().expect(kept, any_thread, "contents of a buffer, while other threads call", "kept", "changed");
 }
 
 // Who holds which address: buffers of 0 bytes have no contents by which two threads could notice that they share one.

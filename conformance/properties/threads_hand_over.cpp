@@ -15,8 +15,6 @@
 namespace conformance {
 namespace {
 
-constexpr const char* requirement = "free/any-thread";
-
 // A few buffers on their way from the thread that allocates to the one that frees.
 class Belt {
  public:
@@ -102,7 +100,7 @@ const Property reallocated_by_another_thread(
     [](Api& api) {
       hand_over(api, "two pairs of threads: one allocates and writes, the other measures, grows, reads and frees", 2500,
                 [&api](Random& random, Owned& owned) {
-                  api.expect_size(requirement, "size of another thread's buffer", owned.buffer, owned.size);
+                  api.expect_size(any_thread, "size of another thread's buffer", owned.buffer, owned.size);
                   owned.buffer = api.must_reallocate(owned.buffer, owned.size + 1 + random.below(1024));
                 });
     });
@@ -128,7 +126,7 @@ const Property freed_after_its_thread_ended(
       api.run().step("this thread reads, measures and frees them");
       for (const Owned& owned : all) {
         expect_contents(api, owned);
-        api.expect_size(requirement, "size of another thread's buffer", owned.buffer, owned.size);
+        api.expect_size(any_thread, "size of another thread's buffer", owned.buffer, owned.size);
         api.must_free(owned.buffer);
       }
       api.run().done();
@@ -146,7 +144,7 @@ const Property passed_on_twice(
       const Deadline deadline(std::chrono::milliseconds(500));
       Belt to_second, to_third;
       const auto expect_size = [&api](const Owned& owned) {
-        api.expect_size(requirement, "size of another thread's buffer", owned.buffer, owned.size);
+        api.expect_size(any_thread, "size of another thread's buffer", owned.buffer, owned.size);
       };
       const auto allocate = [&] {
         const BeltEnd end{to_second};
@@ -184,7 +182,7 @@ const Property passed_on_twice(
             api.must_free(owned.buffer);
           } else {
             const Status status = api.reallocate(owned.buffer, 0).status;
-            api.run().expect(status == success, requirement, "Reallocate of another thread's buffer to 0 bytes",
+            api.run().expect(status == success, any_thread, "Reallocate of another thread's buffer to 0 bytes",
                              "NERR_Success (0)", status_text(status));
           }
         }
@@ -202,7 +200,7 @@ const Property measured_after_a_change(
       for (Dword size = 10; size < 3000; size += size / 2) {
         unsigned char* buffer = api.must_allocate(size);
         const auto expect_size = [&](Dword bytes, const char* what) {
-          api.expect_size(requirement, what, buffer, bytes);
+          api.expect_size(any_thread, what, buffer, bytes);
         };
         api.run().step("measure a buffer of " + std::to_string(size) +
                        " bytes, and again after others have changed it");

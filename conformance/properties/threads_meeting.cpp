@@ -22,8 +22,6 @@
 namespace conformance {
 namespace {
 
-constexpr const char* requirement = "free/any-thread";
-
 // How long threads go on with buffers of one kind.
 constexpr std::chrono::milliseconds time_for_one_kind{100};
 
@@ -51,15 +49,7 @@ void interrupt_each_other(Api& api, Calls calls) {
 
 // ---- short cycles ----------------------------------------------------------------------------------------------------
 
-struct SizeRange {
-  Dword smallest, largest;
-};
-
 constexpr SizeRange kinds[] = {{0, 0}, {16, 32}, {500, 520}, {1900, 2000}, {140000, 143000}};
-
-std::string text_of(const SizeRange& sizes) {
-  return std::to_string(sizes.smallest) + " to " + std::to_string(sizes.largest) + " bytes";
-}
 
 // A buffer with a mark at both of its ends that no other buffer has.
 struct Marked {
@@ -81,7 +71,7 @@ struct Marked {
 
 void expect_marks(Api& api, const Marked& held) {
   const bool kept = held.begins_with_mark(held.size) && held.ends_with_mark();
-  api.run().expect(kept, requirement, "contents of a buffer, while other threads call", "kept", "changed");
+  api.run().expect(kept, any_thread, "contents of a buffer, while other threads call", "kept", "changed");
 }
 
 void expect_claim(Api& api, Claims& claims, const unsigned char* buffer) {
@@ -168,7 +158,7 @@ class Cycles {
 
   void measure() {
     const Marked& held = *held_.back();
-    api_.expect_size(requirement, "size of a buffer, while other threads call", held.buffer, held.size);
+    api_.expect_size(any_thread, "size of a buffer, while other threads call", held.buffer, held.size);
   }
 
   void resize() {
@@ -179,7 +169,7 @@ class Cycles {
     held.buffer = api_.must_reallocate(held.buffer, bytes);
     const bool has_end = bytes >= held.size;
     const bool kept = held.begins_with_mark(std::min(held.size, bytes)) && (!has_end || held.ends_with_mark());
-    api_.run().expect(kept, requirement, "contents of a reallocated buffer, while others call", "kept", "changed");
+    api_.run().expect(kept, any_thread, "contents of a reallocated buffer, while others call", "kept", "changed");
     take(held, held.buffer, bytes);
   }
 
@@ -218,7 +208,7 @@ void make_short_cycles(Api& api, Work work) {
   for (const SizeRange& sizes : kinds) {
     // To allocate and free buffers of 0 bytes takes more than Allocate's and Free's documentation.
     if (sizes.largest == 0 && work == Work::allocate_and_free_own) continue;
-    api.run().step("threads that interrupt each other make and drop buffers of " + text_of(sizes));
+    api.run().step("threads that interrupt each other make and drop buffers of " + sizes.text());
     Shared shared;
     std::deque<Cycles> cycles;
     for (unsigned number = 0; number < 2 * core_count(); ++number) {
@@ -263,7 +253,7 @@ const Property short_cycles_measured(
       interrupt_each_other(api, [&](unsigned number) {
         for (unsigned calls = 1 + random[number].below(8); calls > 0; --calls) {
           const std::uint32_t i = random[number].below(std::size(sizes));
-          api.expect_size(requirement, "size while other threads ask for others", buffers[i], sizes[i]);
+          api.expect_size(any_thread, "size while other threads ask for others", buffers[i], sizes[i]);
         }
       });
       api.run().done();
@@ -349,7 +339,7 @@ void call_first(Api& api, std::chrono::nanoseconds apart, FirstCall first_call, 
 }
 
 void measure_and_free(Api& api, const Marked& one) {
-  api.expect_size(requirement, "size of a buffer, while other threads call", one.buffer, one.size);
+  api.expect_size(any_thread, "size of a buffer, while other threads call", one.buffer, one.size);
   api.must_free(one.buffer);
 }
 

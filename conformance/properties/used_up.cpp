@@ -13,7 +13,7 @@ namespace conformance {
 namespace {
 
 // Less than elsewhere: small buffers take their time to use it up.
-constexpr std::uint64_t further_bytes = 8 << 20;
+constexpr std::uint64_t few_further_bytes = 8 << 20;
 
 // The first call of a loop that did not do what it must; nothing of it may be said before the limit is lifted.
 struct FirstRefusal {
@@ -36,7 +36,7 @@ void use_up_and_free(Api& api, Dword size) {
   Facts facts;
   api.run().step("with memory limited, allocate " + std::to_string(size) + " bytes until it fails, and free all");
   {
-    const MemoryLimit limit(api.run(), further_bytes);
+    const MemoryLimit limit(api.run(), few_further_bytes);
     facts = allocate_until_it_fails(api, size, hoard);
     for (std::size_t i = 0; i < hoard.count; ++i) {
       if (!is_marked(hoard.buffers[i], size, i)) facts.buffer_broken = true;
@@ -121,7 +121,7 @@ void while_memory_is_used_up(Api& api, const LiveBuffers& buffers, Call call) {
   static std::array<HoardOf<1 << 13>, 3> hoards;
   bool is_used_up = false, is_kept = true;
   {
-    const MemoryLimit limit(api.run(), further_bytes);
+    const MemoryLimit limit(api.run(), few_further_bytes);
     Dword size = exhausting_size;
     for (auto& hoard : hoards) {
       const Facts facts = allocate_until_it_fails(api, size, hoard);
@@ -197,7 +197,7 @@ const Property zero_bytes_need_no_memory(
 
 // ---- after a call that found no memory ------------------------------------------------------------------------------
 
-constexpr std::array<Dword, 5> huge_sizes = {0x40000000, 0x80000000, 0xC0000001, 0xF0000000, 0xFFFFFFF0};
+constexpr std::array<Dword, 5> refused_sizes = {0x40000000, 0x80000000, 0xC0000001, 0xF0000000, 0xFFFFFFF0};
 
 const Property huge_with_little_memory(
     {.id = "allocate/failure-is-an-error-huge-with-little-memory",
@@ -207,11 +207,11 @@ const Property huge_with_little_memory(
      .alone = true},
     [](Api& api) {
       prepare_to_run_out(api);
-      for (const Dword size : huge_sizes) {
+      for (const Dword size : refused_sizes) {
         api.run().step("with memory limited, allocate " + std::to_string(size) + " bytes");
         PointerResult result = {};
         {
-          const MemoryLimit limit(api.run(), further_bytes);
+          const MemoryLimit limit(api.run(), few_further_bytes);
           result = api.allocate(size);
           if (result.buffer != nullptr && result.status == success) {
             result.buffer[0] = result.buffer[size - 1] = 1;
@@ -251,7 +251,7 @@ void refuse_to_grow(Api& api, SmallBuffers& all) {
   bool is_used_up = false, is_success_without_buffer = false, is_any_refused = false;
   api.run().step("with memory limited and used up, grow buffers of 1 to 1000 bytes to 64 MiB and to 3.75 GiB");
   {
-    const MemoryLimit limit(api.run(), further_bytes);
+    const MemoryLimit limit(api.run(), few_further_bytes);
     is_used_up = allocate_until_it_fails(api, exhausting_size, hoard).is_used_up();
     for (unsigned i = 0; i < all.size() && is_used_up; ++i) {
       const PointerResult result = api.reallocate(all[i].buffer, i % 2 == 0 ? 64 << 20 : 0xF0000000);

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from apibuf_common import platforms
 from apibuf_setup import libraries, prepare
@@ -13,10 +14,20 @@ from apibuf_targets.targets import load_all
 
 Command = tuple[str, ...]
 
+
+def tool(name: str) -> str:
+    """The path of a program that the group dev of pyproject.toml installs beside this Python."""
+    return str(Path(sys.executable).parent / name)
+
+
 APIBUF = "harness/apibuf"
 PYTEST = (sys.executable, "-m", "pytest", "-q", "-rs")
 SIDE_BY_SIDE = ("-n", "3", "--dist", "loadfile")
 """Most tests of the harness wait for workers, so more of them than there are cores run at once."""
+TIDY_FOLDER = "build/clang-tidy"
+TIDY_OPTIONS = ("-D", "APIBUF_UNITY_WORKER=ON", "-D", "CMAKE_DISABLE_PRECOMPILE_HEADERS=ON")
+"""All sources of the worker at once, since clang-tidy would read the same headers again for each of them."""
+TIDY_FILES = (r"/Unity/unity_.*\.cxx$", r"/(reference|worker|call_path)/.*\.cpp$")
 PRE_COMMIT = (sys.executable, "-m", "pre_commit", "run", "--all-files", "--color=never")
 
 # Those of harness/tests that need no Wine, no server and no special compiler, and take seconds.
@@ -167,8 +178,19 @@ PARTS = (
     Part(
         name="clang-tidy",
         description="checks of clang-tidy",
-        commands=((*PRE_COMMIT, "--hook-stage=manual", "clang-tidy"),),
-        needs=(NATIVE_PRESET,),
+        commands=(
+            ("cmake", "--preset", NATIVE_PRESET, "-B", TIDY_FOLDER, *TIDY_OPTIONS),
+            (
+                tool("run-clang-tidy.py"),
+                "-p",
+                TIDY_FOLDER,
+                "-clang-tidy-binary",
+                tool("clang-tidy"),
+                "-quiet",
+                *TIDY_FILES,
+            ),
+        ),
+        presets=(NATIVE_PRESET,),
     ),
 )
 
