@@ -34,7 +34,7 @@ SILENCE_OF_WRONG_ONES_S = 1.0
 ATTEMPTS_TO_MEET = 3
 """Threads meet by chance, and less often beside other work: so often the cases that have threads meet are run."""
 
-DAYS_OF_A_ROUND = 4
+DAYS_OF_A_ROUND = 7
 """In so many days each implementation is run against all cases that it must pass, a part of them each day."""
 
 
