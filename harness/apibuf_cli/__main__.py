@@ -1,14 +1,16 @@
-"""`python -m apibuf_cli`, as harness/apibuf starts it."""
+"""`python -m apibuf_cli`: what harness/apibuf and an installed `apibuf` start."""
 
 import argparse
 import gc
 import pkgutil
 import sys
 from importlib import import_module
+from typing import NoReturn
 
 from apibuf_cli import commands
 from apibuf_cli.standard_streams import StandardStreams
-from apibuf_common.errors import EXIT_CODES_HELP, CommandError, ExitCode, environment_fault
+from apibuf_common import project
+from apibuf_common.errors import EXIT_CODES_HELP, CannotRun, CommandError, ExitCode, environment_fault
 
 OBJECTS_BETWEEN_COLLECTIONS = 200_000
 """How many objects are made before the garbage collector looks for cycles. With Python's default of 700 it scans the
@@ -34,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
+    top.add_argument("--version", action="version", version=f"apibuf {project.version()}")
     subparsers = top.add_subparsers(metavar="COMMAND", required=True)
     for name in sorted(module.name for module in pkgutil.iter_modules(commands.__path__)):
         command = import_module(f"{commands.__name__}.{name}")
@@ -46,6 +49,7 @@ def parser() -> argparse.ArgumentParser:
             allow_abbrev=False,
         )
         command.add_arguments(subparser)
+        subparser.set_defaults(needs_checkout=getattr(command, "NEEDS_CHECKOUT", False), command=name)
         subparser.set_defaults(execute=command.execute)
     return top
 
@@ -54,6 +58,8 @@ def main(arguments: list[str]) -> int:
     """Runs one command and returns its exit code. No exception leaves it but argparse's SystemExit."""
     try:
         options = parser().parse_args(arguments)
+        if options.needs_checkout and not project.IS_CHECKOUT:
+            raise CannotRun(f"`apibuf {options.command}` needs the suite's source tree: run it in a checkout")
         return int(options.execute(options))
     except CommandError as error:
         print(f"apibuf: {error}", file=sys.stderr)
@@ -73,12 +79,10 @@ def _report_fault(error: Exception) -> str:
     """Writes down a fault of the harness itself, and returns the sentence for the user."""
     import traceback
 
-    from apibuf_common import project
-
     what = f"the harness itself failed ({type(error).__name__}: {' '.join(str(error).split())})"
-    file = project.BUILD / "harness-fault.txt"
+    file = project.STATE / "harness-fault.txt"
     try:
-        project.BUILD.mkdir(parents=True, exist_ok=True)
+        project.STATE.mkdir(parents=True, exist_ok=True)
         file.write_text("".join(traceback.format_exception(error)), encoding="utf-8", errors="replace")
     except OSError as unwritable:
         return f"{what}, and its traceback could not be written to {file}: {unwritable.strerror}"
@@ -96,5 +100,10 @@ def process() -> int:
     return streams.exit_code(code)
 
 
-if __name__ == "__main__":
+def start() -> NoReturn:
+    """Runs the command that this process was started with, and ends the process."""
     sys.exit(process())
+
+
+if __name__ == "__main__":
+    start()

@@ -54,7 +54,8 @@ class WineSetup:
 
 @dataclass(frozen=True)
 class Platform:
-    """One platform. `preset` is the CMake preset that builds for it, with Debian's `build_packages`.
+    """One platform. `preset` is the CMake preset that builds for it, with Debian's `build_packages`, and `wheel_preset`
+    the one that builds what other machines get.
 
     Suffixes begin with a period where they are not empty. `compiler` is the command of a C compiler, for reproducers.
     `wine` is None where programs start without Wine.
@@ -68,6 +69,17 @@ class Platform:
     compiler: str
     binary: Binary
     wine: WineSetup | None
+    wheel_preset: str
+
+    @property
+    def worker(self) -> str:
+        """The worker, relative to the folder of a build."""
+        return f"conformance/apibuf-worker{self.executable_suffix}"
+
+    @property
+    def reference(self) -> str:
+        """The reference's library, relative to the folder of a build."""
+        return f"reference/{'' if self.is_windows else 'lib'}apibuffer{self.library_suffix}"
 
     @property
     def is_windows(self) -> bool:
@@ -129,6 +141,7 @@ def _parse(name: str, fields: Mapping[str, Any]) -> Platform:
     wine = fields.get("wine")
     return Platform(
         **{
+            "wheel_preset": fields["preset"],
             **fields,
             "name": name,
             "build_packages": tuple(fields["build_packages"]),

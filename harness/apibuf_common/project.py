@@ -1,15 +1,38 @@
-"""Where things are in the project."""
+"""Where things are: in a checkout of the project, or in an installed suite.
 
+An installed suite has the folder `apibuf_suite` beside its packages. What they read lies there as in a checkout, with
+workers and reference libraries that were built before.
+"""
+
+import tomllib
 from pathlib import Path
 
 import apibuf_system
 
-ROOT = Path(__file__).resolve().parents[2]
+_PACKAGES = Path(__file__).resolve().parents[1]
+_INSTALLED = _PACKAGES / "apibuf_suite"
+
+IS_CHECKOUT = not _INSTALLED.exists()
+ROOT = _PACKAGES.parent if IS_CHECKOUT else _INSTALLED
 BUILD = ROOT / "build"
-LOGS = BUILD / "logs"
+"""The workers and reference libraries, in a folder for each preset of CMake."""
+
+CAN_BUILD = IS_CHECKOUT and apibuf_system.NAME != "windows"
+"""Whether what is not built yet is built on demand. On Windows a checkout has only what was built on Linux for it."""
+
+STATE = BUILD if IS_CHECKOUT else apibuf_system.cache_folder() / "apibuf"
+"""What is made once and used again: Wine's prefixes, roots, logs and locks."""
+
+LOGS = STATE / "logs"
 TARGETS = ROOT / "harness" / "targets"
 PLATFORMS = ROOT / "harness" / "platforms"
-RESULTS = BUILD / "results"
+RESULTS = BUILD / "results" if IS_CHECKOUT else Path("apibuf-results")
+FUZZ_RESULTS = BUILD / "fuzz" if IS_CHECKOUT else RESULTS / "fuzz"
+COMMAND = "harness/apibuf" if IS_CHECKOUT else "apibuf"
+"""What a user enters to start the suite."""
 
-CAN_BUILD = apibuf_system.NAME != "windows"
-"""Whether what is not built yet is built on demand. On Windows a checkout has only what was built on Linux for it."""
+
+def version() -> str:
+    """The version of the suite. Raises OSError."""
+    document = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return str(document["project"]["version"])

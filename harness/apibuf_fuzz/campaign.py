@@ -11,7 +11,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from apibuf_common import files
+from apibuf_common import files, project
 from apibuf_common.errors import CannotRun, ExitCode
 from apibuf_fuzz.search import Budget, Finding, Search
 from apibuf_fuzz.sequence import ALLOCATE, FREE, REALLOCATE
@@ -144,7 +144,7 @@ def _attempt(run: CaseResult) -> str:
 
 
 def _replay_command(campaign: Campaign, finding: Finding) -> str:
-    words = ["harness/apibuf", "run", campaign.name, "--vectors", str(campaign.out), "--select", finding.vector.id]
+    words = [project.COMMAND, "run", campaign.name, "--vectors", str(campaign.out), "--select", finding.vector.id]
     if campaign.launcher is not None:
         words += ["--launcher", " ".join(map(shell_word, campaign.launcher))]
     return " ".join(map(shell_word, words))

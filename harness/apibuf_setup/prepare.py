@@ -28,9 +28,26 @@ TEST_PRESET_PACKAGES = {
 }
 """The packages of the presets that build no platform's worker, only the project's own tests."""
 
+WHEEL_COMPILER = ("clang-14",)
+"""The packages of the presets that build the wheel's workers for Linux."""
+
 SERVER_PACKAGES = ("samba", "samba-common-bin", "iproute2", "util-linux")
 CATALOGUE_LIMIT_S = 30
 GOOGLE_BENCHMARK = project.BUILD / "google-benchmark"
+DEBIAN_11 = project.BUILD / "debian-11"
+DEBIAN_11_PACKAGES = (
+    "libc6",
+    "libc6-dev",
+    "libc6-i386",
+    "libc6-dev-i386",
+    "linux-libc-dev",
+    "libgcc-s1",
+    "libgcc-10-dev",
+    "libstdc++-10-dev",
+    "lib32gcc-s1",
+    "lib32gcc-10-dev",
+    "lib32stdc++-10-dev",
+)
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
 
@@ -61,19 +78,21 @@ def printed_catalogue(files: Sequence[VectorFile] = ()) -> str:
 
 def worker(platform: str) -> Path:
     """The worker of a platform, built if need be. Raises CannotRun."""
-    return build(platforms.named(platform).preset, worker_name(platform))
-
-
-def worker_name(platform: str) -> str:
-    """The worker of a platform, relative to the folder of its build. Raises CannotRun."""
-    return f"conformance/apibuf-worker{platforms.named(platform).executable_suffix}"
+    described = platforms.named(platform)
+    return build(described.preset, described.worker)
 
 
 def packages_of_preset(preset: str) -> tuple[str, ...]:
-    """The packages that building a preset needs. Raises CannotRun."""
+    """The packages that building a preset needs: none where it was built before. Raises CannotRun."""
+    if not project.CAN_BUILD:
+        return ()
     if preset in TEST_PRESET_PACKAGES:
         return NATIVE + TEST_PRESET_PACKAGES[preset]
-    return NATIVE + next(each.build_packages for each in platforms.load_all().values() if each.preset == preset)
+    return NATIVE + next(
+        each.build_packages if each.preset == preset else WHEEL_COMPILER
+        for each in platforms.load_all().values()
+        if preset in (each.preset, each.wheel_preset)
+    )
 
 
 @cache
@@ -98,6 +117,8 @@ def build(preset: str, output: str) -> Path:
 def _built_before(file: Path) -> Path:
     """A file that was built before. Raises CannotRun if it was not."""
     if not file.exists():
+        if not project.IS_CHECKOUT:
+            raise CannotRun(f"{file} is missing in this installation; install the suite again")
         raise CannotRun(f"{file} is missing, and it cannot be built on Windows; build it on Linux, in this folder")
     return file
 
@@ -127,40 +148,83 @@ def google_benchmark_source() -> None:
         if GOOGLE_BENCHMARK.exists():
             return
         note("fetching Debian's source of Google Benchmark")
-        unfinished = GOOGLE_BENCHMARK.with_suffix(".unfinished")
-        shutil.rmtree(unfinished, ignore_errors=True)
-        (unfinished / "lists" / "partial").mkdir(parents=True)
-        # The machine's own list of sources may name none of source packages, and is not ours to change.
-        source_list = unfinished / "sources.list"
-        source_list.write_text(
-            f"deb-src [signed-by={KEYRING}] {_debian_mirror(lock)} {roots.RELEASE} main\n", encoding="utf-8"
-        )
-        apt = [
-            "apt-get",
-            "-o",
-            f"Dir::Etc::SourceList={source_list}",
-            "-o",
-            "Dir::Etc::SourceParts=/dev/null",
-            "-o",
-            f"Dir::State::Lists={unfinished / 'lists'}",
-            "-o",
-            f"Dir::Cache={unfinished}",
-            "-o",
-            "APT::Sandbox::User=root",
-        ]
+        unfinished = _unfinished(GOOGLE_BENCHMARK)
+        apt = _private_apt(unfinished, "deb-src", _debian_mirror(lock), roots.RELEASE)
         _logged([*apt, "update"], "google-benchmark-update", lock)
         _logged([*apt, "source", "benchmark"], "google-benchmark-source", lock, unfinished)
         unfinished.rename(GOOGLE_BENCHMARK)
 
 
+def debian_11_sysroot() -> None:
+    """Fetches the headers and libraries of Debian 11, so that what is built with them runs with glibc 2.31.
+
+    Raises CannotRun.
+    """
+    install(("debian-archive-keyring",))
+    with _lock("debian-11.lock") as lock:
+        if DEBIAN_11.exists():
+            return
+        note("fetching the headers and libraries of Debian 11, about 20 MB")
+        unfinished = _unfinished(DEBIAN_11)
+        packages = _unfinished(DEBIAN_11.with_name("debian-11-packages"))
+        apt = _private_apt(packages, "deb", _debian_mirror(lock), "bullseye")
+        _logged([*apt, "update"], "debian-11-update", lock)
+        _logged([*apt, "download", *DEBIAN_11_PACKAGES], "debian-11-packages", lock, packages)
+        for package in sorted(packages.glob("*.deb")):
+            _logged(["dpkg-deb", "--extract", str(package), str(unfinished)], "debian-11-unpack", lock)
+        shutil.rmtree(packages)
+        _make_links_relative(unfinished)
+        # A compiler for 32 bits does not look into the folder of x86_64.
+        (unfinished / "usr" / "include" / "asm").symlink_to("x86_64-linux-gnu/asm")
+        unfinished.rename(DEBIAN_11)
+
+
+def _make_links_relative(root: Path) -> None:
+    """Absolute links of a tree that is not at / lead to their place in it."""
+    for link in [path for path in root.rglob("*") if path.is_symlink()]:
+        target = link.readlink()
+        if target.is_absolute():
+            link.unlink()
+            link.symlink_to(os.path.relpath(root / target.relative_to("/"), link.parent))
+
+
+def _unfinished(folder: Path) -> Path:
+    """An empty folder beside this one, to be renamed to it when it is complete."""
+    unfinished = folder.with_name(f"{folder.name}.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    return unfinished
+
+
+def _private_apt(folder: Path, kind: str, mirror: str, release: str) -> list[str]:
+    """The start of an apt-get command that has its files below a folder and knows this source only."""
+    (folder / "lists" / "partial").mkdir(parents=True)
+    (folder / "archives" / "partial").mkdir(parents=True)
+    source_list = folder / "sources.list"
+    source_list.write_text(f"{kind} [signed-by={KEYRING}] {mirror} {release} main\n", encoding="utf-8")
+    options = (
+        f"Dir::Etc::SourceList={source_list}",
+        "Dir::Etc::SourceParts=/dev/null",
+        f"Dir::State::Lists={folder / 'lists'}",
+        # What this machine has installed is no version to choose.
+        "Dir::State::Status=/dev/null",
+        f"Dir::Cache={folder}",
+        "APT::Sandbox::User=root",
+    )
+    return ["apt-get", *(word for option in options for word in ("-o", option))]
+
+
 def install(packages: Iterable[str]) -> None:
-    """Installs those of Debian's packages that are missing, after saying which. Raises CannotRun."""
+    """Installs those of Debian's packages that are missing, after saying which. Raises CannotRun.
+
+    An installed suite only says how to install them: it changes nothing of the system.
+    """
     lacking = missing(packages)
     if not lacking:
         return
     command = ["apt-get", "install", "-y", "--no-install-recommends", *lacking]
     as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    if shutil.which("apt-get") is None or (as_root and not _succeeds([*as_root, "true"])):
+    if not project.IS_CHECKOUT or shutil.which("apt-get") is None or (as_root and not _succeeds([*as_root, "true"])):
         raise CannotRun(f"packages are missing; install them with: sudo {shlex.join(command)}")
     note(f"installing {' '.join(lacking)}")
     quietly = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive"]
@@ -210,8 +274,8 @@ def _debian_mirror(lock: int) -> str:
 @contextmanager
 def _lock(name: str) -> Iterator[int]:
     """Two commands at once must not build in one folder. Yields the lock's descriptor."""
-    project.BUILD.mkdir(parents=True, exist_ok=True)
-    with (project.BUILD / name).open("w") as file:
+    project.STATE.mkdir(parents=True, exist_ok=True)
+    with (project.STATE / name).open("w") as file:
         lock_file(file)
         yield file.fileno()
 

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from apibuf_common import project
 
 RELEASE = "bookworm"
-ROOT = project.BUILD / "roots" / f"{RELEASE}-i386"
+ROOT = project.STATE / "roots" / f"{RELEASE}-i386"
 UNFINISHED = ROOT.with_suffix(".unfinished")
 MACHINE = PurePosixPath("/machine")
 WINE = "/usr/lib/wine/wine"

@@ -49,6 +49,11 @@ class Wine:
     def _made(self) -> Path:
         return self.prefix / "made-by-apibuf"
 
+    @property
+    def _server(self) -> tuple[str, ...]:
+        """The command that starts the server of this Wine, which lies beside it."""
+        return (*self.command[:-1], str(PurePosixPath(self.command[-1]).with_name("wineserver")))
+
     def inside(self, path: Path) -> str:
         """Where a file of the machine lies for this Wine; an absolute path."""
         return str(self.machine / str(path).lstrip("/"))
@@ -109,15 +114,18 @@ class Wine:
             try:
                 # Its output goes to a file: a pipe would stay open in Wine's background processes.
                 with log.open("w") as output:
-                    subprocess.run(
-                        [*self.command, "wineboot", "-i"],
-                        env=os.environ | self.environment(),
-                        check=True,
-                        timeout=START_LIMIT_S,
-                        stdin=subprocess.DEVNULL,
-                        stdout=output,
-                        stderr=subprocess.STDOUT,
-                    )
+                    # Those processes go on to make the prefix, for seconds, and until they have ended calls of
+                    # netapi32.dll do not return.
+                    for command in ([*self.command, "wineboot", "-i"], [*self._server, "--wait"]):
+                        subprocess.run(
+                            command,
+                            env=os.environ | self.environment(),
+                            check=True,
+                            timeout=START_LIMIT_S,
+                            stdin=subprocess.DEVNULL,
+                            stdout=output,
+                            stderr=subprocess.STDOUT,
+                        )
             except (OSError, subprocess.SubprocessError) as error:
                 raise CannotRun(f"the Wine prefix could not be made ({error}); see {log}") from error
             self._made.touch()
@@ -157,7 +165,7 @@ def of_source(source: WineSource) -> Wine:
     found = shutil.which("wine") or shutil.which("wine64")
     if found is None:
         raise CannotRun("Wine is missing, which DLLs need here; install it with: apt-get install wine wine64")
-    return Wine((found,), project.BUILD / "wine")
+    return Wine((found,), project.STATE / "wine")
 
 
 def of_launcher(command: tuple[str, ...]) -> Wine:

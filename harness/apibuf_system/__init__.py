@@ -5,6 +5,7 @@
 - `NAME`: `linux` or `windows`, for those who must know which libraries run here
 - `INTERRUPTING_SIGNALS`: the signals by which a user ends a run
 - `OPEN_FLAGS`: with which a file of a user is opened
+- `cache_folder`: where programs of this user keep what they make once
 - `core_count`: the number of cores that this process may use
 - `file_version`: the version that a library's file states
 - `lock_file`, `lock_folder`: keep other runs out
@@ -18,6 +19,7 @@ if sys.platform == "win32":
         INTERRUPTING_SIGNALS,
         NAME,
         OPEN_FLAGS,
+        cache_folder,
         core_count,
         file_version,
         lock_file,
@@ -29,6 +31,7 @@ else:
         INTERRUPTING_SIGNALS,
         NAME,
         OPEN_FLAGS,
+        cache_folder,
         core_count,
         file_version,
         lock_file,
@@ -40,6 +43,7 @@ __all__ = [
     "INTERRUPTING_SIGNALS",
     "NAME",
     "OPEN_FLAGS",
+    "cache_folder",
     "core_count",
     "file_version",
     "lock_file",

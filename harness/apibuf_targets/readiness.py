@@ -45,7 +45,8 @@ def readiness(target: Target) -> str:
         return f"not here: {unavailable}"
     lacking = prepare.missing(packages_of(target))
     if lacking:
-        return f"missing: {' '.join(lacking)} (`apibuf run` installs them where it may)"
+        hint = "`apibuf run` installs them where it may" if project.IS_CHECKOUT else "install them with apt-get"
+        return f"missing: {' '.join(lacking)} ({hint})"
     if needs_root and not roots.ROOT.exists():
         return f"ready; `apibuf run` first makes its Debian i386 root, which takes {roots.COST}"
     return "ready"

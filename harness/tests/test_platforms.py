@@ -7,7 +7,6 @@ import pytest
 
 from apibuf_common import platforms, project
 from apibuf_common.errors import CannotRun
-from apibuf_setup import prepare
 
 WHOLE = """\
 preset = "linux-gcc"
@@ -24,8 +23,8 @@ def test_each_platform_has_a_preset_and_a_worker_of_its_own() -> None:
     used = [platform.preset for platform in platforms.load_all().values()]
     assert len(set(used)) == len(used)
     assert set(used) <= {preset["name"] for preset in presets}
-    assert prepare.worker_name("linux-i686") == "conformance/apibuf-worker"
-    assert prepare.worker_name("windows-i686") == "conformance/apibuf-worker.exe"
+    assert platforms.named("linux-i686").worker == "conformance/apibuf-worker"
+    assert platforms.named("windows-i686").worker == "conformance/apibuf-worker.exe"
 
 
 def test_a_platform_of_windows_is_one_by_its_name_and_by_its_binaries() -> None:

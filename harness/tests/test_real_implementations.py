@@ -1,5 +1,8 @@
 """The implementations at hand, for real: each deviates where it is known to, and nowhere else."""
 
+import os
+import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,7 @@ from apibuf_cli.__main__ import main
 from apibuf_common import project
 from apibuf_common.errors import ExitCode
 from apibuf_reports import stream
+from apibuf_setup import prepare
 
 EXPECTATIONS = project.TARGETS / "expectations"
 
@@ -58,3 +62,12 @@ def test_wine_deviates_where_it_is_known_to(tmp_path: Path, target: str, count: 
     assert code == ExitCode.OK
     assert len(deviations(results)) == count
     assert {case.id for case in results.cases if case.verdict == "not-run"} == {"remote/more-data-resumed"}
+
+
+def test_nothing_works_on_a_new_prefix_any_more_when_it_is_made(tmp_path: Path) -> None:
+    wine = replace(prepare.wine_of("windows-x86_64"), prefix=tmp_path / "prefix")
+    wine.make_prefix()
+    asked = subprocess.run(
+        [*wine._server, "--kill=0"], env=os.environ | wine.environment(), check=False, stderr=subprocess.DEVNULL
+    )
+    assert asked.returncode != 0

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import msgspec
 
+from apibuf_reports.installation import SCHEMA_PATH
 from apibuf_reports.text import printable, shorten
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from apibuf_reports.schema_fault import Fault
 
-SCHEMA_PATH = Path(__file__).parents[2] / "harness" / "schemas" / "results.schema.json"
 LINE_TYPES = ("header", "case", "footer")
 RUN_AGAIN = "run the suite again"
 NAME_ANOTHER = "name a results.jsonl that a run has written"

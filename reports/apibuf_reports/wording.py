@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
+from apibuf_reports.installation import COMMAND
 from apibuf_reports.stream import NO_RESULT, Attempt, Case, Conformity, Evidence, Selection, Step, Stream, Verdict
 from apibuf_reports.text import shell_word
 
@@ -137,7 +138,7 @@ def verdict(case: Case) -> str:
 
 def replay_command(stream: Stream, case: Case) -> str:
     """Returns the shell command that runs the case again."""
-    return f"harness/apibuf run {shell_word(stream.header.target.word)} --select {shell_word(case.id)}"
+    return f"{COMMAND} run {shell_word(stream.header.target.word)} --select {shell_word(case.id)}"
 
 
 def failing_step(steps: Iterable[Step]) -> Step | None:

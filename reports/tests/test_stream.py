@@ -21,6 +21,7 @@ from result_streams import (
 )
 
 from apibuf_reports import stream
+from apibuf_reports.installation import SCHEMA_PATH
 
 ONE = case("allocate/succeeds")
 TWO = case("free/allocated")
@@ -50,7 +51,7 @@ def test_a_whole_stream_is_read_as_it_was_written() -> None:
 
 
 def test_the_words_for_verdicts_and_evidence_are_those_of_the_schema() -> None:
-    definitions = json.loads(stream.SCHEMA_PATH.read_text(encoding="utf-8"))["$defs"]
+    definitions = json.loads(SCHEMA_PATH.read_text(encoding="utf-8"))["$defs"]
     assert set(stream.Verdict) == set(definitions["verdict"]["enum"])
     assert set(stream.Evidence) == set(definitions["evidence"]["enum"])
     assert set(stream.Conformity) == set(definitions["conclusion"]["properties"]["outcome"]["enum"])

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from apibuf_bench.suite import Timing
 
 HELP = "measure the speed of implementations beside each other"
+NEEDS_CHECKOUT = True
 EXAMPLES = """\
   apibuf bench                                       the reference, Samba and Wine beside malloc
   apibuf bench ./libmine.so --scenario 'grow-*'

@@ -11,6 +11,7 @@ import sys
 from apibuf_common.errors import ExitCode
 
 HELP = "print or update the catalogue of requirements and cases"
+NEEDS_CHECKOUT = True
 EXAMPLES = """\
   apibuf catalogue
   apibuf catalogue --update

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from apibuf_selfcheck.coverage import FileCoverage
 
 HELP = "show what the suite never reaches in the reference"
+NEEDS_CHECKOUT = True
 EXAMPLES = "  apibuf coverage\n"
 
 

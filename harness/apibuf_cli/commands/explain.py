@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from apibuf_common import project
 from apibuf_common.errors import ExitCode, WrongUsage
 from apibuf_runner.catalogue import EVIDENCE
 
@@ -82,7 +83,7 @@ def _requirement(catalogue: Catalogue, requirement: Requirement) -> str:
     if requirement.not_covered:
         rows.append(("no case", requirement.not_covered))
     if catalogue.covering(requirement.id):
-        rows.append(("run", f"harness/apibuf run TARGET --select {requirement.id}"))
+        rows.append(("run", f"{project.COMMAND} run TARGET --select {requirement.id}"))
     return _page(f"requirement {requirement.id}", requirement.statement, rows)
 
 
@@ -97,11 +98,11 @@ def _case(catalogue: Catalogue, case: Case) -> str:
     if case.alone:
         rows.append(("alone", "in its own process: what runs after it is unpredictable"))
     rows += [("why", f"{note.effect}{f' (from {note.source})' if note.source else ''}") for note in case.notes]
-    rows.append(("run", f"harness/apibuf run TARGET --select {case.id}"))
+    rows.append(("run", f"{project.COMMAND} run TARGET --select {case.id}"))
     if case.kind == "property":
         rows.append(("steps", "it is a property: they are in conformance/properties"))
         return _page(f"case {case.id}", case.title, rows)
-    rows.append(("show", f"harness/apibuf repro {case.id} --target TARGET"))
+    rows.append(("show", f"{project.COMMAND} repro {case.id} --target TARGET"))
     return "\n".join([_page(f"case {case.id}", case.title, rows), "", *_steps(case)])
 
 

@@ -57,7 +57,7 @@ def execute(options: argparse.Namespace) -> int:
     target = resolve(options.target)
     seed = random.randint(0, LARGEST_SEED) if options.seed is None else options.seed
     unlimited = options.examples is None and options.time is not None
-    out = Path(options.out or project.BUILD / "fuzz" / f"{target.name}-seed-{seed}.json")
+    out = Path(options.out or project.FUZZ_RESULTS / f"{target.name}-seed-{seed}.json")
     return fuzz(
         Campaign(
             name=options.target,

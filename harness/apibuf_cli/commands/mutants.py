@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from apibuf_selfcheck.judging import Judgement
 
 HELP = "mutate the reference, and see whether the suite notices"
+NEEDS_CHECKOUT = True
 EXAMPLES = """\
   apibuf mutants
   apibuf mutants --only 'heap.cpp:resize'

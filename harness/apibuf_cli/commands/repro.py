@@ -61,9 +61,9 @@ def execute(options: argparse.Namespace) -> int:
 
 def _worker_command(target: Target, case_id: str) -> str:
     from apibuf_common import platforms
-    from apibuf_setup import prepare
 
     launcher = "wine " if target.needs_wine else ""
-    worker = f"build/{platforms.named(target.platform).preset}/{prepare.worker_name(target.platform)}"
+    platform = platforms.named(target.platform)
+    worker = f"build/{platform.preset}/{platform.worker}"
     library = str(target.path or target.library)
     return f"{launcher}{worker} {shlex.quote(f'--target={library}')} {shlex.quote(f'-tc={case_id}')}"

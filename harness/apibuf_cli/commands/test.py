@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from apibuf_selfcheck.scheduler import Result
 
 HELP = "run the project's own tests"
+NEEDS_CHECKOUT = True
 EXAMPLES = """\
   apibuf test                all of them
   apibuf test --fast         what takes less than a minute on a built tree

@@ -34,7 +34,7 @@ LOG_EDGE_BYTES = 2 * 1024 * 1024
 ADDRESS = "127.0.0.2"
 USER = "root"
 
-FOLDER = project.BUILD / "samba"
+FOLDER = project.STATE / "samba"
 SCRIPT = Path(__file__).with_name("namespace.sh")
 UNSHARE = ("unshare", "--net", "--mount", "--pid", "--mount-proc", "--fork", "--kill-child")
 

@@ -23,6 +23,11 @@ def core_count() -> int:
     return len(os.sched_getaffinity(0))
 
 
+def cache_folder() -> Path:
+    """The folder for what programs of this user make once and use again; it may not exist yet."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
+
+
 def machine() -> dict[str, str]:
     """The system and the processor, in words."""
     names = os.uname()

@@ -27,6 +27,11 @@ def core_count() -> int:
     return os.cpu_count() or 1
 
 
+def cache_folder() -> Path:
+    """The folder for what programs of this user make once and use again; it may not exist yet."""
+    return Path(os.environ.get("LOCALAPPDATA") or "~/AppData/Local").expanduser()
+
+
 def machine() -> dict[str, str]:
     """The system and the processor, in words."""
     return {

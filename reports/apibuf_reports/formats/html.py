@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from apibuf_reports import wording
+from apibuf_reports.installation import COMMAND
 from apibuf_reports.stream import Attempt, Case, Conformity, Evidence, Step, Stream, Target, Verdict, tally_by_evidence
 from apibuf_reports.text import printable, shell_word
 
@@ -236,6 +237,7 @@ def _data(streams: Sequence[Stream]) -> dict[str, Any]:
         told = {case.id: stories.number(_story(case, texts, steps)) for case in stream.cases}
         cells.append([told.get(case_id, NOTHING) for case_id in ids])
     return {
+        "command": COMMAND,
         "columns": _columns(streams),
         "published_tests": PUBLISHED_TESTS,
         "groups": _groups(streams),

@@ -1,0 +1,1 @@
+"""What users install: the wheel, and the zip for Windows, made from a checkout."""
