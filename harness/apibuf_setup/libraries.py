@@ -54,6 +54,14 @@ def install(group: str | None) -> int:
     return subprocess.call([sys.executable, f"{_pip_wheel()}/pip", "install", *options, *libraries], stdout=sys.stderr)
 
 
+def install_for_windows(wheel: Path, folder: Path, python: str) -> int:
+    """Installs a wheel and what it needs into a folder, for a CPython for Windows, and returns pip's exit code."""
+    platform = ["--platform", "win_amd64", "--only-binary=:all:", "--implementation", "cp", "--python-version", python]
+    options = ["--quiet", "--disable-pip-version-check", "--no-compile", "--root-user-action=ignore", *platform]
+    command = [sys.executable, f"{_pip_wheel()}/pip", "install", *options, "--target", str(folder), str(wheel)]
+    return subprocess.call(command, stdout=sys.stderr)
+
+
 def _pip_wheel() -> Path:
     """The wheel of pip that comes with Python, in the place that a system may have given it."""
     import ensurepip

@@ -24,10 +24,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(options: argparse.Namespace) -> int:
     """Makes the files and prints their names. Raises CannotRun, OSError."""
-    from apibuf_package import sums, wheel
+    from apibuf_package import sums, wheel, windows_zip
 
     options.out.mkdir(parents=True, exist_ok=True)
     made = [wheel.build(options.out)]
+    made.append(windows_zip.build(made[0], options.out))
     made.append(sums.write(made))
     print("\n".join(map(str, made)))
     return ExitCode.OK
