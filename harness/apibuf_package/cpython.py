@@ -110,7 +110,8 @@ def _make_stable_library(folder: Path, release: Release) -> None:
     definitions = folder / "libs" / "python3.def"
     exports = "".join(f"  {name} = python{release.digits}.{name}\n" for name in names)
     definitions.write_text(f"LIBRARY python3\nEXPORTS\n{exports}", encoding="ascii")
-    options = ("-shared", "-nostdlib", "-s", "-Wl,--no-insert-timestamp")
+    # The address that the linker chooses for a library depends on the path of its file.
+    options = ("-shared", "-nostdlib", "-s", "-Wl,--no-insert-timestamp", "-Wl,--disable-auto-image-base")
     _run(COMPILER, *options, "-o", str(folder / "python3.dll"), str(definitions))
     shutil.rmtree(folder / "libs")
 

@@ -52,7 +52,8 @@ UNIT_TESTS = tuple(
 )
 
 
-HARNESS_TESTS = ("harness", *(f"--ignore={file}" for file in UNIT_TESTS))
+PACKAGE_TESTS = "harness/tests/test_package.py"
+HARNESS_TESTS = ("harness", *(f"--ignore={file}" for file in (*UNIT_TESTS, PACKAGE_TESTS)))
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,15 @@ PARTS = (
         ),
         needs=tuple(PLATFORM_PRESETS),
         packages=("valgrind",),
+        is_waiting=True,
+    ),
+    Part(
+        name="package",
+        description="the wheel on bare systems, and the zip for Windows under Wine",
+        commands=((*PYTEST, PACKAGE_TESTS),),
+        needs=tuple(PLATFORM_PRESETS),
+        presets=tuple(platform.wheel_preset for platform in platforms.load_all().values()),
+        packages=("debootstrap", "debian-archive-keyring", "gcc-mingw-w64-x86-64-posix"),
         is_waiting=True,
     ),
     Part(

@@ -55,11 +55,15 @@ def install(group: str | None) -> int:
 
 
 def install_for_windows(wheel: Path, folder: Path, python: str) -> int:
-    """Installs a wheel and what it needs into a folder, for a CPython for Windows, and returns pip's exit code."""
+    """Installs a wheel and what it needs into a folder, for a CPython for Windows, and returns pip's exit code.
+
+    It is found by its name: pip would write down where a file lies that it is given.
+    """
     platform = ["--platform", "win_amd64", "--only-binary=:all:", "--implementation", "cp", "--python-version", python]
     options = ["--quiet", "--disable-pip-version-check", "--no-compile", "--root-user-action=ignore", *platform]
-    command = [sys.executable, f"{_pip_wheel()}/pip", "install", *options, "--target", str(folder), str(wheel)]
-    return subprocess.call(command, stdout=sys.stderr)
+    command = [sys.executable, f"{_pip_wheel()}/pip", "install", *options, f"--find-links={wheel.parent}"]
+    name, version = wheel.name.split("-")[:2]
+    return subprocess.call([*command, "--target", str(folder), f"{name}=={version}"], stdout=sys.stderr)
 
 
 def _pip_wheel() -> Path:

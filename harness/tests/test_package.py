@@ -1,0 +1,236 @@
+"""What users install, as they install it: the wheel on bare systems, the zip under Wine."""
+
+import os
+import re
+import subprocess
+import sys
+import venv
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from leaving_results import results_below
+
+from apibuf_cli.__main__ import main
+from apibuf_common import platforms, project
+from apibuf_common.errors import ExitCode
+from apibuf_reports import stream
+from apibuf_setup import libraries, prepare, roots
+
+LIMIT_S = 600
+USER = 1000
+ENTER = 'mount --rbind /proc "$0/proc" && exec chroot --userspec=1000:1000 "$0" /usr/bin/env --chdir=/home/user "$@"'
+PRNG = """\
+#include <windows.h>
+#include <ntsecapi.h>
+__declspec(dllexport) BOOL WINAPI ProcessPrng(PBYTE data, SIZE_T size) { return RtlGenRandom(data, size); }
+"""
+"""What Rust's run-time asks of Windows 10, and Wine 8.0 lacks."""
+
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root makes a root of Debian")
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what `apibuf package` makes."""
+    folder = tmp_path_factory.mktemp("package")
+    assert main(["package", "--out", str(folder)]) == ExitCode.OK
+    return folder
+
+
+def wheel_in(folder: Path) -> Path:
+    """The wheel of a folder."""
+    (file,) = folder.glob("apibuf-*.whl")
+    return file
+
+
+@pytest.fixture(scope="session")
+def expected(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
+    """The verdicts of a run in the checkout, of the library that installed suites run as well."""
+    folder = tmp_path_factory.mktemp("checkout")
+    main(["run", str(library()), "--out", str(folder)])
+    return verdicts(folder)
+
+
+def library() -> Path:
+    """A library that does not conform, and needs nothing of the machine."""
+    return prepare.build(
+        "linux-gcc", "conformance/faults/size-of-null-is-another-error/size-of-null-is-another-error.so"
+    )
+
+
+def verdicts(folder: Path) -> Mapping[str, str]:
+    """The verdicts of the run with its results in this folder, by case."""
+    return {case.id: case.verdict for case in stream.read(results_below(folder)).cases}
+
+
+def test_the_same_commit_makes_the_same_bytes_and_their_sums(made: Path, tmp_path: Path) -> None:
+    assert main(["package", "--out", str(tmp_path)]) == ExitCode.OK
+    for file in made.iterdir():
+        assert file.read_bytes() == (tmp_path / file.name).read_bytes()
+    subprocess.run(["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=made, check=True)
+    assert len((made / "SHA256SUMS").read_text().splitlines()) == 2
+
+
+def test_nothing_in_the_wheel_names_the_machine_that_made_it(made: Path) -> None:
+    with zipfile.ZipFile(wheel_in(made)) as wheel:
+        names = wheel.namelist()
+        assert [name for name in names if str(project.ROOT).encode() in wheel.read(name)] == []
+    assert sum(name.startswith("apibuf_suite/build/") for name in names) == 2 * len(platforms.load_all())
+
+
+def test_the_wheel_is_one_that_an_index_takes(made: Path) -> None:
+    subprocess.run([sys.executable, "-m", "twine", "check", "--strict", wheel_in(made)], check=True)
+
+
+def test_an_installed_suite_does_what_a_checkout_does(made: Path, expected: Mapping[str, str], tmp_path: Path) -> None:
+    venv.create(tmp_path / "venv", with_pip=True)
+    pip, apibuf = tmp_path / "venv/bin/pip", tmp_path / "venv/bin/apibuf"
+    subprocess.run([pip, "install", "--quiet", wheel_in(made)], check=True)
+    subprocess.run([pip, "check"], check=True)
+    work = tmp_path / "work"
+    work.mkdir()
+
+    def call(*command: str | Path) -> subprocess.CompletedProcess[str]:
+        own = {"HOME": str(tmp_path / "home"), "PATH": os.environ["PATH"]}
+        return subprocess.run(command, cwd=work, env=own, text=True, capture_output=True, check=False, timeout=LIMIT_S)
+
+    assert call(apibuf, "--version").stdout == f"apibuf {project.version()}\n"
+    assert call(tmp_path / "venv/bin/python", "-m", "apibuf_cli", "--version").stdout == f"apibuf {project.version()}\n"
+    assert call(apibuf, "run", library()).returncode == ExitCode.NOT_CONFORMING
+    assert verdicts(work) == expected
+    page = call(apibuf, "report", results_below(work), "--format", "html")
+    assert "size/null-buffer-once" in page.stdout
+    assert call(apibuf, "run", "--select", "free/null*").returncode == ExitCode.OK
+    assert call(apibuf, "explain", "free/null-once").returncode == ExitCode.OK
+    assert [file.name for file in work.iterdir()] == ["apibuf-results"]
+    for command in ("bench", "catalogue", "coverage", "mutants", "selftest", "test"):
+        refused = call(apibuf, command)
+        assert refused.returncode == ExitCode.CANNOT_RUN
+        assert refused.stderr == f"apibuf: `apibuf {command}` needs the suite's source tree: run it in a checkout\n"
+
+
+@pytest.mark.parametrize(
+    ("platform", "loader"),
+    [("linux-x86_64", "lib64/ld-linux-x86-64.so.2"), ("linux-i686", "lib/ld-linux.so.2")],
+)
+def test_the_workers_for_linux_start_with_the_c_library_of_debian_11(made: Path, platform: str, loader: str) -> None:
+    described = platforms.named(platform)
+    folder, root = project.BUILD / described.wheel_preset, prepare.DEBIAN_11
+    path = f"{root}/lib/x86_64-linux-gnu" if described.binary.word_bits == 64 else f"{root}/lib32"
+    target = f"--target={folder / described.reference}"
+    command = [root / loader, "--library-path", path, folder / described.worker, target, "-tc=free/null*"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.endswith("every judged case passed\n")
+
+
+@needs_root
+@pytest.mark.parametrize(("release", "python"), [("bookworm", "3.11"), ("trixie", "3.13")])
+def test_in_a_bare_debian_a_user_installs_and_runs_it(
+    release: str, python: str, made: Path, expected: Mapping[str, str], tmp_path: Path
+) -> None:
+    prepare.install(("debootstrap", "debian-archive-keyring"))
+    root = tmp_path / "root"
+    mirror = roots.mirror(subprocess.run(roots.INDEXES, capture_output=True, text=True, check=True).stdout)
+    bootstrap = ["debootstrap", "--variant=minbase", "--include=python3,python3-venv", release, root, str(mirror)]
+    subprocess.run(bootstrap, check=True, stdout=subprocess.DEVNULL)
+    home = root / "home" / "user"
+    home.mkdir(parents=True)
+    download_for_linux(wheel_in(made), home / "wheels", python)
+    (home / "library.so").write_bytes(library().read_bytes())
+    os.chown(home, USER, USER)
+    for command, exit_code in (
+        (["python3", "-m", "venv", "venv"], 0),
+        (["venv/bin/pip", "install", "--quiet", "--no-index", "--find-links=wheels", "apibuf"], 0),
+        (["venv/bin/pip", "check"], 0),
+        (["venv/bin/apibuf", "run", "./library.so"], ExitCode.NOT_CONFORMING),
+    ):
+        entering = ["unshare", "--mount", "sh", "-c", ENTER, root, "HOME=/home/user", "PATH=/usr/bin:/bin", *command]
+        assert subprocess.run(entering, check=False, timeout=LIMIT_S).returncode == exit_code, command
+    assert verdicts(home / "apibuf-results") == expected
+    written = {path.relative_to(home).parts[0] for path in home.iterdir()} - {"wheels", "library.so"}
+    assert written <= {"venv", "apibuf-results", ".cache"}
+    elsewhere = ["find", root, "-xdev", "-uid", str(USER), "-not", "-path", f"{home}*"]
+    assert subprocess.run(elsewhere, capture_output=True, text=True, check=True).stdout == ""
+
+
+def download_for_linux(wheel: Path, folder: Path, python: str) -> None:
+    """Fetches a wheel's libraries, and puts it beside them."""
+    kinds = [f"--platform=manylinux{each}_x86_64" for each in ("_2_17", "2014", "_2_28")]
+    options = ["--quiet", "--only-binary=:all:", f"--python-version={python}", *kinds, f"--dest={folder}"]
+    subprocess.run([sys.executable, f"{libraries._pip_wheel()}/pip", "download", *options, wheel], check=True)
+    (folder / wheel.name).write_bytes(wheel.read_bytes())
+
+
+@pytest.fixture(scope="session")
+def unpacked(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The zip for Windows, unpacked, with what Wine 8.0 lacks of Windows beside its Python."""
+    folder = tmp_path_factory.mktemp("unpacked")
+    (file,) = made.glob("*.zip")
+    with zipfile.ZipFile(file) as packed:
+        packed.extractall(folder)
+    (tree,) = folder.iterdir()
+    make_it_run_under_wine(tree)
+    return tree
+
+
+def make_it_run_under_wine(tree: Path) -> None:
+    """Adds the library that Wine 8.0 lacks."""
+    source = tree / "prng.c"
+    source.write_text(PRNG)
+    output = tree / "python" / "bcryptprimitives.dll"
+    subprocess.run(["x86_64-w64-mingw32-gcc", "-shared", "-o", output, source, "-ladvapi32"], check=True)
+
+
+def on_windows(tree: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """What `apibuf.cmd` does under Wine."""
+    wine = prepare.wine_of("windows-x86_64")
+    command = [*wine.command, "cmd", "/c", "apibuf.cmd", *arguments]
+    return subprocess.run(
+        command,
+        cwd=tree,
+        env=os.environ | wine.environment(),
+        input="\n",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        timeout=LIMIT_S,
+    )
+
+
+def needs_a_memory_limit(results: stream.Stream) -> set[str]:
+    """The cases that were not run since a job's memory limit has no effect, as under Wine 8.0."""
+    return {case.id for case in results.cases if case.verdict == "not-run" and "limit" in str(case.reason)}
+
+
+def test_the_runner_for_windows_comes_to_the_verdicts_of_the_one_for_linux(unpacked: Path, tmp_path: Path) -> None:
+    on_windows(unpacked, "run", "windows", "--out", "here")
+    main(["run", "wine", "--out", str(tmp_path)])
+    there = stream.read(results_below(unpacked / "here"))
+    not_limited = needs_a_memory_limit(there)
+    assert len(not_limited) < 25
+    left = {name: verdict for name, verdict in verdicts(tmp_path).items() if name not in not_limited}
+    assert {case.id: case.verdict for case in there.cases if case.id not in not_limited} == left
+
+
+def test_the_reference_conforms_on_windows_too(unpacked: Path) -> None:
+    # What retrieves buffers from a server is left to the runner on Linux: Wine's RPC run-time is part of it.
+    selected = [word for group in ("allocate", "reallocate", "size") for word in ("--select", f"{group}/*")]
+    done = on_windows(unpacked, "run", "reference-windows-x86_64", *selected, "--out", "reference")
+    results = stream.read(results_below(unpacked / "reference"))
+    assert {case.verdict for case in results.cases} <= {"pass", "observed", "unsupported", "not-run"}, done.stdout
+    assert sum(case.verdict == "pass" for case in results.cases) > 200
+    assert {case.id for case in results.cases if case.verdict == "not-run"} == needs_a_memory_limit(results)
+
+
+def test_the_guidance_in_the_zip_is_right(unpacked: Path) -> None:
+    guidance = (unpacked / "README.txt").read_text()
+    assert guidance.count("apibuf run\n") == 1
+    on_windows(unpacked, "run", "--select", "free/null-once")
+    (results,) = (unpacked / "apibuf-results" / "windows").rglob("results.jsonl")
+    page = on_windows(unpacked, "report", str(results.relative_to(unpacked)), "--format", "html")
+    assert "<!doctype html>" in page.stdout.lower()
+    for command in re.findall(r"^    apibuf (explain \S+|run --help)", guidance, re.MULTILINE):
+        assert on_windows(unpacked, *command.split()).returncode == ExitCode.OK
