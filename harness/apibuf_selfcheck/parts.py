@@ -24,6 +24,7 @@ APIBUF = "harness/apibuf"
 PYTEST = (sys.executable, "-m", "pytest", "-q", "-rs")
 SIDE_BY_SIDE = ("-n", "3", "--dist", "loadfile")
 """Most tests of the harness wait for workers, so more of them than there are cores run at once."""
+ACTIONLINT = "v1.7.12"
 TIDY_FOLDER = "build/clang-tidy"
 TIDY_OPTIONS = (
     *("-D", "APIBUF_UNITY_WORKER=ON"),
@@ -188,6 +189,11 @@ PARTS = (
         needs=(NATIVE_PRESET,),
         packages=("valgrind",),
         skip_exit_code=4,
+    ),
+    Part(
+        name="workflows",
+        description="actionlint over .github/workflows, from the Go module proxy",
+        commands=((tool("go"), "run", f"github.com/rhysd/actionlint/cmd/actionlint@{ACTIONLINT}"),),
     ),
     Part(
         name="clang-tidy",

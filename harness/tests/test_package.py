@@ -6,10 +6,11 @@ import subprocess
 import sys
 import venv
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
+import yaml
 from leaving_results import results_below
 
 from apibuf_cli.__main__ import main
@@ -234,3 +235,45 @@ def test_the_guidance_in_the_zip_is_right(unpacked: Path) -> None:
     assert "<!doctype html>" in page.stdout.lower()
     for command in re.findall(r"^    apibuf (explain \S+|run --help)", guidance, re.MULTILINE):
         assert on_windows(unpacked, *command.split()).returncode == ExitCode.OK
+
+
+@pytest.fixture(scope="session")
+def with_pip(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A PATH on which python3 has pip, as on the machines of CI services."""
+    folder = tmp_path_factory.mktemp("python")
+    venv.create(folder, with_pip=True)
+    return f"{folder / 'bin'}:{os.environ['PATH']}"
+
+
+def script(commands: Iterable[str], folder: Path, **variables: str) -> int:
+    """Runs the lines of a job in a folder, as a CI service does, and returns the exit code."""
+    command = ["bash", "-eo", "pipefail", "-c", "\n".join(commands)]
+    return subprocess.run(command, cwd=folder, env=variables, check=False, timeout=LIMIT_S).returncode
+
+
+def test_the_action_tests_a_library_and_writes_the_summary(made: Path, with_pip: str, tmp_path: Path) -> None:
+    action = yaml.safe_load((project.ROOT / "action.yml").read_text(encoding="utf-8"))
+    (step,) = action["runs"]["steps"]
+    variables = {
+        **dict.fromkeys(step["env"], ""),
+        "LIBRARY": str(library()),
+        "ARGUMENTS": "--select size/* --profile windows",
+        "PACKAGE": str(wheel_in(made)),
+        "RUNNER_TEMP": str(tmp_path),
+        "GITHUB_OUTPUT": str(tmp_path / "output"),
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
+        "PATH": with_pip,
+    }
+    assert script([step["run"]], tmp_path, **variables) == ExitCode.NOT_CONFORMING
+    assert "size/null-buffer-once" in (tmp_path / "summary.md").read_text()
+    name, _, results = (tmp_path / "output").read_text().strip().partition("=")
+    assert action["outputs"][name]["value"] == "${{ steps.run.outputs.results }}"
+    assert list(Path(results).rglob("junit.xml"))
+
+
+def test_the_job_for_gitlab_tests_a_library_and_leaves_its_artifacts(made: Path, with_pip: str, tmp_path: Path) -> None:
+    job = yaml.safe_load((project.ROOT / "harness" / "ci" / "gitlab.yml").read_text(encoding="utf-8"))[".apibuf"]
+    own = {"APIBUF_LIBRARY": str(library()), "APIBUF_PACKAGE": str(wheel_in(made)), "PATH": with_pip}
+    variables = {**job["variables"], "APIBUF_ARGUMENTS": "--select size/*", **own}
+    assert script(job["script"], tmp_path, **variables) == ExitCode.NOT_CONFORMING
+    assert list(tmp_path.glob(job["artifacts"]["reports"]["junit"]))
