@@ -27,6 +27,14 @@ examples:
 """
 
 
+class _ShowVersion(argparse.Action):
+    """Prints the version, which is read from a file only then, and exits."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        print(f"apibuf {project.version()}")
+        parser.exit()
+
+
 def parser() -> argparse.ArgumentParser:
     """The parser of the whole command line; each module of `commands` adds its sub-command."""
     top = argparse.ArgumentParser(
@@ -36,7 +44,7 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    top.add_argument("--version", action="version", version=f"apibuf {project.version()}")
+    top.add_argument("--version", action=_ShowVersion, nargs=0, help="show the version of the suite and exit")
     subparsers = top.add_subparsers(metavar="COMMAND", required=True)
     for name in sorted(module.name for module in pkgutil.iter_modules(commands.__path__)):
         command = import_module(f"{commands.__name__}.{name}")
