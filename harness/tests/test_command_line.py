@@ -267,7 +267,7 @@ def test_a_fault_of_the_harness_is_one_sentence_and_a_file(
         raise RuntimeError("an unforeseen\nthing")
 
     monkeypatch.setattr(targets, "execute", broken)
-    monkeypatch.setattr(project, "BUILD", tmp_path)
+    monkeypatch.setattr(project, "STATE", tmp_path)
     assert main(["targets"]) == ExitCode.CANNOT_RUN
     message = capsys.readouterr().err
     assert message.count("\n") == 1 and "an unforeseen thing" in message

@@ -5,9 +5,9 @@ are run, up to three times where they need threads to meet; the others are run a
 catches nothing, to find what should have been named (or with --every-case, to see all that speaks against it). Every
 right one must pass all cases. One that deviates from a single requirement is right by every profile that does not judge
 it, and wrong by the others: it must pass all cases that are known better than the requirement, and a case of the
-requirement must catch it. Of the cases that an implementation must pass, a seventh
-is run on each day of a week; all of them are run with --every-case, with --write and if names are given. Each is run on
-the first platform that its second line names (default: linux-x86_64).
+requirement must catch it. Of the cases that an implementation must pass, a seventh is run on each day of a week; all of
+them are run with --every-case, with --write and if names are given. Each is run on the first platform that its second
+line names (default: linux-x86_64).
 """
 
 from __future__ import annotations
