@@ -39,7 +39,7 @@ def test_a_root_is_believed_only_when_all_of_it_is_made() -> None:
 def test_a_root_whose_making_fails_is_not_believed_and_does_not_stand_in_the_way(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(project, "BUILD", tmp_path)
+    monkeypatch.setattr(project, "STATE", tmp_path)
     monkeypatch.setattr(project, "LOGS", tmp_path / "logs")
     monkeypatch.setattr(roots, "ROOT", tmp_path / "root")
     monkeypatch.setattr(roots, "UNFINISHED", tmp_path / "unfinished")
