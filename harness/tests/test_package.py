@@ -29,6 +29,8 @@ __declspec(dllexport) BOOL WINAPI ProcessPrng(PBYTE data, SIZE_T size) { return 
 """
 """What Rust's run-time asks of Windows 10, and Wine 8.0 lacks."""
 
+ACTION = yaml.safe_load((project.ROOT / "action.yml").read_text(encoding="utf-8"))
+
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root makes a root of Debian")
 
 
@@ -251,24 +253,33 @@ def script(commands: Iterable[str], folder: Path, **variables: str) -> int:
     return subprocess.run(command, cwd=folder, env=variables, check=False, timeout=LIMIT_S).returncode
 
 
-def test_the_action_tests_a_library_and_writes_the_summary(made: Path, with_pip: str, tmp_path: Path) -> None:
-    action = yaml.safe_load((project.ROOT / "action.yml").read_text(encoding="utf-8"))
-    (step,) = action["runs"]["steps"]
+def run_the_action(folder: Path, library_or_target: str, made: Path, path: str) -> int:
+    """Runs the one step of action.yml in a folder, with its files there, and returns the exit code."""
+    (step,) = ACTION["runs"]["steps"]
     variables = {
         **dict.fromkeys(step["env"], ""),
-        "LIBRARY": str(library()),
+        "LIBRARY": library_or_target,
         "ARGUMENTS": "--select size/* --profile windows",
         "PACKAGE": str(wheel_in(made)),
-        "RUNNER_TEMP": str(tmp_path),
-        "GITHUB_OUTPUT": str(tmp_path / "output"),
-        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
-        "PATH": with_pip,
+        "RUNNER_TEMP": str(folder),
+        "GITHUB_OUTPUT": str(folder / "output"),
+        "GITHUB_STEP_SUMMARY": str(folder / "summary.md"),
+        "PATH": path,
     }
-    assert script([step["run"]], tmp_path, **variables) == ExitCode.NOT_CONFORMING
+    return script([step["run"]], folder, **variables)
+
+
+def test_the_action_tests_a_library_and_writes_the_summary(made: Path, with_pip: str, tmp_path: Path) -> None:
+    assert run_the_action(tmp_path, str(library()), made, with_pip) == ExitCode.NOT_CONFORMING
     assert "size/null-buffer-once" in (tmp_path / "summary.md").read_text()
     name, _, results = (tmp_path / "output").read_text().strip().partition("=")
-    assert action["outputs"][name]["value"] == "${{ steps.run.outputs.results }}"
+    assert ACTION["outputs"][name]["value"] == "${{ steps.run.outputs.results }}"
     assert list(Path(results).rglob("junit.xml"))
+
+
+def test_the_action_ends_as_a_run_that_could_not_begin(made: Path, with_pip: str, tmp_path: Path) -> None:
+    assert run_the_action(tmp_path, "no-such-target", made, with_pip) == ExitCode.WRONG_USAGE
+    assert (tmp_path / "summary.md").read_text() == ""
 
 
 def test_the_job_for_gitlab_tests_a_library_and_leaves_its_artifacts(made: Path, with_pip: str, tmp_path: Path) -> None:
