@@ -85,7 +85,7 @@ def _place(name: str) -> PurePosixPath | None:
         return None
     place = path.relative_to(INSIDE)
     match place.parts:
-        case (file,) if file.endswith(".dll"):
+        case (file,) if file.startswith("python") and file.endswith(".dll"):
             return place
         case ("bin", "python.exe"):
             return PurePosixPath("python.exe")

@@ -36,7 +36,7 @@ def require_developers() -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if _is_newer(STAMP, PYPROJECT):
             return
-        print("apibuf: installing the libraries of the group dev in pyproject.toml, about 200 MB", file=sys.stderr)
+        print("apibuf: installing the libraries of the group dev in pyproject.toml, about 700 MB", file=sys.stderr)
         if install(DEVELOPERS) != 0:
             raise CannotRun("pip could not install the group dev of pyproject.toml; its output is above")
         STAMP.touch()
@@ -50,8 +50,7 @@ def install(group: str | None) -> int:
     """
     document = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))
     libraries = document["project"]["dependencies"] if group is None else document["dependency-groups"][group]
-    options = ["--quiet", "--disable-pip-version-check", "--no-compile", "--root-user-action=ignore"]
-    return subprocess.call([sys.executable, f"{_pip_wheel()}/pip", "install", *options, *libraries], stdout=sys.stderr)
+    return _pip_install(*libraries)
 
 
 def install_for_windows(wheel: Path, folder: Path, python: str) -> int:
@@ -60,10 +59,14 @@ def install_for_windows(wheel: Path, folder: Path, python: str) -> int:
     It is found by its name: pip would write down where a file lies that it is given.
     """
     platform = ["--platform", "win_amd64", "--only-binary=:all:", "--implementation", "cp", "--python-version", python]
-    options = ["--quiet", "--disable-pip-version-check", "--no-compile", "--root-user-action=ignore", *platform]
-    command = [sys.executable, f"{_pip_wheel()}/pip", "install", *options, f"--find-links={wheel.parent}"]
     name, version = wheel.name.split("-")[:2]
-    return subprocess.call([*command, "--target", str(folder), f"{name}=={version}"], stdout=sys.stderr)
+    return _pip_install(*platform, f"--find-links={wheel.parent}", f"--target={folder}", f"{name}=={version}")
+
+
+def _pip_install(*words: str) -> int:
+    """Runs `pip install` with these words, and returns its exit code."""
+    options = ["--quiet", "--disable-pip-version-check", "--no-compile", "--root-user-action=ignore"]
+    return subprocess.call([sys.executable, f"{_pip_wheel()}/pip", "install", *options, *words], stdout=sys.stderr)
 
 
 def _pip_wheel() -> Path:

@@ -33,6 +33,9 @@ WHEEL_COMPILER = ("clang-14",)
 
 SERVER_PACKAGES = ("samba", "samba-common-bin", "iproute2", "util-linux")
 CATALOGUE_LIMIT_S = 30
+REMEDY = f"remove {project.BUILD} to rebuild" if project.IS_CHECKOUT else "install the suite again"
+"""What helps where a worker that was built is not usable."""
+
 GOOGLE_BENCHMARK = project.BUILD / "google-benchmark"
 DEBIAN_11 = project.BUILD / "debian-11"
 DEBIAN_11_PACKAGES = (
@@ -56,7 +59,7 @@ def catalogue(files: Sequence[VectorFile] = ()) -> Catalogue:
     try:
         return parse(printed_catalogue(files))
     except CatalogueError as error:
-        raise CannotRun(f"the worker's catalogue is unusable: {error}; remove {project.BUILD} to build anew") from error
+        raise CannotRun(f"the worker's catalogue is unusable: {error}; {REMEDY}") from error
 
 
 def printed_catalogue(files: Sequence[VectorFile] = ()) -> str:
@@ -70,10 +73,10 @@ def printed_catalogue(files: Sequence[VectorFile] = ()) -> str:
     except subprocess.CalledProcessError as error:
         said = (error.stderr.decode(errors="replace").split("\n")[-2:] or [""])[0].strip()
         if not files:
-            raise CannotRun(f"{command[0]} prints no catalogue: {said}; remove {project.BUILD} to rebuild") from error
+            raise CannotRun(f"{command[0]} prints no catalogue: {said}; {REMEDY}") from error
         raise BadInput(f"the vector files cannot be used: {said.removeprefix('apibuf-worker: ')}") from error
     except (OSError, subprocess.SubprocessError, UnicodeDecodeError) as error:
-        raise CannotRun(f"{command[0]} prints no catalogue: {error}; remove {project.BUILD} to rebuild") from error
+        raise CannotRun(f"{command[0]} prints no catalogue: {error}; {REMEDY}") from error
 
 
 def worker(platform: str) -> Path:
@@ -118,7 +121,7 @@ def _built_before(file: Path) -> Path:
     """A file that was built before. Raises CannotRun if it was not."""
     if not file.exists():
         if not project.IS_CHECKOUT:
-            raise CannotRun(f"{file} is missing in this installation; install the suite again")
+            raise CannotRun(f"{file} is missing in this installation; {REMEDY}")
         raise CannotRun(f"{file} is missing, and it cannot be built on Windows; build it on Linux, in this folder")
     return file
 
