@@ -123,18 +123,23 @@ class Worker:
         if self._events:
             return self._events.popleft()
         silence, load_meter = Silence(silence_s), self._process.load_meter()
+        looked_at = time.monotonic()
         while not self._events and self._ending is None:
             if self._interrupted.is_set():
                 self._ending = Ending(EndingKind.INTERRUPTED, "the run was interrupted")
                 break
             # The time left is taken first: where the host itself was stopped for long, the worker is heard out.
-            looked_at = time.monotonic()
-            too_long = _too_long(silence, silence_s, looked_at >= deadline)
-            self._pump(min(POLL_INTERVAL_S, silence.left_s, max(deadline - looked_at, 0)))
+            now = time.monotonic()
+            too_long = _too_long(silence, silence_s, now >= deadline)
+            self._pump(min(POLL_INTERVAL_S, silence.left_s, max(deadline - now, 0)))
             self._check_memory()
             if not self._events and self._ending is None:
                 self._ending = too_long
-                silence.pass_by(time.monotonic() - looked_at, load_meter.usable_s)
+            # Systems count processor time in ticks: a look at every line of a worker that prints would see none of it.
+            now = time.monotonic()
+            if now - looked_at >= POLL_INTERVAL_S:
+                silence.pass_by(now - looked_at, load_meter.usable_s)
+                looked_at = now
         if self._events:
             return self._events.popleft()
         assert self._ending is not None

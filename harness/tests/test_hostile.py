@@ -60,6 +60,7 @@ NEVER_RETURNS = {
     "loops": (TIMEOUT, "nothing was heard for 1 s"),
     "overflows_stack": (CRASH, "SIGSEGV"),
     "prints_at_exit": (CRASH, "exit code 0"),
+    "prints_in_a_loop": (TIMEOUT, "nothing was heard for 1 s"),
     "raises_sigpipe": (CRASH, "SIGPIPE"),
     "redirects_descriptors": (CRASH | TIMEOUT, ""),
     "sleeps": (TIMEOUT, "nothing was heard for 1 s"),

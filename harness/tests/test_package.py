@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+import psutil
 import pytest
 import yaml
 from leaving_results import results_below
@@ -28,6 +29,23 @@ PRNG = """\
 __declspec(dllexport) BOOL WINAPI ProcessPrng(PBYTE data, SIZE_T size) { return RtlGenRandom(data, size); }
 """
 """What Rust's run-time asks of Windows 10, and Wine 8.0 lacks."""
+
+HOSTILE = Path(__file__).with_name("hostile_windows.c")
+CRASH, TIMEOUT = {"crash"}, {"timeout"}
+HARMS = {
+    "exits": (CRASH, "exit code 0"),
+    "aborts": (CRASH, "exit code 3"),
+    "hangs": (TIMEOUT, "nothing was heard for 3 s"),
+    "floods": (TIMEOUT, "nothing was heard for 3 s"),
+    "leaves_a_child": (CRASH, "exit code 0"),
+    "closes_handles": (CRASH | TIMEOUT, ""),
+    "eats_memory": (CRASH | TIMEOUT, ""),
+    "corrupts_the_heap": (CRASH | TIMEOUT, ""),
+    "overflows_its_stack": (CRASH, "stack overflow"),
+    "throws": (CRASH, "exception"),
+    "terminates_itself": (CRASH, "exit code 0"),
+}
+"""What NetApiBufferFree of HOSTILE may do: the verdicts that its case may have, and words that the reason must have."""
 
 ACTION = yaml.safe_load((project.ROOT / "action.yml").read_text(encoding="utf-8"))
 
@@ -226,6 +244,22 @@ def test_the_reference_conforms_on_windows_too(unpacked: Path) -> None:
     assert {case.verdict for case in results.cases} <= {"pass", "observed", "unsupported", "not-run"}, done.stdout
     assert sum(case.verdict == "pass" for case in results.cases) > 200
     assert {case.id for case in results.cases if case.verdict == "not-run"} == needs_a_memory_limit(results)
+
+
+@pytest.mark.alone
+def test_on_windows_a_library_that_does_its_worst_costs_its_own_cases_only(unpacked: Path) -> None:
+    for harm in HARMS:
+        output = unpacked / f"{harm}.dll"
+        options = ["-w", "-O1", "-shared", "-static-libgcc", f"-DHARM={harm}", "-o", output]
+        subprocess.run(["x86_64-w64-mingw32-gcc", *options, HOSTILE], check=True)
+    paths = [f"{harm}.dll" for harm in HARMS]
+    on_windows(unpacked, "run", *paths, "--select", "free/null-once", "--select", "size/null*once", "--out", "harm")
+    for harm, (allowed, words) in HARMS.items():
+        freed, measured = stream.read(results_below(unpacked / "harm" / f"{harm}.dll")).cases
+        assert freed.verdict in allowed and words in (freed.reason or ""), (harm, freed)
+        assert measured.verdict == "pass", (harm, measured)
+    lines = [" ".join(process.info["cmdline"] or ()) for process in psutil.process_iter(["cmdline"])]
+    assert [line for line in lines if "ping -n 601" in line or "apibuf-worker" in line] == []
 
 
 def test_the_guidance_in_the_zip_is_right(unpacked: Path) -> None:
