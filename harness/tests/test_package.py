@@ -237,12 +237,10 @@ def test_the_runner_for_windows_comes_to_the_verdicts_of_the_one_for_linux(unpac
 
 
 def test_the_reference_conforms_on_windows_too(unpacked: Path) -> None:
-    # What retrieves buffers from a server is left to the runner on Linux: Wine's RPC run-time is part of it.
-    selected = [word for group in ("allocate", "reallocate", "size") for word in ("--select", f"{group}/*")]
-    done = on_windows(unpacked, "run", "reference-windows-x86_64", *selected, "--out", "reference")
+    done = on_windows(unpacked, "run", "reference-windows-x86_64", "--out", "reference")
     results = stream.read(results_below(unpacked / "reference"))
     assert {case.verdict for case in results.cases} <= {"pass", "observed", "unsupported", "not-run"}, done.stdout
-    assert sum(case.verdict == "pass" for case in results.cases) > 200
+    assert sum(case.verdict == "pass" for case in results.cases) > 300
     assert {case.id for case in results.cases if case.verdict == "not-run"} == needs_a_memory_limit(results)
 
 
