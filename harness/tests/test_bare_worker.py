@@ -27,8 +27,8 @@ def bare(compile_library: Callable[[str], Path]) -> Bare:
 
 
 def test_the_summary_counts_each_verdict_apart(bare: Bare) -> None:
-    code, told, _ = bare("-tc=free/*,allocate/null-out-keeps-last-error-*")
-    summary, conclusion = told.splitlines()[-2:]
+    code, output, _ = bare("-tc=free/*,allocate/null-out-keeps-last-error-*")
+    summary, conclusion = output.splitlines()[-2:]
     assert code == OK
     assert "0 failed, " in summary
     for verdict in ("passed", "unsupported", "not run", "observed"):
@@ -37,9 +37,9 @@ def test_the_summary_counts_each_verdict_apart(bare: Bare) -> None:
 
 
 def test_an_unsupported_case_is_no_pass(bare: Bare) -> None:
-    code, told, _ = bare("-tc=allocate/null-out-keeps-last-error-0-bytes")
+    code, output, _ = bare("-tc=allocate/null-out-keeps-last-error-0-bytes")
     assert code == NOTHING_JUDGED
-    assert told.splitlines() == [
+    assert output.splitlines() == [
         "unsupported  allocate/null-out-keeps-last-error-0-bytes: this platform has no last error",
         "1 cases: 0 passed, 0 failed, 1 unsupported, 0 not run, 0 observed, 0 errors",
         "nothing was judged",
@@ -49,20 +49,20 @@ def test_an_unsupported_case_is_no_pass(bare: Bare) -> None:
 def test_a_failure_is_told_with_requirement_step_expected_and_actual(
     bare: Bare, compile_fault: Callable[[str], Path]
 ) -> None:
-    code, told, _ = bare(
+    code, output, _ = bare(
         f"--target={compile_fault('allocate-refuses-zero-bytes')}", "-tc=allocate/zero-bytes*", fault=None
     )
     assert code == NOT_CONFORMING
-    assert "failed  allocate/zero-bytes" in told
+    assert "failed  allocate/zero-bytes" in output
     for part in ("  step      ", "  expected  NERR_Success (0)", "  actual    "):
-        assert part in told
-    assert told.endswith("the implementation does not conform\n")
+        assert part in output
+    assert output.endswith("the implementation does not conform\n")
 
 
 @pytest.mark.parametrize("option", ["-r=junit", "-r=xml", "-r=console", "--reporters=junit"])
 def test_a_reporter_that_cannot_say_what_happened_is_refused(bare: Bare, option: str) -> None:
-    code, told, said = bare(option)
-    assert (code, told) == (WRONG_USAGE, "")
+    code, output, said = bare(option)
+    assert (code, output) == (WRONG_USAGE, "")
     assert said.startswith(f"apibuf-worker: {option} is refused: ") and said.count("\n") == 1
 
 
@@ -83,20 +83,20 @@ def test_a_reporter_that_cannot_say_what_happened_is_refused(bare: Bare, option:
     ],
 )
 def test_what_has_no_meaning_is_refused_with_one_sentence(bare: Bare, options: list[str]) -> None:
-    code, told, said = bare(*options)
-    assert (code, told) == (WRONG_USAGE, "")
+    code, output, said = bare(*options)
+    assert (code, output) == (WRONG_USAGE, "")
     assert said.startswith("apibuf-worker: ") and said.count("\n") == 1
 
 
 def test_a_case_that_needs_a_process_of_its_own_is_run_where_it_is_the_only_one(bare: Bare) -> None:
-    code, told, _ = bare("-tc=allocate/failure-is-an-error-out-of-memory", "-s")
+    code, output, _ = bare("-tc=allocate/failure-is-an-error-out-of-memory", "-s")
     assert code == OK
-    assert told.startswith("passed  allocate/failure-is-an-error-out-of-memory\n")
+    assert output.startswith("passed  allocate/failure-is-an-error-out-of-memory\n")
 
 
 def test_several_such_cases_are_refused_with_what_to_do(bare: Bare) -> None:
-    code, told, said = bare("-tc=free/double*")
-    assert (code, told) == (WRONG_USAGE, "")
+    code, output, said = bare("-tc=free/double*")
+    assert (code, output) == (WRONG_USAGE, "")
     assert "run them one by one, beginning with -tc=free/double-at-once" in said
 
 
@@ -119,9 +119,9 @@ def test_a_vector_file_that_cannot_be_used_is_bad_input(bare: Bare, tmp_path: Pa
 def test_an_implementation_that_ends_the_process_is_told_with_case_and_function(
     bare: Bare, fault: str, reason: str
 ) -> None:
-    code, told, said = bare("-tc=allocate/succeeds-*", fault=fault)
+    code, output, said = bare("-tc=allocate/succeeds-*", fault=fault)
     assert code == ENDED
-    assert "every judged case passed" not in told
+    assert "every judged case passed" not in output
     assert f"allocate/succeeds-1-byte: {reason}; the cases after it were not run" in said
 
 
@@ -133,6 +133,6 @@ def test_lists_and_counts_are_of_the_selection(bare: Bare) -> None:
 
 
 def test_help_names_every_exit_code(bare: Bare) -> None:
-    code, told, _ = bare("--help", fault=None)
+    code, output, _ = bare("--help", fault=None)
     assert code == OK
-    assert [line[2] for line in told.split("Exit codes:\n")[1].splitlines()] == list("0123456")
+    assert [line[2] for line in output.split("Exit codes:\n")[1].splitlines()] == list("0123456")

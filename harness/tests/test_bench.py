@@ -71,9 +71,9 @@ def made() -> published.Made:
 
 def timings(playing_s: float) -> list[suite.Timing]:
     """Of all that the published files speak of."""
-    told = suite.Told(playing_s, 0.1, 0.2, 300, (("free/null-once", 0.1),))
+    output = suite.Told(playing_s, 0.1, 0.2, 300, (("free/null-once", 0.1),))
     names = ("list", "reference", "reference-1-job", "wine", "crashing", "crashing-wine")
-    return [suite.Timing(suite.Task(name, name, (), 2.0, 1.0), 2.0, 3.0, told) for name in names]
+    return [suite.Timing(suite.Task(name, name, (), 2.0, 1.0), 2.0, 3.0, output) for name in names]
 
 
 def test_the_published_files_fit_their_schema_and_are_well_formed():

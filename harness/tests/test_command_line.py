@@ -57,10 +57,10 @@ def test_a_run_of_the_reference_conforms_and_leaves_its_results(apibuf: Apibuf, 
     done = apibuf("run", "--select", "free/*")
     assert done.returncode == ExitCode.OK, done.stdout + done.stderr
     results = results_below(tmp_path / "results" / "reference")
-    told = stream.read(results)
-    assert told.footer.conformant
-    assert told.header.target.path == "build/linux-gcc/reference/libapibuffer.so"
-    assert "free/null" in {requirement.id for requirement in told.header.requirements}
+    written = stream.read(results)
+    assert written.footer.conformant
+    assert written.header.target.path == "build/linux-gcc/reference/libapibuffer.so"
+    assert "free/null" in {requirement.id for requirement in written.header.requirements}
     assert results.with_name("junit.xml").exists()
     assert str(results) in done.stdout
 
@@ -217,8 +217,8 @@ def test_an_interrupted_run_stops_its_workers_and_is_incomplete(
         process.send_signal(number)
         process.communicate(timeout=20)
     assert process.returncode == ExitCode.INCOMPLETE
-    told = stream.read(tmp_path / "libhang.so" / "results.jsonl")
-    assert (told.footer.complete, told.footer.error) == (False, "the run was interrupted")
+    results = stream.read(tmp_path / "libhang.so" / "results.jsonl")
+    assert (results.footer.complete, results.footer.error) == (False, "the run was interrupted")
 
 
 SIGNALLED_AT_EVERY_LINE = """

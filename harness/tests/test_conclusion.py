@@ -132,8 +132,8 @@ def test_every_mixture_gives_a_footer_that_readers_accept(tmp_path: Path) -> Non
         for verdicts in itertools.combinations(Verdict, size):
             for missing, (error, interrupted) in itertools.product([(), ("NetApiBufferSize",)], endings):
                 came_out = outcome(verdicts, missing, error, interrupted=interrupted)
-                told = written(came_out, Selection(), tmp_path).footer
-                assert told.conclusion.outcome == conclude(came_out, Selection()).outcome
+                results = written(came_out, Selection(), tmp_path).footer
+                assert results.conclusion.outcome == conclude(came_out, Selection()).outcome
 
 
 @pytest.mark.parametrize("conformity", Conformity)

@@ -43,11 +43,11 @@ def shell(tmp_path: Path) -> Shell:
 
 def assert_one_sentence(done: subprocess.CompletedProcess[str], *says: str) -> None:
     """The command could not run, and its last line says why."""
-    told = done.stdout + done.stderr
-    assert done.returncode == ExitCode.CANNOT_RUN, told
-    assert not [words for words in NOT_BLAMED if words in told], told
-    assert done.stderr.splitlines()[-1].startswith("apibuf: "), told
-    assert not [words for words in says if words not in done.stderr.splitlines()[-1]], told
+    output = done.stdout + done.stderr
+    assert done.returncode == ExitCode.CANNOT_RUN, output
+    assert not [words for words in NOT_BLAMED if words in output], output
+    assert done.stderr.splitlines()[-1].startswith("apibuf: "), output
+    assert not [words for words in says if words not in done.stderr.splitlines()[-1]], output
 
 
 @pytest.mark.parametrize(("redirection", "reason"), [(">/dev/full", "No space left"), (">&-", "Bad file descriptor")])
@@ -125,9 +125,9 @@ def test_a_file_in_the_place_of_the_results_is_told(out: str, shell: Shell, tmp_
 def test_too_little_of_what_the_machine_grants_is_no_deviation(shell: Shell) -> None:
     for limit in ("-n 12", "-v 300000"):
         done = shell(f"ulimit {limit}; apibuf {ONE} --out out")
-        told = done.stdout + done.stderr
-        assert done.returncode in (ExitCode.CANNOT_RUN, ExitCode.INCOMPLETE), told
-        assert not [words for words in NOT_BLAMED if words in told], told
+        output = done.stdout + done.stderr
+        assert done.returncode in (ExitCode.CANNOT_RUN, ExitCode.INCOMPLETE), output
+        assert not [words for words in NOT_BLAMED if words in output], output
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -142,8 +142,8 @@ def test_a_run_that_is_interrupted_after_some_cases_is_incomplete(number: signal
         time.sleep(0.3)  # some of its cases are over by now
         # As a terminal or a supervisor does it: everything that belongs to the run hears the signal.
         os.killpg(process.pid, number)
-        told, _ = process.communicate(timeout=30)
-    assert process.returncode == ExitCode.INCOMPLETE, told
+        results, _ = process.communicate(timeout=30)
+    assert process.returncode == ExitCode.INCOMPLETE, results
     footer = stream.read(tmp_path / "reference" / "results.jsonl").footer
     assert (footer.error, footer.counts["pass"] > 0) == ("the run was interrupted", True)
     assert (tmp_path / "reference" / "junit.xml").exists()

@@ -105,14 +105,14 @@ def test_what_is_not_as_expected_is_told_with_the_entry(text: str, verdicts: dic
 
 
 def test_a_flaky_case_is_never_as_expected() -> None:
-    told = problems(entry("free/one"), {"free/one": "fail"}, flaky="free/one")
-    assert told == ["free/one came out as fail, and is flaky, which no entry can expect"]
+    output = problems(entry("free/one"), {"free/one": "fail"}, flaky="free/one")
+    assert output == ["free/one came out as fail, and is flaky, which no entry can expect"]
 
 
 def test_an_entry_that_covers_no_case_of_the_run_is_stale() -> None:
     known = expectations.parse(Path("x"), entry("size/one"), [*PASSING, "size/one"])
-    told = comparison.problems(known, FACTS, results({}), (), FUNCTIONS)
-    assert told == ["entry 1 (size/one: fail) covers none of the cases that were run; remove it"]
+    output = comparison.problems(known, FACTS, results({}), (), FUNCTIONS)
+    assert output == ["entry 1 (size/one: fail) covers none of the cases that were run; remove it"]
 
 
 def test_missing_functions_are_expected_in_both_directions() -> None:

@@ -80,9 +80,9 @@ def test_what_is_no_file_is_refused_at_once(
 ) -> None:
     started = time.monotonic()
     code = main([word.format(file=paths[kind]) for word in command])
-    told = capsys.readouterr().err.splitlines()
-    assert (code, time.monotonic() - started < MOMENT_S) == (ExitCode.BAD_INPUT, True), told
-    assert len(told) == 1 and told[0].startswith(f"apibuf: {paths[kind]}"), told
+    output = capsys.readouterr().err.splitlines()
+    assert (code, time.monotonic() - started < MOMENT_S) == (ExitCode.BAD_INPUT, True), output
+    assert len(output) == 1 and output[0].startswith(f"apibuf: {paths[kind]}"), output
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:

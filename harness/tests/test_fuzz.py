@@ -274,8 +274,8 @@ def test_the_requirement_is_that_of_the_step_that_failed_also_behind_steps_that_
 
 def test_the_reference_survives_two_thousand_sequences(capsys: pytest.CaptureFixture[str]) -> None:
     code = main(["fuzz", "reference", "--seed", "20000217", "--examples", "2000"])
-    told = capsys.readouterr().out
-    assert (code, "2000 sequences of seed 20000217 passed" in told) == (ExitCode.OK, True), told
+    output = capsys.readouterr().out
+    assert (code, "2000 sequences of seed 20000217 passed" in output) == (ExitCode.OK, True), output
 
 
 @pytest.mark.parametrize(
@@ -291,11 +291,11 @@ def test_a_fault_is_found_shrunk_to_at_most_four_steps_and_run_again(
 ) -> None:
     library, found, out = str(compile_fault(fault)), tmp_path / "found.json", str(tmp_path / "results")
     assert main(["fuzz", library, "--seed", "1", "--out", str(found)]) == ExitCode.NOT_CONFORMING
-    told = capsys.readouterr().out
+    results = capsys.readouterr().out
     (case,) = json.loads(found.read_text())["cases"]
-    assert case["requirements"][0].startswith(requirement), told
-    assert len(case["steps"]) <= 4, told
-    assert f"--vectors {found} --select {case['id']}" in told
+    assert case["requirements"][0].startswith(requirement), results
+    assert len(case["steps"]) <= 4, results
+    assert f"--vectors {found} --select {case['id']}" in results
     again = ["--vectors", str(found), "--select", case["id"], "--out", out]
     assert main(["run", library, *again]) == ExitCode.NOT_CONFORMING
     assert main(["run", "reference", *again]) == ExitCode.OK
@@ -337,8 +337,8 @@ def test_an_interrupted_search_tells_what_was_done_and_is_incomplete(tmp_path: P
             assert line, "the run ended before its first case"
         time.sleep(0.5)
         process.send_signal(signal.SIGINT)
-        told, _ = process.communicate(timeout=20)
-    assert (process.returncode, "interrupted" in told) == (ExitCode.INCOMPLETE, True), told
+        output, _ = process.communicate(timeout=20)
+    assert (process.returncode, "interrupted" in output) == (ExitCode.INCOMPLETE, True), output
     assert list(tmp_path.iterdir()) == []
 
 
@@ -380,5 +380,5 @@ def test_several_vector_files_are_run_side_by_side(tmp_path: Path) -> None:
         file.write_text(json.dumps(one_case(id=f"fuzz/some-{number}")))
     words = [word for file in files for word in ("--vectors", str(file))]
     assert main(["run", *words, "--select", "fuzz/*", "--out", str(tmp_path)]) == ExitCode.OK
-    told = stream.read(results_below(tmp_path / "reference"))
-    assert [case.id for case in told.cases] == ["fuzz/some-0", "fuzz/some-1"]
+    results = stream.read(results_below(tmp_path / "reference"))
+    assert [case.id for case in results.cases] == ["fuzz/some-0", "fuzz/some-1"]

@@ -234,8 +234,8 @@ def test_hangs_outside_of_all_functions_come_to_an_end_too(run: Run) -> None:
 @pytest.mark.parametrize("name", ["loads_once", "deletes_itself"])
 def test_a_library_that_loads_no_more_is_soon_done_with(name: str, run: Run) -> None:
     outcome = run(name, cases=[*TOUCHING, "free/null*", "free/double*", "abi/netutils-frees*"], jobs=1)
-    told = {result.reason for result in outcome.results if result.verdict is Verdict.NOT_RUN}
-    assert outcome.results[-1].reason == "the library could not be loaded in 2 cases", told
+    output = {result.reason for result in outcome.results if result.verdict is Verdict.NOT_RUN}
+    assert outcome.results[-1].reason == "the library could not be loaded in 2 cases", output
     assert not conclude(outcome, Selection()).complete
 
 
@@ -300,8 +300,8 @@ def attacked_run(library: Callable[..., Path], tmp_path: Path, monkeypatch: pyte
 
 def test_a_runner_that_its_library_terminates_says_so(attacked_run: Attack, tmp_path: Path) -> None:
     assert attacked_run(signal.SIGTERM).wait(timeout=COMMAND_LIMIT_S) == ExitCode.INCOMPLETE
-    told = stream.read(results_below(tmp_path / "results"))
-    assert (told.footer.complete, told.footer.error) == (False, "the run was interrupted")
+    results = stream.read(results_below(tmp_path / "results"))
+    assert (results.footer.complete, results.footer.error) == (False, "the run was interrupted")
     assert kill_what_is_left(tmp_path) == []
 
 

@@ -60,7 +60,7 @@ def test_a_pass_is_begin_a_done_for_every_step_and_an_end_that_counts_them() -> 
         pytest.param((BEGIN, STEP, DONE, DONE, end()), id="a step returned twice"),
         pytest.param((BEGIN, DONE, end(steps=0)), id="what was not begun returned"),
         pytest.param((BEGIN, STEP, DONE, end(steps=2)), id="steps are missing"),
-        pytest.param((BEGIN, STEP, DONE, end(failed=1)), id="a failure was not told"),
+        pytest.param((BEGIN, STEP, DONE, end(failed=1)), id="a failure was not reported"),
         pytest.param((BEGIN, STEP, DONE, end(case="free/other")), id="another case ended"),
         pytest.param((STEP, DONE, end()), id="nothing began"),
         pytest.param((BEGIN, BEGIN, STEP, DONE, end()), id="it began twice"),
@@ -127,7 +127,7 @@ NAMED_CRASH = Event("crash", {**CRASH.members, "requirement": "allocate/capacity
     [
         pytest.param((BEGIN, NAMED_STEP), "free/null", id="that of the step which did not return"),
         pytest.param((BEGIN, NAMED_STEP, NAMED_CRASH), "allocate/capacity", id="that of the last words"),
-        pytest.param((BEGIN, NAMED_STEP, CALLING), "allocate/failure-is-an-error", id="that of the last call told"),
+        pytest.param((BEGIN, NAMED_STEP, CALLING), "allocate/failure-is-an-error", id="that of the last call reported"),
         pytest.param((BEGIN, STEP, CRASH), "", id="none where nothing says it"),
         pytest.param((BEGIN, NAMED_STEP, CALLING, DONE), "", id="none after the step returned"),
     ],

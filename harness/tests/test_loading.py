@@ -80,10 +80,10 @@ def test_a_forwarder_that_leads_nowhere_is_named_with_its_dll(
 ) -> None:
     library = make_forwarder(tmp_path / "mine.dll", "nowhere")
     code, _ = run(library, tmp_path / "out", "free/null-once")
-    told = " ".join(capsys.readouterr().out.split())
+    output = " ".join(capsys.readouterr().out.split())
     assert code == ExitCode.CANNOT_RUN
-    assert "NetApiBufferAllocate is forwarded to nowhere.NetApiBufferAllocate, and nowhere.dll was not found" in told
-    assert "exports none of" not in told
+    assert "NetApiBufferAllocate is forwarded to nowhere.NetApiBufferAllocate, and nowhere.dll was not found" in output
+    assert "exports none of" not in output
 
 
 def test_an_import_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -191,8 +191,8 @@ def test_how_a_library_ends_is_observed(tmp_path: Path, at_the_end: str, how: st
     main(
         ["run", str(library), "--out", str(tmp_path / "out"), "--timeout", "2", "--select", UNLOADED, "--select", ENDED]
     )
-    told = stream.read(results_below(tmp_path / "out"))
-    cases = {case.id: case for case in told.cases}
+    results = stream.read(results_below(tmp_path / "out"))
+    cases = {case.id: case for case in results.cases}
     assert {case.verdict for case in cases.values()} == {"observed"}
     assert {name: case.observations["ended"] for name, case in cases.items()} == {UNLOADED: how, ENDED: how}
     if how == "normally":

@@ -58,10 +58,10 @@ def run(command: Sequence[str | Path]) -> tuple[int, str]:
 def test_no_case_is_reproduced_with_a_correct_library(catalogue: Catalogue, tmp_path: Path) -> None:
     library = prepare.build("linux-gcc", "reference/libapibuffer.so")
     vectors = [case for case in catalogue.cases if case.definition is not None]
-    told = run_programs(catalogue, vectors, str(library), tmp_path)
-    assert {case_id: output for case_id, (status, output) in told.items() if status != 0} == {}
-    assert len(told) > 0.9 * len(vectors)
-    judged = [told[case.id][1] for case in vectors if case.id in told and not case.is_observation]
+    printed = run_programs(catalogue, vectors, str(library), tmp_path)
+    assert {case_id: output for case_id, (status, output) in printed.items() if status != 0} == {}
+    assert len(printed) > 0.9 * len(vectors)
+    judged = [printed[case.id][1] for case in vectors if case.id in printed and not case.is_observation]
     assert all("\ndoes not reproduce: " in output for output in judged)
 
 
@@ -71,12 +71,12 @@ def test_what_samba_fails_is_reproduced(catalogue: Catalogue, tmp_path: Path) ->
     ids = [line.split('"')[1] for line in known.read_text().splitlines() if line.startswith("case = ")]
     cases = [case for case in catalogue.cases if case.id in ids and case.definition is not None]
     assert len(cases) == 13, "the others are properties, which make no program"
-    told = run_programs(catalogue, cases, "libnetapi.so.1", tmp_path)
-    assert len(told) == len(cases)
-    assert {case_id: output for case_id, (status, output) in told.items() if status != 1} == {}
+    printed = run_programs(catalogue, cases, "libnetapi.so.1", tmp_path)
+    assert len(printed) == len(cases)
+    assert {case_id: output for case_id, (status, output) in printed.items() if status != 1} == {}
     assert (
         "expected ERROR_INVALID_PARAMETER (87), actual ERROR_INSUFFICIENT_BUFFER (122)"
-        in (told["allocate/null-out-1-byte"][1])
+        in (printed["allocate/null-out-1-byte"][1])
     )
 
 
@@ -99,8 +99,8 @@ def test_the_exit_status_tells_how_a_library_ended(
     else:
         library = compile_library(fault)
     cases = [case for case in catalogue.cases if case.id == "free/null-once"]
-    told = run_programs(catalogue, cases, str(library), tmp_path)
-    assert told["free/null-once"][0] == status and says in told["free/null-once"][1]
+    output = run_programs(catalogue, cases, str(library), tmp_path)
+    assert output["free/null-once"][0] == status and says in output["free/null-once"][1]
 
 
 @pytest.mark.parametrize(
@@ -181,9 +181,9 @@ def test_what_makes_no_program_is_told_with_the_command_that_runs_it(
     case_id: str, target: str, says: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["repro", case_id, "--target", target]) == ExitCode.WRONG_USAGE
-    told = capsys.readouterr()
-    assert told.out == "" and says in told.err
-    assert f"-tc={case_id}" in told.err and "apibuf-worker --target=" in told.err
+    output = capsys.readouterr()
+    assert output.out == "" and says in output.err
+    assert f"-tc={case_id}" in output.err and "apibuf-worker --target=" in output.err
 
 
 def test_a_result_stream_carries_the_programs_of_what_does_not_conform(
@@ -192,11 +192,11 @@ def test_a_result_stream_carries_the_programs_of_what_does_not_conform(
     library = compile_library("CRASH")
     select = ["--select", "free/null-once", "--select", "abi/exports-netapibufferfree"]
     main(["run", str(library), "--out", str(tmp_path), *select])
-    told = stream.read(results_below(tmp_path / library.name))
-    assert [case.verdict for case in told.cases] == ["pass", "crash"]
+    results = stream.read(results_below(tmp_path / library.name))
+    assert [case.verdict for case in results.cases] == ["pass", "crash"]
     capsys.readouterr()
     assert main(["repro", "free/null-once", "--target", str(library)]) == ExitCode.OK
-    assert [case.reproducer for case in told.cases] == ["", capsys.readouterr().out]
+    assert [case.reproducer for case in results.cases] == ["", capsys.readouterr().out]
 
 
 def test_an_unknown_case_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:

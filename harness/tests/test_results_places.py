@@ -161,7 +161,7 @@ def test_the_rerun_of_the_whole_suite_lies_in_it(tmp_path: Path) -> None:
 # ---- libraries of one name ----
 
 
-def told(out: Path) -> dict[str, stream.Stream]:
+def results(out: Path) -> dict[str, stream.Stream]:
     """The results below a folder by the names of their targets."""
     streams = list(map(stream.read, out.rglob("results.jsonl")))
     by_name = {one.header.target.name: one for one in streams}
@@ -173,7 +173,7 @@ def test_libraries_of_one_name_in_one_run_are_told_apart(library: Callable[..., 
     out = tmp_path / "out"
     right, wrong = library("a/libmine.so"), library("b/libmine.so", "EXIT")
     assert run(out, right, wrong, *ONE, "--format", "markdown") == ExitCode.NOT_CONFORMING
-    assert {name: one.header.target.path for name, one in told(out).items()} == {
+    assert {name: one.header.target.path for name, one in results(out).items()} == {
         "libmine.so": str(right),
         "libmine.so-in-b": str(wrong),
     }
@@ -187,7 +187,7 @@ def test_libraries_of_one_name_in_two_runs_keep_their_places(library: Callable[.
     for _ in range(2):
         assert run(out, right, *ONE) == ExitCode.OK
         assert run(out, wrong, *ONE) == ExitCode.NOT_CONFORMING
-    assert set(told(out)) == {"libmine.so", "libmine.so-in-b"}
+    assert set(results(out)) == {"libmine.so", "libmine.so-in-b"}
     assert verdicts(out / "libmine.so" / PART_OF_ONE / "results.jsonl") == {"free/null-once": "pass"}
 
 
@@ -199,7 +199,7 @@ def test_a_file_that_is_called_as_a_target_is_not_the_target(
     monkeypatch.chdir(tmp_path / "mine")
     assert run(out, "./reference", *ONE) == ExitCode.NOT_CONFORMING
     assert run(out, "reference", *ONE) == ExitCode.OK
-    assert set(told(out)) == {"reference-in-mine", "reference"}
+    assert set(results(out)) == {"reference-in-mine", "reference"}
     monkeypatch.chdir("/")
     file = out / "reference-in-mine" / PART_OF_ONE / "results.jsonl"
     assert run(out, "--rerun-failed", file) == ExitCode.NOT_CONFORMING
@@ -227,12 +227,12 @@ def test_the_command_that_runs_a_case_again_works_from_any_folder(
     wrong = library("b c/libmine.so", "EXIT")
     monkeypatch.chdir(wrong.parent)
     assert run(tmp_path / "out", "./libmine.so", *ONE) == ExitCode.NOT_CONFORMING
-    (read,) = told(tmp_path / "out").values()
+    (read,) = results(tmp_path / "out").values()
     words = shlex.split(wording.replay_command(read, read.cases[0]))
     monkeypatch.chdir("/")
     assert words[0] == "harness/apibuf"
     assert main([*words[1:], "--out", str(tmp_path / "again")]) == ExitCode.NOT_CONFORMING
-    assert [one.header.target.path for one in told(tmp_path / "again").values()] == [str(wrong)]
+    assert [one.header.target.path for one in results(tmp_path / "again").values()] == [str(wrong)]
 
 
 # ---- together or not at all ----

@@ -78,8 +78,8 @@ def busy_machine() -> Iterator[None]:
 
 
 def test_an_implementation_of_200_microseconds_a_call_passes_its_loops(slow: Slow, tmp_path: Path) -> None:
-    code, told = run(slow(200), tmp_path / "out", "--timeout", "1", *selecting(MANY_CALLS))
-    assert code == ExitCode.OK, told
+    code, output = run(slow(200), tmp_path / "out", "--timeout", "1", *selecting(MANY_CALLS))
+    assert code == ExitCode.OK, output
 
 
 @pytest.mark.parametrize("definitions", [["-DSIGNALS=0"], ["-DSIGNALS=SA_RESTART"], ["-DSIGNALS=0", "-DMASKS"]])
@@ -87,22 +87,22 @@ def test_signals_of_the_implementations_own_interrupt_nothing(
     definitions: list[str], slow: Slow, tmp_path: Path
 ) -> None:
     cases = ("allocate/usable-*", "free/any-thread-*", "size/null*")
-    code, told = run(slow(0, *definitions), tmp_path / "out", *selecting(cases))
-    assert code == ExitCode.OK, told
+    code, output = run(slow(0, *definitions), tmp_path / "out", *selecting(cases))
+    assert code == ExitCode.OK, output
 
 
 def test_beside_eight_busy_loops_a_right_implementation_passes(reference: Path, tmp_path: Path) -> None:
     cases = ("allocate/disjoint*", "free/any-thread-*", "free/gives-memory-back-*", "size/at-least-*")
     with busy_machine():
-        code, told = run(reference, tmp_path / "out", "--timeout", "1", *selecting(cases))
-    assert code == ExitCode.OK, told
+        code, output = run(reference, tmp_path / "out", "--timeout", "1", *selecting(cases))
+    assert code == ExitCode.OK, output
 
 
 @pytest.mark.skipif(shutil.which("valgrind") is None, reason="valgrind is not installed")
 def test_the_line_for_valgrind_that_the_readme_gives_works(reference: Path, tmp_path: Path) -> None:
     (launcher,) = re.findall(r"--launcher '(valgrind [^']*)'", README)
-    code, told = run(reference, tmp_path / "out", "--launcher", launcher, "--select", "size/null*")
-    assert code == ExitCode.OK, told
+    code, output = run(reference, tmp_path / "out", "--launcher", launcher, "--select", "size/null*")
+    assert code == ExitCode.OK, output
 
 
 def test_the_lines_for_an_address_sanitizer_that_the_readme_gives_work(slow: Slow, tmp_path: Path) -> None:
@@ -110,8 +110,8 @@ def test_the_lines_for_an_address_sanitizer_that_the_readme_gives_work(slow: Slo
     words = subprocess.run(["sh", "-c", f'printf %s "{launcher}"'], capture_output=True, text=True, check=True).stdout
     library = slow(0, "-fsanitize=address")
     cases = (*MANY_CALLS, "allocate/out-of-memory-code-out-of-memory")
-    code, told = run(library, tmp_path / "out", "--launcher", words, *selecting(cases))
-    assert code == ExitCode.OK, told
+    code, output = run(library, tmp_path / "out", "--launcher", words, *selecting(cases))
+    assert code == ExitCode.OK, output
     assert run(library, tmp_path / "out", "--select", "size/null*")[0] == ExitCode.CANNOT_RUN, "it was no sanitizer's"
 
 

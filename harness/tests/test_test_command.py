@@ -18,7 +18,7 @@ def part(name: str, code: str, *, is_fast: bool = False) -> Part:
 @pytest.fixture
 def given_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Four parts, of which two fail, in place of the project's own; nothing is installed for them."""
-    failure, success = "print('the whole ' + 'story'); raise SystemExit(1)", "print('un' + 'seen')"
+    failure, success = "print('the whole ' + 'output'); raise SystemExit(1)", "print('un' + 'seen')"
     chosen = (part("a", failure), part("b", success, is_fast=True), part("c", failure), part("d", success))
     monkeypatch.setattr(parts, "PARTS", chosen)
     monkeypatch.setattr(parts, "install", lambda _: None)
@@ -28,7 +28,7 @@ def given_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_output_of_failed_parts_is_shown_and_the_last_line_counts(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["test"]) == ExitCode.NOT_CONFORMING
     printed = capsys.readouterr().out
-    assert printed.count("the whole story") == 2 and "unseen" not in printed
+    assert printed.count("the whole output") == 2 and "unseen" not in printed
     assert {f"{'FAILED' if name in 'ac' else 'passed'} {name}" for name in "abcd"} <= {
         line.partition(" (")[0] for line in printed.splitlines()
     }

@@ -134,9 +134,9 @@ def test_the_request_of_a_worker_under_wine_is_as_its_schema_says(tmp_path: Path
     target = targets.resolve("reference-windows-x86_64")
     provide_library(target)
     launch = launch_of(target, None, wine_of(target, None), tmp_path)
-    told = converse(launch, OUT_OF_MEMORY, answers="no\n")
-    assert "limit-memory" in {event["event"] for event in told}
-    assert [found for event in told for found in violations("events", event)] == []
+    output = converse(launch, OUT_OF_MEMORY, answers="no\n")
+    assert "limit-memory" in {event["event"] for event in output}
+    assert [found for event in output for found in violations("events", event)] == []
 
 
 OPTIONAL = {"bytes"}

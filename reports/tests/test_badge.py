@@ -85,9 +85,9 @@ def test_every_outcome_has_a_colour_of_its_own(outcome: stream.Conformity) -> No
 def test_the_picture_is_well_formed_and_says_the_same() -> None:
     read = stream.parse(whole(PASSING, head=header(name=f"a & b]]>{HOSTILE}")), "results.jsonl")
     picture = ElementTree.fromstring(badge.render([read]))
-    told = badge_endpoint.render([read])
+    output = badge_endpoint.render([read])
     texts = [element.text for element in picture.iter("{http://www.w3.org/2000/svg}text")]
-    assert texts == [json.loads(told)["label"], json.loads(told)["message"]]
+    assert texts == [json.loads(output)["label"], json.loads(output)["message"]]
 
 
 def test_a_badge_stays_short() -> None:

@@ -1,4 +1,4 @@
-"""What `difference` makes of two runs, and how it is told."""
+"""What `difference` makes of two runs, and its reports."""
 
 import json
 from pathlib import Path
@@ -129,9 +129,9 @@ def test_each_kind_of_change_is_named_in_an_edited_result_of_samba() -> None:
     gone = by_verdict["pass"][3]
     edited = {record["id"]: record for record in [*cases, *edits.values()] if record is not gone}.values()
     new = stream.parse(encode(head, *edited, footer(edited, head, missing=last["missing"])), "x")
-    told = FORMATS["text"](old, new, compare(old, new)).split("\n\n")
+    results = FORMATS["text"](old, new, compare(old, new)).split("\n\n")
     for kind, record in (edits | {Kind.GONE: gone}).items():
-        (paragraph,) = [one for one in told if one.startswith(HEADINGS[kind])]
+        (paragraph,) = [one for one in results if one.startswith(HEADINGS[kind])]
         assert record["id"] in paragraph
 
 
@@ -144,15 +144,15 @@ def hostile_pair() -> tuple[stream.Stream, stream.Stream]:
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_tells_every_change_of_verdict(name: str) -> None:
     old, new = hostile_pair()
-    told = FORMATS[name](old, new, compare(old, new))
-    assert all(entry.id in told for entry in new.cases if entry.verdict != "pass")
+    output = FORMATS[name](old, new, compare(old, new))
+    assert all(entry.id in output for entry in new.cases if entry.verdict != "pass")
 
 
 def test_text_is_ascii_and_ends_with_the_conclusion() -> None:
     old, new = hostile_pair()
-    told = FORMATS["text"](old, new, compare(old, new))
-    assert told.isascii() and "\x1b" not in told
-    assert told.endswith("\n8 regressions, 4 lost visibility\n"), told
+    output = FORMATS["text"](old, new, compare(old, new))
+    assert output.isascii() and "\x1b" not in output
+    assert output.endswith("\n8 regressions, 4 lost visibility\n"), output
     assert FORMATS["text"](old, old, compare(old, old)).endswith("\nno regression\n")
 
 
@@ -167,5 +167,5 @@ def test_markdown_fits_a_comment() -> None:
     many = [case(f"free/case-{number}", reason="x") for number in range(1000)]
     broken = [entry | {"verdict": "fail", "reason": HOSTILE} for entry in many]
     old, new = run(*many), run(*broken)
-    told = FORMATS["markdown"](old, new, compare(old, new))
-    assert len(told) <= 60_000 and "Cut to fit a comment" in told and "1000 regressions" in told
+    output = FORMATS["markdown"](old, new, compare(old, new))
+    assert len(output) <= 60_000 and "Cut to fit a comment" in output and "1000 regressions" in output

@@ -169,7 +169,7 @@ def test_the_console_gives_a_part_another_colour_than_the_whole() -> None:
     assert "\x1b[1;34mconforms for 1 of 4 functions" in file.getvalue()
 
 
-def test_the_console_tells_twenty_stories_and_one_line_for_each_further_one() -> None:
+def test_the_console_shows_the_details_of_twenty_cases_and_one_line_for_each_further_one() -> None:
     cases = [case(f"free/case-{number}", "fail", actual=f"status {number}") for number in range(150)]
     report = formats.console.render([parse(whole(*cases))])
     assert report.count("run again") == 20
@@ -254,5 +254,5 @@ def test_junit_is_never_green_for_a_run_that_does_not_conform(data: bytes) -> No
 @pytest.mark.parametrize(("verdict", "is_named"), [("not-run", False), ("timeout", True)])
 def test_the_step_at_which_a_case_could_not_be_made_is_no_failing_step(verdict: str, is_named: bool) -> None:
     steps = [{"text": "limit the memory", "returned": None, "values": {}, "failures": []}]
-    (told,) = parse(whole(case("free/null", verdict, steps=steps))).cases
-    assert ("failing step" in dict(wording.details(told))) == is_named
+    (output,) = parse(whole(case("free/null", verdict, steps=steps))).cases
+    assert ("failing step" in dict(wording.details(output))) == is_named

@@ -47,9 +47,9 @@ def test_the_page_names_no_other_file_and_allows_only_its_own_script_and_style()
 
 
 def test_the_page_links_to_a_picture_of_the_speed_where_there_is_one() -> None:
-    told = [stream.parse(whole(PASSING), "results.jsonl")]
-    assert 'href="bench/bench.svg"' in html.render(told, "bench/bench.svg")
-    assert "How fast" not in html.render(told)
+    output = [stream.parse(whole(PASSING), "results.jsonl")]
+    assert 'href="bench/bench.svg"' in html.render(output, "bench/bench.svg")
+    assert "How fast" not in html.render(output)
 
 
 def test_the_page_does_not_depend_on_the_order_of_sets() -> None:
@@ -75,7 +75,7 @@ def test_columns_of_one_name_have_keys_of_their_own() -> None:
 
 def test_what_streams_share_is_held_once() -> None:
     data = embedded(page(*(whole(PASSING, head=header(name=name)) for name in "abc")))
-    assert len(data["stories"]) == len(data["steps"]) == 1  # type: ignore[arg-type]
+    assert len(data["results"]) == len(data["steps"]) == 1  # type: ignore[arg-type]
     assert data["cells"] == [[0], [0], [0]]
 
 

@@ -28,7 +28,7 @@ OPTIONS = (
 OPENING_LIMIT_MS = 2000
 PHONE = {"width": 390, "height": 844}
 MARKUP = '<img src=x onerror="document.title=1"><script>document.title=1</script>'
-NULL_OUT_STORY = "case=allocate/null-out@"
+NULL_OUT_DETAILS = "case=allocate/null-out@"
 
 Open = Callable[..., Page]
 
@@ -88,7 +88,7 @@ def rows(page: Page) -> list[str]:
     return page.locator("tbody tr[id]:visible").evaluate_all("lines => lines.map(line => line.id)")
 
 
-def open_story(page: Page, link: str) -> None:
+def open_details(page: Page, link: str) -> None:
     """Follows a link within the page."""
     page.evaluate("link => { location.hash = link }", link)
 
@@ -96,12 +96,12 @@ def open_story(page: Page, link: str) -> None:
 def test_hostile_text_is_shown_and_not_obeyed(open_page: Open) -> None:
     hostile = case("free/markup", "fail", title=MARKUP, actual=MARKUP, reason=MARKUP, steps=[step(MARKUP, MARKUP)])
     page = open_page(result(MARKUP, hostile), link=f"case=free/markup@{MARKUP}")
-    expect(page.locator("#story h2")).to_have_text(MARKUP)
-    expect(page.locator("#story .steps code")).to_have_text(MARKUP)
+    expect(page.locator("#case-details h2")).to_have_text(MARKUP)
+    expect(page.locator("#case-details .steps code")).to_have_text(MARKUP)
     expect(page.locator(".card h3")).to_have_text(MARKUP)
     assert page.locator("img").count() == 0 and page.title() != "1"
     page = open_page(every_verdict(), link="case=free/hostile-text@it's [red]\\x1b[31m")
-    expect(page.locator("#story h2")).to_have_text(text.printable(HOSTILE))
+    expect(page.locator("#case-details h2")).to_have_text(text.printable(HOSTILE))
 
 
 def test_the_summary_tells_verdicts_counts_suite_and_environment(open_page: Open) -> None:
@@ -157,19 +157,19 @@ def test_every_row_and_every_cell_has_a_link_that_leads_to_it(open_page: Open) -
     links = rows(page)
     assert len(links) == 9
     for link in links:
-        open_story(page, link)
+        open_details(page, link)
         expect(page.locator(f"[id='{link}'] th")).to_be_focused()
         for name in ("one", "two"):
-            open_story(page, f"{link}@{name}")
-            expect(page.locator("#story")).to_be_visible()
-            expect(page.locator("#story .aside strong")).to_have_text(name)
+            open_details(page, f"{link}@{name}")
+            expect(page.locator("#case-details")).to_be_visible()
+            expect(page.locator("#case-details .aside strong")).to_have_text(name)
             page.keyboard.press("Escape")
             expect(page.locator(f"[id='{link}'] td[aria-label^='{name}:']")).to_be_focused()
 
 
-def test_a_link_from_outside_opens_the_story_and_its_row(open_page: Open) -> None:
+def test_a_link_from_outside_opens_the_details_and_its_row(open_page: Open) -> None:
     page = open_page(*two_implementations(), link="case=allocate/zero-bytes-succeeds@two")
-    expect(page.locator("#story")).to_contain_text("ERROR_INVALID_PARAMETER (87)")
+    expect(page.locator("#case-details")).to_contain_text("ERROR_INVALID_PARAMETER (87)")
     page.keyboard.press("Escape")
     assert "case=allocate/zero-bytes-succeeds" in rows(page)
 
@@ -177,7 +177,7 @@ def test_a_link_from_outside_opens_the_story_and_its_row(open_page: Open) -> Non
 def test_a_link_shows_a_row_that_a_filter_hides(open_page: Open) -> None:
     page = open_page(*two_implementations())
     page.get_by_label("Text").fill("stack")
-    open_story(page, "case=allocate/succeeds-one-byte")
+    open_details(page, "case=allocate/succeeds-one-byte")
     expect(page.locator("[id='case=allocate/succeeds-one-byte']")).to_be_visible()
 
 
@@ -191,10 +191,10 @@ def test_the_grid_is_worked_by_keyboard_alone(open_page: Open) -> None:
     page.keyboard.press("ArrowRight")
     expect(page.locator(":focus")).to_have_attribute("aria-label", "two: pass")
     page.keyboard.press("Enter")
-    expect(page.locator("#story h2")).to_have_text("The title of allocate/succeeds-one-byte")
+    expect(page.locator("#case-details h2")).to_have_text("The title of allocate/succeeds-one-byte")
     assert page.url.endswith("#case=allocate/succeeds-one-byte@two")
     page.keyboard.press("Escape")
-    expect(page.locator("#story")).to_be_hidden()
+    expect(page.locator("#case-details")).to_be_hidden()
     expect(page.locator(":focus")).to_have_attribute("aria-label", "two: pass")
     page.keyboard.press("Control+End")
     expect(page.locator(":focus")).to_have_attribute("aria-label", "two: fail, 0 of 1 passed")
@@ -205,15 +205,15 @@ def test_the_grid_is_worked_by_keyboard_alone(open_page: Open) -> None:
     expect(page.get_by_label("Text")).to_be_focused()
 
 
-def test_a_story_tells_the_calls_with_expected_and_actual_and_how_to_run_it_again(open_page: Open) -> None:
+def test_the_details_show_the_calls_with_expected_and_actual_and_how_to_run_it_again(open_page: Open) -> None:
     page = open_page(every_verdict())
     page.get_by_role("button", name="Open all").click()
     page.locator("[id='case=allocate/null-out'] td").last.click()
-    told = page.locator("#story")
-    expect(told.locator(".steps")).to_contain_text("NetApiBufferAllocate(ByteCount: 1, Buffer: null)")
-    expect(told.locator(".steps .failure")).to_contain_text("ERROR_INVALID_PARAMETER (87)")
-    expect(told.locator(".steps .actual")).to_contain_text("ERROR_INSUFFICIENT_BUFFER (122)")
-    expect(told.locator(".command:not(.program) code")).to_have_text(
+    output = page.locator("#case-details")
+    expect(output.locator(".steps")).to_contain_text("NetApiBufferAllocate(ByteCount: 1, Buffer: null)")
+    expect(output.locator(".steps .failure")).to_contain_text("ERROR_INVALID_PARAMETER (87)")
+    expect(output.locator(".steps .actual")).to_contain_text("ERROR_INSUFFICIENT_BUFFER (122)")
+    expect(output.locator(".command:not(.program) code")).to_have_text(
         [
             "harness/apibuf run $'it\\'s [red]\\x1b[31m' --select allocate/null-out",
             "./apibuf-worker --target=build/libapibuf.so -tc=allocate/null-out",
@@ -221,19 +221,19 @@ def test_a_story_tells_the_calls_with_expected_and_actual_and_how_to_run_it_agai
     )
 
 
-def test_a_story_states_the_requirement_and_links_to_its_source(open_page: Open) -> None:
-    page = open_page(every_verdict(), link=f"{NULL_OUT_STORY}it's [red]\\x1b[31m")
-    told = page.locator("#story .requirement")
-    expect(told).to_contain_text("The statement of allocate/null-out")
-    expect(told).to_contain_text("Source: its page: return value")
-    expect(told).to_contain_text(wording.EVIDENCE[stream.Evidence.WINDOWS])
-    links = told.get_by_role("link").evaluate_all("links => links.map(link => link.href)")
+def test_the_details_state_the_requirement_and_link_to_its_source(open_page: Open) -> None:
+    page = open_page(every_verdict(), link=f"{NULL_OUT_DETAILS}it's [red]\\x1b[31m")
+    output = page.locator("#case-details .requirement")
+    expect(output).to_contain_text("The statement of allocate/null-out")
+    expect(output).to_contain_text("Source: its page: return value")
+    expect(output).to_contain_text(wording.EVIDENCE[stream.Evidence.WINDOWS])
+    links = output.get_by_role("link").evaluate_all("links => links.map(link => link.href)")
     assert links == ["https://learn.microsoft.com/page", "https://gitlab.winehq.org/tests/test.c"]
 
 
 def test_the_c_program_of_a_failure_is_shown_and_copied_as_it_is(open_page: Open) -> None:
-    page = open_page(every_verdict(), link=f"{NULL_OUT_STORY}it's [red]\\x1b[31m")
-    expect(page.locator("#story .program code")).to_have_text(PROGRAM.rstrip())
+    page = open_page(every_verdict(), link=f"{NULL_OUT_DETAILS}it's [red]\\x1b[31m")
+    expect(page.locator("#case-details .program code")).to_have_text(PROGRAM.rstrip())
     page.evaluate("navigator.clipboard.writeText = async (text) => { window.copied = text }")
     page.get_by_role("button", name="Copy: the C program").click()
     expect(page.get_by_role("button", name="Copy: the C program")).to_have_text("Copied")
@@ -249,8 +249,8 @@ def test_a_case_without_a_program_says_how_to_have_one_or_why_there_is_none(open
         "case=allocate/many@one": "A property has no finite list of calls: run it with the worker.",
         "case=free/null@one": "This result carries none: run it with the worker.",
     }.items():
-        open_story(page, link)
-        expect(page.locator("#story section").last).to_contain_text(sentence)
+        open_details(page, link)
+        expect(page.locator("#case-details section").last).to_contain_text(sentence)
 
 
 def test_a_command_is_copied(open_page: Open) -> None:
@@ -261,11 +261,11 @@ def test_a_command_is_copied(open_page: Open) -> None:
     assert page.evaluate("copied") == "harness/apibuf run two --select allocate/zero-bytes-succeeds"
 
 
-def test_a_flaky_story_tells_both_runs(open_page: Open) -> None:
+def test_the_details_of_a_flaky_case_show_both_runs(open_page: Open) -> None:
     page = open_page(every_verdict())
-    open_story(page, "case=free/flaky@it's [red]\\x1b[31m")
-    expect(page.locator("#story h3")).to_contain_text(["Run 1 of 2", "Run 2 of 2"])
-    expect(page.locator("#story > p .badge")).to_have_text("failflaky")
+    open_details(page, "case=free/flaky@it's [red]\\x1b[31m")
+    expect(page.locator("#case-details h3")).to_contain_text(["Run 1 of 2", "Run 2 of 2"])
+    expect(page.locator("#case-details > p .badge")).to_have_text("failflaky")
 
 
 def test_observations_are_compared_and_an_end_that_tells_nothing_is_left_out(open_page: Open) -> None:
@@ -286,8 +286,12 @@ def test_published_tests_are_marked_as_evidence_and_never_as_a_measurement(open_
     expect(page.locator("[id='requirement=allocate/zero-bytes'] td.published")).to_have_text("asserted")
     expect(page.locator("[id='requirement=allocate/succeeds'] td.published")).to_have_text("")
     page.locator("[id='requirement=allocate/zero-bytes'] td.published").click()
-    expect(page.locator("#story")).to_contain_text("asserted by published tests that are kept passing on Windows")
-    expect(page.locator("#story").get_by_role("link").last).to_have_attribute("href", re.compile("/tests/test.c$"))
+    expect(page.locator("#case-details")).to_contain_text(
+        "asserted by published tests that are kept passing on Windows"
+    )
+    expect(page.locator("#case-details").get_by_role("link").last).to_have_attribute(
+        "href", re.compile("/tests/test.c$")
+    )
 
 
 def test_dark_and_light_follow_the_system_until_the_reader_chooses(open_page: Open) -> None:
@@ -305,7 +309,7 @@ def test_dark_and_light_follow_the_system_until_the_reader_chooses(open_page: Op
     assert page.evaluate(background) == dark
 
 
-@pytest.mark.parametrize("link", ["", NULL_OUT_STORY + "one", "requirement=allocate/zero-bytes"])
+@pytest.mark.parametrize("link", ["", NULL_OUT_DETAILS + "one", "requirement=allocate/zero-bytes"])
 def test_a_phone_never_scrolls_the_whole_page_sideways(open_page: Open, link: str) -> None:
     page = open_page(*two_implementations(), every_verdict(), viewport=PHONE, link=link)
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
@@ -328,8 +332,8 @@ def test_axe_finds_nothing_serious(open_page: Open, options: dict[str, Any]) -> 
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true })")
     assert serious_findings(page) == []
-    open_story(page, "case=allocate/null-out@it's [red]\\x1b[31m")
-    expect(page.locator("#story")).to_be_visible()
+    open_details(page, "case=allocate/null-out@it's [red]\\x1b[31m")
+    expect(page.locator("#case-details")).to_be_visible()
     assert serious_findings(page) == []
 
 
@@ -353,11 +357,11 @@ def test_two_hundred_streams_of_five_hundred_cases_open_in_two_seconds(browser: 
     assert any(opening_time_ms(browser, file) < OPENING_LIMIT_MS for _ in range(5))
 
 
-def another(told: stream.Stream, name: str) -> stream.Stream:
-    """Returns the stream of an implementation of this name, which shares no story with another."""
-    target = replace(told.header.target, name=name)
-    cases = tuple(replace(one, observations={"value": f"{name} {one.id}"}) for one in told.cases)
-    return replace(told, header=replace(told.header, target=target), cases=cases)
+def another(results: stream.Stream, name: str) -> stream.Stream:
+    """Returns the stream of an implementation of this name, which shares no result with another."""
+    target = replace(results.header.target, name=name)
+    cases = tuple(replace(one, observations={"value": f"{name} {one.id}"}) for one in results.cases)
+    return replace(results, header=replace(results.header, target=target), cases=cases)
 
 
 def opening_time_ms(browser: Browser, file: Path) -> float:

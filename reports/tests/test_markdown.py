@@ -96,10 +96,10 @@ def test_a_report_fits_a_comment_and_says_what_was_cut(count: int) -> None:
     cases = [case(f"free/case-{number}", "fail", reason=HOSTILE_MARKUP) for number in range(count)]
     report, page = render(whole(*cases))
     assert len(report) <= 60_000
-    told = page.tags.count("details")
-    assert ("Cut to fit" in report) == (told < count)
-    if told < count:
-        assert f"left out are {count - told} of {count} cases that did not pass" in report
+    output = page.tags.count("details")
+    assert ("Cut to fit" in report) == (output < count)
+    if output < count:
+        assert f"left out are {count - output} of {count} cases that did not pass" in report
 
 
 def test_a_table_too_long_for_a_comment_is_cut_and_said_to_be() -> None:

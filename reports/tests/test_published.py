@@ -27,16 +27,16 @@ def streams() -> list[stream.Stream]:
 def test_every_published_stream_is_of_the_target_that_its_folder_names(streams: list[stream.Stream]) -> None:
     targets = {file.stem for file in (PROJECT / "harness" / "targets").glob("*.toml")}
     folders = [file.parent.name for file in FILES]
-    assert [told.header.target.name for told in streams] == folders
+    assert [results.header.target.name for results in streams] == folders
     # A new target need not be published; what is published needs a target.
     assert folders and set(folders) <= targets
 
 
 def test_all_are_whole_runs_of_one_suite(streams: list[stream.Stream]) -> None:
-    assert len({(told.header.suite.vectors_sha256, told.header.profile) for told in streams}) == 1
+    assert len({(results.header.suite.vectors_sha256, results.header.profile) for results in streams}) == 1
     # Not all are complete: what a machine cannot show (an implementation that gives no part of a list) is not-run.
-    assert all(told.footer.error is None and told.header.selection.shard is None for told in streams)
-    assert {told.header.selection.select for told in streams} == {()}
+    assert all(results.footer.error is None and results.header.selection.shard is None for results in streams)
+    assert {results.header.selection.select for results in streams} == {()}
 
 
 def test_the_published_table_is_what_the_streams_say(

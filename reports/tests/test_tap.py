@@ -64,10 +64,10 @@ def test_the_parser_of_perl_reads_every_point(tmp_path: Path) -> None:
     report = tmp_path / "results.tap"
     report.write_text(tap.render([stream.parse(every_verdict(), "results.jsonl")]), encoding="utf-8")
     command = ["perl", "-MTAP::Parser", "-MJSON::PP", "-0777", "-e", PERL, report]
-    told = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    output = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
     # That of Debian 12 knows versions up to 13.
-    assert [error for error in told["errors"] if "version 14" not in error] == []
-    assert (told["run"], told["failed"], told["skipped"]) == (12, [2, 3, 4, 5, 6, 11, 12], [7, 8, 9])
+    assert [error for error in output["errors"] if "version 14" not in error] == []
+    assert (output["run"], output["failed"], output["skipped"]) == (12, [2, 3, 4, 5, 6, 11, 12], [7, 8, 9])
 
 
 def test_a_name_cannot_pass_for_a_directive() -> None:

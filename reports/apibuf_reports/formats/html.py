@@ -1,7 +1,7 @@
 """A page to publish. It holds everything in one file, asks no network, and shows text of unknown origin as text only.
 
-The template `html_page/page.html.jinja` writes what a reader sees first: the summary. The matrix and the stories behind
-its cells are made in the browser, from data that the page carries, since 200 streams have 100,000 stories.
+The template `html_page/page.html.jinja` writes what a reader sees first: the summary. The matrix and the details behind
+its cells are made in the browser, from data that the page carries, since 200 streams hold 100,000 results.
 """
 
 import base64
@@ -22,7 +22,7 @@ from apibuf_reports.text import printable, shell_word
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-DESCRIPTION = "One self-contained page: a matrix with filters, the story of each cell, observations side by side"
+DESCRIPTION = "One self-contained page: a matrix with filters, the details of each cell, observations side by side"
 FILE_NAME = "report.html"
 
 PAGE = Path(__file__).parent / "html_page"
@@ -228,14 +228,14 @@ class _Pool:
 
 
 def _data(streams: Sequence[Stream]) -> dict[str, Any]:
-    """Returns what the page's script works on. `page.js` takes stories and steps apart in the order used here."""
-    texts, steps, stories = _Pool(), _Pool(), _Pool()
+    """Returns what the page's script works on. `page.js` takes results and steps apart in the order used here."""
+    texts, steps, results = _Pool(), _Pool(), _Pool()
     cases = {case.id: case for stream in reversed(streams) for case in reversed(stream.cases)}
     ids = list(dict.fromkeys(case.id for stream in streams for case in stream.cases))
     cells = []
     for stream in streams:
-        told = {case.id: stories.number(_story(case, texts, steps)) for case in stream.cases}
-        cells.append([told.get(case_id, NOTHING) for case_id in ids])
+        numbers = {case.id: results.number(_result(case, texts, steps)) for case in stream.cases}
+        cells.append([numbers.get(case_id, NOTHING) for case_id in ids])
     return {
         "command": COMMAND,
         "columns": _columns(streams),
@@ -245,7 +245,7 @@ def _data(streams: Sequence[Stream]) -> dict[str, Any]:
         "requirements": _requirements(streams),
         "cases": [_case(cases[case_id]) for case_id in ids],
         "cells": cells,
-        "stories": stories.values,
+        "results": results.values,
         "steps": steps.values,
         "texts": [printable(text) for text in texts.values],
     }
@@ -306,7 +306,7 @@ def _case(case: Case) -> list[Any]:
     return [case.id, printable(case.title), case.evidence, case.kind, case.requirements]
 
 
-def _story(case: Case, texts: _Pool, steps: _Pool) -> tuple[Hashable, ...]:
+def _result(case: Case, texts: _Pool, steps: _Pool) -> tuple[Hashable, ...]:
     not_met = wording.not_met(case)
     return (
         *_outcome(case, texts, steps, f"{case.reason} Not met: {not_met}." if not_met else case.reason),
@@ -317,9 +317,9 @@ def _story(case: Case, texts: _Pool, steps: _Pool) -> tuple[Hashable, ...]:
     )
 
 
-def _outcome(told: Case | Attempt, texts: _Pool, steps: _Pool, reason: str) -> tuple[Hashable, ...]:
-    words = (told.verdict, told.expected, told.actual, reason)
-    return (*map(texts.number, words), tuple(steps.number(_step(step, texts)) for step in told.steps))
+def _outcome(outcome: Case | Attempt, texts: _Pool, steps: _Pool, reason: str) -> tuple[Hashable, ...]:
+    words = (outcome.verdict, outcome.expected, outcome.actual, reason)
+    return (*map(texts.number, words), tuple(steps.number(_step(step, texts)) for step in outcome.steps))
 
 
 def _step(step: Step, texts: _Pool) -> tuple[Hashable, ...]:

@@ -34,18 +34,18 @@ function groupOf(id) {
   return id.slice(0, id.indexOf("/"));
 }
 
-function rawStory(item, column) {
+function rawResult(item, column) {
   const number = data.cells[column][item.index];
-  return number === NOTHING ? null : data.stories[number];
+  return number === NOTHING ? null : data.results[number];
 }
 
 function verdictOf(item, column) {
-  const raw = rawStory(item, column);
+  const raw = rawResult(item, column);
   return raw === null ? "absent" : data.texts[raw[0]];
 }
 
 function isFlaky(item, column) {
-  const raw = rawStory(item, column);
+  const raw = rawResult(item, column);
   return raw !== null && raw[5] === 1;
 }
 
@@ -72,8 +72,8 @@ function stepOf([text, returned, values, failures]) {
   };
 }
 
-function storyOf(item, column) {
-  const raw = rawStory(item, column);
+function resultOf(item, column) {
+  const raw = rawResult(item, column);
   if (raw === null) return null;
   return {
     ...outcomeOf(raw),
@@ -109,18 +109,18 @@ function perColumn(value) {
 // What was recorded under the name; null where the case was not run as an observation.
 function observed(item, name, column) {
   if (verdictOf(item, column) !== "observed") return null;
-  const raw = rawStory(item, column);
+  const raw = rawResult(item, column);
   const pair = raw[6].find(([number]) => textOf(number) === name);
   return pair === undefined ? "" : textOf(pair[1]);
 }
 
 function observationNames(item) {
   const names = new Set(
-    perColumn((column) => rawStory(item, column)?.[6] ?? [])
+    perColumn((column) => rawResult(item, column)?.[6] ?? [])
       .flat()
       .map(([name]) => textOf(name)),
   );
-  // That every implementation came to its end normally tells nothing.
+  // That every implementation came to its end normally shows nothing.
   const ends = perColumn((column) => observed(item, "ended", column));
   if (names.size > 1 && ends.every((end) => end === "normally" || end === null)) names.delete("ended");
   return [...names];
@@ -174,7 +174,7 @@ const PUBLISHED_COLUMN = {
   index: NOTHING,
 };
 
-// A cell is told as { shape, mark, flaky, text, label, tone }: an icon or a letter, whether a wave follows, the words
+// A cell is { shape, mark, flaky, text, label, tone }: an icon or a letter, whether a wave follows, the words
 // beside it, what is read out, the class of its colour.
 
 function verdictCell(item, column) {
@@ -187,7 +187,7 @@ function verdictCell(item, column) {
 function requirementCell(items, column) {
   const verdict = worst(items, column);
   const flaky = items.some((item) => isFlaky(item, column));
-  const recorded = items.filter((item) => rawStory(item, column) !== null);
+  const recorded = items.filter((item) => rawResult(item, column) !== null);
   const passed = recorded.filter((item) => verdictOf(item, column) === "pass").length;
   const text = verdict === "absent" ? "" : `${passed} of ${recorded.length}`;
   const label = [verdict, flaky && "flaky", text && `${text} passed`].filter(Boolean).join(", ");
@@ -214,8 +214,8 @@ function letters(observations) {
     if (values.every((value) => value === null)) return null;
     const behaviour = JSON.stringify(values);
     if (!seen.has(behaviour)) seen.set(behaviour, letter(seen.size));
-    const told = values.filter((value) => value && value !== "normally");
-    return { letter: seen.get(behaviour), summary: [...new Set(told)].join(", ") };
+    const words = values.filter((value) => value && value !== "normally");
+    return { letter: seen.get(behaviour), summary: [...new Set(words)].join(", ") };
   });
 }
 
@@ -251,7 +251,7 @@ function requirementRows() {
       group: item.group,
       items: [item],
       parent: row,
-      differs: differ(perColumn((column) => rawStory(item, column) && verdictCell(item, column).label)),
+      differs: differ(perColumn((column) => rawResult(item, column) && verdictCell(item, column).label)),
       cell: (column) => verdictCell(item, column),
     }));
     return row;
@@ -532,7 +532,7 @@ class Grid {
     const position = row.cells.indexOf(cell);
     const column = this.columns[position - 1];
     setHash(linkOf(row, column));
-    if (column) openStory(row, column);
+    if (column) openDetails(row, column);
     else if (row.children) this.open(row, !this.isOpen(row));
     else openOverview(row, this.columns);
   }
@@ -592,7 +592,7 @@ function followHash() {
     const position = grid.columns.findIndex((column) => column.key === columnKey) + 1;
     if (row.children && !position) grid.open(row, true);
     grid.reveal(row, position);
-    if (position) openStory(row, grid.columns[position - 1]);
+    if (position) openDetails(row, grid.columns[position - 1]);
   }
 }
 
@@ -636,9 +636,9 @@ function resetFilters() {
   applyFilters();
 }
 
-// ---- Stories -------------------------------------------------------------------------------------------------------
+// ---- Case details -------------------------------------------------------------------------------------------------
 
-const dialog = document.getElementById("story");
+const dialog = document.getElementById("case-details");
 
 function showDialog(heading, aside, ...content) {
   const copyLink = element(
@@ -654,25 +654,25 @@ function showDialog(heading, aside, ...content) {
   );
   dialog.replaceChildren(
     element("div", { class: "bar" }, element("span", { class: "aside" }, ...aside), copyLink, close),
-    element("h2", { id: "story-title", tabindex: -1 }, heading),
+    element("h2", { id: "case-details-title", tabindex: -1 }, heading),
     ...content,
   );
   if (!dialog.open) dialog.showModal();
   dialog.scrollTop = 0;
-  document.getElementById("story-title").focus();
+  document.getElementById("case-details-title").focus();
 }
 
-function openStory(row, column) {
+function openDetails(row, column) {
   if (column.index === NOTHING) openPublished(row);
   else if (row.children) openParent(row, column);
   else openCase(row.items[0], column);
 }
 
 function openCase(item, column) {
-  const story = storyOf(item, column.index);
+  const result = resultOf(item, column.index);
   const aside = [element("strong", {}, column.name), ` ${column.version ?? ""}`];
   const id = element("p", { class: "id" }, item.id);
-  if (story === null) {
+  if (result === null) {
     showDialog(item.title, aside, id, element("p", {}, "This result does not hold the case."));
     return;
   }
@@ -680,13 +680,13 @@ function openCase(item, column) {
     item.title,
     aside,
     id,
-    element("p", {}, badge(story.verdict, story.flaky)),
-    ...comparison(story),
+    element("p", {}, badge(result.verdict, result.flaky)),
+    ...comparison(result),
     requirementPart(item),
-    ...runParts(story),
-    ...observationPart(story),
+    ...runParts(result),
+    ...observationPart(result),
     rerunPart(item, column),
-    programPart(item, column, story),
+    programPart(item, column, result),
   );
 }
 
@@ -724,7 +724,7 @@ function requirementPart(item) {
   );
 }
 
-// Where a requirement is told: its evidence, the words for the place, and the addresses.
+// Where a requirement is stated: its evidence, the words for the place, and the addresses.
 function sourceOf({ id, evidence, source, pages, publishedTests }) {
   const links = [...pages, ...publishedTests].map((address) =>
     element("li", {}, element("a", { href: `https://${address}`, rel: "noreferrer" }, placeOf(address))),
@@ -736,17 +736,17 @@ function sourceOf({ id, evidence, source, pages, publishedTests }) {
   ];
 }
 
-// The site and the last part: what lies between tells a reader little.
+// The site and the last part: what is between them helps a reader little.
 function placeOf(address) {
   const parts = address.split("/").filter(Boolean);
   return parts.length > 2 ? `${parts[0]}/…/${parts.at(-1)}` : address;
 }
 
-function runParts(story) {
-  if (!story.runs.length) return [part("Step by step", stepList(story.steps))];
-  return story.runs.map((run, number) =>
+function runParts(result) {
+  if (!result.runs.length) return [part("Step by step", stepList(result.steps))];
+  return result.runs.map((run, number) =>
     part(
-      `Run ${number + 1} of ${story.runs.length}`,
+      `Run ${number + 1} of ${result.runs.length}`,
       element("p", {}, badge(run.verdict, false)),
       ...comparison(run),
       stepList(run.steps),
@@ -863,7 +863,7 @@ function openOverview(row, columns) {
 }
 
 function entry(title, detail, { shape, flaky, text, tone, label }, click) {
-  const told = shape ? badge(tone, flaky) : element("span", { class: "value" }, text || label);
+  const content = shape ? badge(tone, flaky) : element("span", { class: "value" }, text || label);
   return element(
     "li",
     {},
@@ -871,7 +871,7 @@ function entry(title, detail, { shape, flaky, text, tone, label }, click) {
       "button",
       { type: "button", click },
       element("span", {}, element("span", { class: "label" }, title), element("span", { class: "about" }, detail)),
-      told,
+      content,
     ),
   );
 }
