@@ -46,12 +46,16 @@ class Interrupted(Exception):
 
 @dataclass(frozen=True)
 class Hello:
-    """What a worker found when it loaded the library."""
+    """What a worker found when it loaded the library.
+
+    `mapped_files` are the names and inode numbers of all files that its process had mapped then; only probes look.
+    """
 
     platform: str
     exports: tuple[str, ...]
     decorated: tuple[str, ...]
     path: str
+    mapped_files: frozenset[tuple[str, int]] = frozenset()
 
     @property
     def present(self) -> frozenset[str]:
@@ -111,6 +115,8 @@ class Session:
         """Has a worker load the library and run nothing. Raises Interrupted, OSError."""
         with self._start() as worker:
             loaded = self._load(worker)
+            if isinstance(loaded, Hello):
+                loaded = replace(loaded, mapped_files=worker.mapped_files())
         return self.probe() if self._is_worth_another_start(loaded) else loaded
 
     def run(self, cases: Sequence[Case]) -> list[CaseResult]:

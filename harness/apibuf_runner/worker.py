@@ -114,6 +114,10 @@ class Worker:
         """Limits the worker's address space to further_bytes more than it has now, and sends it whether that worked."""
         self.send("yes\n" if self._process.limit_memory(further_bytes) else "no\n")
 
+    def mapped_files(self) -> frozenset[tuple[str, int]]:
+        """The names and inode numbers of the files that the worker and its descendants have mapped."""
+        return self._process.mapped_files()
+
     def next_event(self, silence_s: float, deadline: float = float("inf")) -> Event | Ending:
         """The next event, or why none will come.
 

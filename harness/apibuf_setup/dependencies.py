@@ -28,16 +28,25 @@ def beside(library: Path, asked_for: Iterable[str] = ()) -> tuple[Path, ...]:
     while names:
         name = names.pop()
         file = files.get(name)
-        if file is None or name in found or SYSTEM_DLLS.fullmatch(name.removesuffix(".dll")) or _is_built_by_wine(file):
+        if file is None or name in found or SYSTEM_DLLS.fullmatch(name.removesuffix(".dll")) or is_built_by_wine(file):
             continue
         found[name] = file
         names.extend(_needed(file))
     return tuple(file for file in found.values() if file != library)
 
 
-def _is_built_by_wine(file: Path) -> bool:
+def is_built_by_wine(file: Path) -> bool:
+    """Whether a DLL stands for a part of Wine. Raises OSError."""
     with file.open("rb") as stream:
         return stream.read(0x40 + len(BUILT_BY_WINE))[0x40:] == BUILT_BY_WINE
+
+
+def module_name(file: Path) -> str | None:
+    """The name that a DLL had when it was linked, in lower case; None where it says none. Raises OSError."""
+    try:
+        return _Image(file.read_bytes()).name()
+    except (struct.error, ValueError):
+        return None
 
 
 def _needed(file: Path) -> set[str]:
@@ -66,6 +75,11 @@ class _Image:
         self._imports = struct.unpack_from("<II", data, directories + 8)
         table = optional + optional_bytes
         self._sections = [struct.unpack_from("<IIII", data, table + 40 * i + 8) for i in range(sections)]
+
+    def name(self) -> str:
+        """The name in its table of exports. Raises ValueError, struct.error."""
+        (address,) = struct.unpack_from("<I", self._data, self._place(self._exports[0]) + 12)
+        return self._text(address)
 
     def forwarded_to(self) -> set[str]:
         """The DLLs behind its forwarders. Raises ValueError, struct.error."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from apibuf_runner.session import Hello
 from apibuf_runner.suite_run import UnusableLibrary
 from apibuf_runner.worker import Launch
-from apibuf_setup import prepare, vector_files, wine
+from apibuf_setup import dependencies, prepare, vector_files, wine, wine_builtins
 from apibuf_setup.vector_files import VectorFile
 from apibuf_setup.wine import Wine
 from apibuf_targets.targets import Target
@@ -30,7 +30,7 @@ def launch_of(
     directory: Path,
     vectors: Sequence[VectorFile] = (),
 ) -> Launch:
-    """How the target's worker is started. Raises CannotRun."""
+    """How the target's worker is started. directory: an empty folder, the worker's own. Raises CannotRun."""
     worker = prepare.worker(target.platform)
     options = ("--stream", *vector_files.copy_into(vectors, directory))
     if system is None:
@@ -38,12 +38,24 @@ def launch_of(
         command = (*_absolute(launcher or ()), str(worker), f"--target={library}", *options)
         return Launch(command, os.environ | _folder_first(target.path), directory)
     library = system.windows_path(target.path) if target.path else target.library
+    path = target.path
+    if path and is_part_of_wine(path):
+        system = wine_builtins.with_builtins(system, path, target.platform, directory / "wine")
+        library, path = wine_builtins.name_in_wine(path), None
     return Launch(
         command=(*system.command, system.inside(worker), f"--target={library}", *options),
-        environment=os.environ | system.environment(target.path),
+        environment=os.environ | system.environment(path),
         directory=directory,
         if_silent="this Wine does not start programs of this kind; 32-bit ones need its 32-bit side",
     )
+
+
+def is_part_of_wine(library: Path) -> bool:
+    """Whether a library's file is one that Wine built as a part of itself."""
+    try:
+        return dependencies.is_built_by_wine(library)
+    except OSError:
+        return False
 
 
 def _folder_first(library: Path | None) -> dict[str, str]:
@@ -69,11 +81,20 @@ def check_library(target: Target, system: Wine | None, hello: Hello) -> None:
     """What the loader took must be what was asked for. Raises UnusableLibrary."""
     if hello.platform != target.platform:
         raise UnusableLibrary(f"the worker is one for {hello.platform}, the library is one for {target.platform}")
+    if system and target.path and is_part_of_wine(target.path):
+        _check_mapped(target.path, hello)
+        return
     loaded = loaded_file(system, hello)
     if target.path is None or loaded is None or _is_named_alike(target.path, hello):
         return
     if not _is_same_file(loaded, target.path):
         raise UnusableLibrary(f"{hello.path} was loaded instead of {target.path}")
+
+
+def _check_mapped(path: Path, hello: Hello) -> None:
+    """Wine names a file of its prefix for each of its DLLs, so what counts is what the worker has mapped."""
+    if (path.name, path.stat().st_ino) not in hello.mapped_files:
+        raise UnusableLibrary(f"{path} was not loaded: Wine loaded another {hello.path}")
 
 
 def loaded_file(system: Wine | None, hello: Hello) -> Path | None:

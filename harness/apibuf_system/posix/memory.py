@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import resource
 from contextlib import suppress
 
 import psutil
+
+MAPPED = re.compile(r"^\S+ \S+ \S+ \S+ ([1-9][0-9]*) +(?:/.*)?/([^/\n]+)$", re.MULTILINE)
+"""The inode number and the file's name in a line of /proc/PID/maps."""
 
 
 def limit_address_space(pid: int, further_bytes: int) -> bool:
@@ -26,3 +30,12 @@ def resident_bytes(pid: int) -> int:
     with suppress(psutil.Error):
         return psutil.Process(pid).memory_info().rss
     return 0
+
+
+def mapped_files(pid: int) -> frozenset[tuple[str, int]]:
+    """The names and inode numbers of the files that one process has mapped; none where it is gone."""
+    try:
+        with open(f"/proc/{pid}/maps", encoding="utf-8", errors="surrogateescape") as file:
+            return frozenset((name, int(inode)) for inode, name in MAPPED.findall(file.read()))
+    except OSError:
+        return frozenset()

@@ -12,7 +12,7 @@ from subprocess import Popen
 
 from apibuf_system.exit import Exit
 from apibuf_system.posix.load import LoadMeter
-from apibuf_system.posix.memory import limit_address_space, resident_bytes
+from apibuf_system.posix.memory import limit_address_space, mapped_files, resident_bytes
 
 READ_BYTES = 256 * 1024
 
@@ -81,6 +81,10 @@ class WorkerProcess:
     def resident_bytes(self) -> int:
         """The resident memory of the worker and its descendants. Those of other workers cannot be told apart."""
         return sum(map(resident_bytes, self._tree(self.pid)))
+
+    def mapped_files(self) -> frozenset[tuple[str, int]]:
+        """The names and inode numbers of the files that the worker and its descendants have mapped."""
+        return frozenset().union(*map(mapped_files, self._tree(self.pid)))
 
     def load_meter(self) -> LoadMeter:
         """Measures from now on how much time the worker could have used."""

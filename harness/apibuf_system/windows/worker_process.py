@@ -71,6 +71,10 @@ class WorkerProcess:
         """The resident memory of the worker and its descendants."""
         return sum(map(_resident_bytes, self._job.process_ids()))
 
+    def mapped_files(self) -> frozenset[tuple[str, int]]:
+        """None are known here: Windows loads the file that it names."""
+        return frozenset()
+
     def load_meter(self) -> LoadMeter:
         """Measures from now on how much time the worker could have used."""
         return LoadMeter(self.pid)
