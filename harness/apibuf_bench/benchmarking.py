@@ -20,6 +20,7 @@ from apibuf_common.errors import BadInput, CannotRun, WrongUsage
 from apibuf_common.messages import note
 from apibuf_setup import prepare
 from apibuf_targets import targets
+from apibuf_targets.launching import UnderWine, under_wine
 from apibuf_targets.readiness import provide_library
 from apibuf_targets.targets import Target
 
@@ -41,9 +42,12 @@ class Instructions:
     comparisons: tuple[Comparison, ...]
 
 
-def measure_targets(asked: Sequence[str], patterns: Sequence[str], rounds: int, seconds: float) -> tuple[Sample, ...]:
+def measure_targets(
+    asked: Sequence[str], patterns: Sequence[str], rounds: int, seconds: float, wine: Path | None = None
+) -> tuple[Sample, ...]:
     """The samples of the targets, their platforms' references and C libraries.
 
+    seconds: how long each measurement takes. wine: the program of another Wine than the usual one, for DLLs.
     Raises WrongUsage, BadInput, CannotRun.
     """
     scenarios = measuring.scenarios_named(patterns)
@@ -51,7 +55,8 @@ def measure_targets(asked: Sequence[str], patterns: Sequence[str], rounds: int, 
         names = ", ".join(scenario.name for scenario in SCENARIOS)
         raise WrongUsage(f"--scenario {' '.join(patterns)} matches none of {names}")
     with ExitStack() as keeps_warm:
-        implementations = _implementations([targets.resolve(name) for name in asked or DEFAULT_TARGETS], keeps_warm)
+        wanted = [targets.resolve(name) for name in asked or DEFAULT_TARGETS]
+        implementations = _implementations(wanted, keeps_warm, wine)
         with _progress(rounds * len(scenarios) * len(implementations)) as on_step:
             try:
                 return measuring.measure(implementations, scenarios, rounds, seconds, on_step)
@@ -128,7 +133,7 @@ def write(
     return tuple(written)
 
 
-def _implementations(asked: Sequence[Target], keeps_warm: ExitStack) -> list[Implementation]:
+def _implementations(asked: Sequence[Target], keeps_warm: ExitStack, wine: Path | None) -> list[Implementation]:
     """The targets, and before those of each platform its C library and its reference."""
     wanted: list[Target | str] = []
     for platform, reference in REFERENCES.items():
@@ -140,10 +145,10 @@ def _implementations(asked: Sequence[Target], keeps_warm: ExitStack) -> list[Imp
         raise WrongUsage(
             f"{foreign[0].name} is a library for {foreign[0].platform}; speed is measured on {' and '.join(REFERENCES)}"
         )
-    return [_implementation(each, keeps_warm) for each in wanted]
+    return [_implementation(each, keeps_warm, wine) for each in wanted]
 
 
-def _implementation(wanted: Target | str, keeps_warm: ExitStack) -> Implementation:
+def _implementation(wanted: Target | str, keeps_warm: ExitStack, wine: Path | None) -> Implementation:
     """How the program is started for a target, or for the C library of the platform of this name."""
     platform = wanted if isinstance(wanted, str) else wanted.platform
     target = None if isinstance(wanted, str) else wanted
@@ -155,19 +160,19 @@ def _implementation(wanted: Target | str, keeps_warm: ExitStack) -> Implementati
         version = os.confstr("CS_GNU_LIBC_VERSION") or "" if target is None else targets.version_of(target, ()) or ""
         return Implementation(target.name if target else FLOOR, platform, version, command, {})
     prepare.google_benchmark_source()
-    system = prepare.wine_of(platform)
+    system = prepare.wine_of(platform, wine)
     program = prepare.build("mingw-x86_64", f"{PROGRAM}.exe")
     keeps_warm.enter_context(system.kept_warm())
-    path = target.path if target else None
-    library = system.windows_path(path) if path else target.library if target else FLOOR
+    folder = Path(keeps_warm.enter_context(tempfile.TemporaryDirectory(prefix="apibuf-")))
+    reached = under_wine(target, system, folder) if target else UnderWine(system, FLOOR, system.environment())
     return Implementation(
         name=target.name if target else FLOOR,
         platform=platform,
         version="msvcrt.dll of " + system.version()
         if target is None
         else targets.version_of(target, system.command) or "",
-        command=(*system.command, system.inside(program), f"--target={library}"),
-        environment=system.environment(path),
+        command=(*reached.wine.command, system.inside(program), f"--target={reached.library}"),
+        environment=reached.environment,
     )
 
 

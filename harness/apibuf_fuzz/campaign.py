@@ -25,7 +25,7 @@ from apibuf_runner.judge import CaseResult
 from apibuf_runner.session import Hello, Interrupted
 from apibuf_runner.suite_run import UnusableLibrary
 from apibuf_system.processes import guarded_process
-from apibuf_targets.launching import check_library, launch_of, wine_of
+from apibuf_targets.launching import Starter, check_library, launch_of, wine_of
 from apibuf_targets.readiness import provide_library
 from apibuf_targets.targets import Target
 
@@ -49,17 +49,17 @@ class Campaign:
     examples: int | None
     time_s: float | None
     silence_s: float
-    launcher: tuple[str, ...] | None
+    starter: Starter
     out: Path
 
 
 def fuzz(campaign: Campaign) -> ExitCode:
     """Searches, and prints the result. Raises CannotRun."""
     provide_library(campaign.target)
-    system = wine_of(campaign.target, campaign.launcher)
+    system = wine_of(campaign.target, campaign.starter)
     scratch = Path(tempfile.mkdtemp(prefix="apibuf-"))
     try:
-        launch = launch_of(campaign.target, campaign.launcher, system, scratch)
+        launch = launch_of(campaign.target, campaign.starter, system, scratch)
         with interruptible() as interrupted, system.kept_warm() if system else nullcontext(), guarded_process():
             runner = VectorRunner(launch, suite_run.default_limits(campaign.silence_s), interrupted)
             hello = runner.probe()
@@ -145,8 +145,10 @@ def _attempt(run: CaseResult) -> str:
 
 def _replay_command(campaign: Campaign, finding: Finding) -> str:
     words = [project.COMMAND, "run", campaign.name, "--vectors", str(campaign.out), "--select", finding.vector.id]
-    if campaign.launcher is not None:
-        words += ["--launcher", " ".join(map(shell_word, campaign.launcher))]
+    if campaign.starter.launcher:
+        words += ["--launcher", " ".join(map(shell_word, campaign.starter.launcher))]
+    if campaign.starter.wine:
+        words += ["--wine", str(campaign.starter.wine)]
     return " ".join(map(shell_word, words))
 
 

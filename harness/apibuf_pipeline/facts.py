@@ -55,10 +55,12 @@ def environment(request: RunRequest, system: Wine | None) -> dict[str, str]:
         "cores": str(os.cpu_count()),
         "jobs": str(request.jobs or suite_run.default_jobs()),
     }
-    if request.launcher is not None:
-        facts["launcher"] = " ".join(request.launcher)
+    if request.starter.launcher:
+        facts["launcher"] = " ".join(request.starter.launcher)
     elif system is not None:
         facts["wine"] = system.version()
+        if request.starter.wine:
+            facts["wine_program"] = str(request.starter.wine)
     if request.vectors:
         facts["vectors"] = "; ".join(map(str, request.vectors))
     return facts

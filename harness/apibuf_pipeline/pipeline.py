@@ -107,7 +107,7 @@ def _run_one(
 ) -> tuple[ExitCode, Path]:
     place = _place(request, request.out / target.name)
     provide_library(target)
-    system = wine_of(target, request.launcher)
+    system = wine_of(target, request.starter)
     outcome = _run_suite(request, target, system, place / "smbd", interrupted)
     described = facts.target_facts(request, target, system, outcome.hello)
     conclusion = conclude(outcome, request.selection)
@@ -120,7 +120,7 @@ def _run_one(
             described,
             request.selection,
             facts.environment(request, system),
-            reproducers(request.catalogue, outcome, target),
+            reproducers(request.catalogue, outcome, target, request.starter.wine),
         )
         stream = rendering.read_stream(unfinished / places.RESULTS)
         reports = [rendering.write(name, [stream], unfinished) for name in request.formats]
@@ -147,7 +147,7 @@ def _run_suite(
     # Whatever an implementation leaves in its current folder goes with the folder.
     scratch = Path(tempfile.mkdtemp(prefix="apibuf-"))
     try:
-        launch = launch_of(target, request.launcher, system, scratch, request.vectors)
+        launch = launch_of(target, request.starter, system, scratch, request.vectors)
         with (
             system.kept_warm() if system else nullcontext(),
             _server(server_logs) if asks_server else nullcontext() as server,

@@ -9,6 +9,7 @@ from apibuf_expectations.expectations import Expectations
 from apibuf_runner.catalogue import Case, Catalogue
 from apibuf_runner.suite_run import Selection
 from apibuf_setup.vector_files import VectorFile
+from apibuf_targets.launching import Starter
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class RunRequest:
     update_expectations: bool
     jobs: int | None
     silence_s: float | None
-    launcher: tuple[str, ...] | None
+    starter: Starter
     out: Path
     rerun_of: Path | None
     formats: tuple[str, ...]

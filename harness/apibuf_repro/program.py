@@ -17,6 +17,8 @@ from apibuf_repro import statements
 from apibuf_runner.catalogue import Case, Catalogue
 from apibuf_runner.judge import NONCONFORMING
 from apibuf_runner.suite_run import Outcome
+from apibuf_setup import wine_builtins
+from apibuf_targets.launching import is_part_of_wine
 from apibuf_targets.targets import Target
 
 if TYPE_CHECKING:
@@ -64,21 +66,29 @@ class Subject:
         return re.sub(r"[^\\/]*$", "", self.library) + "netutils.dll"
 
 
-def subject_of(target: Target) -> Subject:
-    """The library as a program of its platform names it; under Wine drive Z is the root folder."""
+def subject_of(target: Target, wine: str = "wine") -> Subject:
+    """The library as a program of its platform names it; under Wine drive Z is the root folder.
+
+    wine: the program of the Wine that the program is run under.
+    """
+    wine = shlex.quote(wine)
     if not platforms.named(target.platform).is_windows:
         return Subject(target.platform, str(target.path or target.library), "./repro [LIBRARY]")
     if target.path is None:
-        return Subject(target.platform, target.library, "repro.exe [LIBRARY], or: wine repro.exe [LIBRARY]")
+        return Subject(target.platform, target.library, f"repro.exe [LIBRARY], or: {wine} repro.exe [LIBRARY]")
+    if is_part_of_wine(target.path):
+        # No program can load it by its path: Wine would take its own DLL of this name.
+        library = wine_builtins.name_in_wine(target.path)
+        return Subject(target.platform, library, f"{wine} repro.exe, with {target.path} in place of this Wine's own")
     name = target.path.name.removesuffix(".dll")
     # Without the override Wine takes a library of its own that has the same name.
-    run = f"repro.exe [LIBRARY], or: WINEDLLOVERRIDES={shlex.quote(f'{name}=n')} wine repro.exe [LIBRARY]"
+    run = f"repro.exe [LIBRARY], or: WINEDLLOVERRIDES={shlex.quote(f'{name}=n')} {wine} repro.exe [LIBRARY]"
     return Subject(target.platform, "Z:" + str(target.path).replace("/", "\\"), run)
 
 
-def reproducers(catalogue: Catalogue, outcome: Outcome, target: Target) -> dict[str, str]:
+def reproducers(catalogue: Catalogue, outcome: Outcome, target: Target, wine: Path | None = None) -> dict[str, str]:
     """The programs of the cases that show that the library does not conform, as far as they make one, by id."""
-    subject = subject_of(target)
+    subject = subject_of(target, str(wine or "wine"))
     programs = {}
     for result in outcome.results:
         if result.verdict in NONCONFORMING:

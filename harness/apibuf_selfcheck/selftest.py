@@ -24,7 +24,7 @@ from apibuf_selfcheck.faults import DEFAULT_PLATFORMS, Fault
 from apibuf_selfcheck.measurements import FaultOutcome, Measurement
 from apibuf_setup import prepare
 from apibuf_system.processes import guarded_process
-from apibuf_targets.launching import launch_of, wine_of
+from apibuf_targets.launching import USUAL, launch_of, wine_of
 from apibuf_targets.readiness import provide_library
 from apibuf_targets.targets import Target
 
@@ -128,7 +128,7 @@ def _measure_on(platform: str, faults: Sequence[Fault], procedure: Procedure, jo
     from rich.progress import track
 
     targets = {fault: _target(fault) for fault in sorted(faults, key=procedure.cost, reverse=True)}
-    system = wine_of(targets[faults[0]], None)
+    system = wine_of(targets[faults[0]])
     note(f"building {len(targets)} implementations for {platform}")
     _build(platform, list(targets.values()))
     with (
@@ -139,7 +139,7 @@ def _measure_on(platform: str, faults: Sequence[Fault], procedure: Procedure, jo
         ProcessPoolExecutor(jobs or default_jobs()) as pool,
     ):
         launches = [
-            (fault, _portable(launch_of(target, None, system, Path(scratch)))) for fault, target in targets.items()
+            (fault, _portable(launch_of(target, USUAL, system, Path(scratch)))) for fault, target in targets.items()
         ]
         note("running the cases against them")
         found = pool.map(partial(measure_fault, procedure), launches)

@@ -126,18 +126,26 @@ def _built_before(file: Path) -> Path:
     return file
 
 
-def wine_of(platform: str) -> Wine:
-    """The Wine that a Windows platform's programs run under, with its prefix, made if need be. Raises CannotRun."""
+def wine_of(platform: str, program: Path | None = None) -> Wine:
+    """The Wine that a Windows platform's programs run under, with its prefix, made if need be. Raises CannotRun.
+
+    program: that of another Wine than the usual one.
+    """
     described = platforms.named(platform)
     if described.wine is None:
         raise CannotRun(f"programs for {platform} do not run under Wine")
+    if program is not None:
+        return _with_prefix(wine.of_program(program))
     unavailable = roots.unavailable() if described.needs_root else ""
     if unavailable:
         raise CannotRun(unavailable)
     install(described.wine.packages)
     if described.needs_root:
         _make_root()
-    found = wine.of_source(described.wine.source)
+    return _with_prefix(wine.of_source(described.wine.source))
+
+
+def _with_prefix(found: Wine) -> Wine:
     if not found.has_prefix:
         note("making a Wine prefix, which takes some ten seconds")
         found.make_prefix()

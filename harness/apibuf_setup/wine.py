@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import select
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from apibuf_common import project
-from apibuf_common.errors import CannotRun
+from apibuf_common.errors import CannotRun, WrongUsage
 from apibuf_common.platforms import WineSource
 from apibuf_setup import dependencies, roots
 from apibuf_system import lock_file
@@ -24,6 +25,7 @@ from apibuf_system import lock_file
 START_LIMIT_S = 120
 END_LIMIT_S = 5
 READ_BYTES = 4096
+PROGRAMS = ("wine", "bin/wine", "wine64", "bin/wine64")
 NO_DEBUGGER_NO_INSTALLERS = "winedbg.exe=d;mscoree=d;mshtml=d"
 READY = b"apibuf-ready"
 
@@ -51,8 +53,12 @@ class Wine:
 
     @property
     def _server(self) -> tuple[str, ...]:
-        """The command that starts the server of this Wine, which lies beside it."""
-        return (*self.command[:-1], str(PurePosixPath(self.command[-1]).with_name("wineserver")))
+        """The command that starts the server of this Wine: it is beside the loader, or in a build tree's own folder."""
+        program = PurePosixPath(self.command[-1])
+        places = (program.parent, program.parent / "server", program.parent.parent / "server")
+        servers = [place / "wineserver" for place in places]
+        found = (server for server in servers if (self.root / server.relative_to("/")).exists())
+        return (*self.command[:-1], str(next(found, servers[0])))
 
     def inside(self, path: Path) -> str:
         """Where a file of the machine lies for this Wine; an absolute path."""
@@ -166,6 +172,27 @@ def of_source(source: WineSource) -> Wine:
     if found is None:
         raise CannotRun("Wine is missing, which DLLs need here; install it with: apt-get install wine wine64")
     return Wine((found,), project.STATE / "wine")
+
+
+def of_program(program: Path) -> Wine:
+    """Another Wine by its program, with a prefix of its own, which is never its user's."""
+    key = hashlib.sha256(os.fsencode(program)).hexdigest()[:8]
+    return Wine((str(program),), project.STATE / f"wine-{key}")
+
+
+def program_at(text: str) -> Path:
+    """The program `wine` that a user names: the file, or the folder of a build tree or an installed Wine.
+
+    Raises WrongUsage where there is none.
+    """
+    path = Path((shutil.which(text) if "/" not in text else None) or text).expanduser().absolute()
+    programs = [path] if path.is_file() else [path / name for name in PROGRAMS]
+    for program in programs:
+        if program.is_file() and os.access(program, os.X_OK):
+            return program
+    raise WrongUsage(
+        f"there is no Wine at {text}; name its program `wine`, its build tree or the folder that it is installed in"
+    )
 
 
 def of_launcher(command: tuple[str, ...]) -> Wine:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from apibuf_runner.session import Hello
@@ -16,35 +17,67 @@ from apibuf_setup.wine import Wine
 from apibuf_targets.targets import Target
 
 
-def wine_of(target: Target, launcher: tuple[str, ...] | None) -> Wine | None:
+@dataclass(frozen=True)
+class Starter:
+    """What starts a worker, where the user asked for something else than usual.
+
+    `launcher` is a command, `wine` the program of a Wine, for DLLs; at most one of them is given.
+    """
+
+    launcher: tuple[str, ...] | None = None
+    wine: Path | None = None
+
+
+USUAL = Starter()
+
+
+def wine_of(target: Target, starter: Starter = USUAL) -> Wine | None:
     """The Wine that the target's worker runs under; None for the libraries of Linux. Raises CannotRun."""
     if not target.needs_wine:
         return None
-    return wine.of_launcher(_absolute(launcher)) if launcher else prepare.wine_of(target.platform)
+    if starter.launcher:
+        return wine.of_launcher(_absolute(starter.launcher))
+    return prepare.wine_of(target.platform, starter.wine)
+
+
+@dataclass(frozen=True)
+class UnderWine:
+    """A library as a program under Wine loads it: this Wine, the library's name or path there, and the environment."""
+
+    wine: Wine
+    library: str
+    environment: Mapping[str, str]
+
+
+def under_wine(target: Target, system: Wine, directory: Path) -> UnderWine:
+    """How a program under this Wine loads the target. directory: a folder that lives as long. Raises CannotRun."""
+    path = target.path
+    if path is None:
+        return UnderWine(system, target.library, system.environment())
+    if not is_part_of_wine(path):
+        return UnderWine(system, system.windows_path(path), system.environment(path))
+    replaced = wine_builtins.with_builtins(system, path, target.platform, directory / "wine")
+    return UnderWine(replaced, wine_builtins.name_in_wine(path), replaced.environment())
 
 
 def launch_of(
     target: Target,
-    launcher: tuple[str, ...] | None,
+    starter: Starter,
     system: Wine | None,
     directory: Path,
     vectors: Sequence[VectorFile] = (),
 ) -> Launch:
-    """How the target's worker is started. directory: an empty folder, the worker's own. Raises CannotRun."""
+    """How the target's worker is started. directory: the folder that it starts in. Raises CannotRun."""
     worker = prepare.worker(target.platform)
     options = ("--stream", *vector_files.copy_into(vectors, directory))
     if system is None:
         library = target.path or target.library
-        command = (*_absolute(launcher or ()), str(worker), f"--target={library}", *options)
+        command = (*_absolute(starter.launcher or ()), str(worker), f"--target={library}", *options)
         return Launch(command, os.environ | _folder_first(target.path), directory)
-    library = system.windows_path(target.path) if target.path else target.library
-    path = target.path
-    if path and is_part_of_wine(path):
-        system = wine_builtins.with_builtins(system, path, target.platform, directory / "wine")
-        library, path = wine_builtins.name_in_wine(path), None
+    reached = under_wine(target, system, directory)
     return Launch(
-        command=(*system.command, system.inside(worker), f"--target={library}", *options),
-        environment=os.environ | system.environment(path),
+        command=(*reached.wine.command, system.inside(worker), f"--target={reached.library}", *options),
+        environment=os.environ | reached.environment,
         directory=directory,
         if_silent="this Wine does not start programs of this kind; 32-bit ones need its 32-bit side",
     )

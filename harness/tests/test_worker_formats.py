@@ -17,7 +17,7 @@ from apibuf_common import project
 from apibuf_runner.worker import Launch
 from apibuf_setup import prepare
 from apibuf_targets import targets
-from apibuf_targets.launching import launch_of, wine_of
+from apibuf_targets.launching import USUAL, launch_of, wine_of
 from apibuf_targets.readiness import provide_library
 
 SCHEMAS = project.ROOT / "conformance" / "schemas"
@@ -133,7 +133,7 @@ def test_these_are_all_the_events_but_the_one_that_only_windows_needs(events: li
 def test_the_request_of_a_worker_under_wine_is_as_its_schema_says(tmp_path: Path) -> None:
     target = targets.resolve("reference-windows-x86_64")
     provide_library(target)
-    launch = launch_of(target, None, wine_of(target, None), tmp_path)
+    launch = launch_of(target, USUAL, wine_of(target), tmp_path)
     output = converse(launch, OUT_OF_MEMORY, answers="no\n")
     assert "limit-memory" in {event["event"] for event in output}
     assert [found for event in output for found in violations("events", event)] == []

@@ -138,7 +138,9 @@ def verdict(case: Case) -> str:
 
 def replay_command(stream: Stream, case: Case) -> str:
     """Returns the shell command that runs the case again."""
-    return f"{COMMAND} run {shell_word(stream.header.target.word)} --select {shell_word(case.id)}"
+    command = f"{COMMAND} run {shell_word(stream.header.target.word)} --select {shell_word(case.id)}"
+    wine = stream.header.environment.get("wine_program")
+    return f"{command} --wine {shell_word(wine)}" if wine else command
 
 
 def failing_step(steps: Iterable[Step]) -> Step | None:

@@ -10,6 +10,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from apibuf_cli import starting
 from apibuf_cli.argument_types import seconds, small_count
 from apibuf_common.errors import ExitCode
 
@@ -80,6 +81,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "beside a folder named bench links to its picture",
     )
 
+    starting.add_wine(parser)
+
 
 def execute(options: argparse.Namespace) -> int:
     """Measures; 1 only where --instructions finds a rise."""
@@ -95,7 +98,8 @@ def execute(options: argparse.Namespace) -> int:
     if options.suite:
         _print_suite(benchmarking.measure_suite())
         return ExitCode.OK
-    samples = benchmarking.measure_targets(options.targets, options.scenarios, options.rounds, options.seconds)
+    wine = starting.wine_program(options.wine)
+    samples = benchmarking.measure_targets(options.targets, options.scenarios, options.rounds, options.seconds, wine)
     _print_samples(samples)
     if options.write is not None:
         timings = benchmarking.measure_suite()

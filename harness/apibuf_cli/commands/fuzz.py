@@ -9,7 +9,8 @@ from __future__ import annotations
 import argparse
 import re
 
-from apibuf_cli.argument_types import command, seconds
+from apibuf_cli import starting
+from apibuf_cli.argument_types import seconds
 from apibuf_common import project
 
 HELP = "run random call sequences, and shrink a failure to a minimal vector"
@@ -37,12 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--timeout", type=seconds, metavar="S", help="seconds without a sign of life before a call hangs (default: 3)"
     )
-    parser.add_argument(
-        "--launcher",
-        type=command,
-        metavar="CMD",
-        help="what starts the worker, such as an emulator (default: wine for DLLs)",
-    )
+    starting.add_arguments(parser)
 
 
 def execute(options: argparse.Namespace) -> int:
@@ -66,7 +62,7 @@ def execute(options: argparse.Namespace) -> int:
             examples=None if unlimited else options.examples or DEFAULT_EXAMPLES,
             time_s=options.time,
             silence_s=options.timeout or DEFAULT_SILENCE_S,
-            launcher=options.launcher,
+            starter=starting.starter_of(options, [target]),
             out=out,
         )
     )

@@ -10,6 +10,7 @@ import shlex
 import sys
 from typing import TYPE_CHECKING
 
+from apibuf_cli import starting
 from apibuf_common.errors import ExitCode, WrongUsage
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="a file of more cases (vectors/README.md describes its format); may be given several times",
     )
+    starting.add_wine(parser)
 
 
 def execute(options: argparse.Namespace) -> int:
@@ -44,6 +46,7 @@ def execute(options: argparse.Namespace) -> int:
     from apibuf_targets.targets import resolve
 
     target = resolve(options.target)
+    wine = str(starting.wine_program(options.wine) or "wine") if target.needs_wine else ""
     catalogue = prepare.catalogue(vector_files.load(options.vectors))
     cases = {case.id: case for case in catalogue.cases}
     if options.id not in cases:
@@ -51,18 +54,18 @@ def execute(options: argparse.Namespace) -> int:
         hint = f"did you mean {' or '.join(near)}?" if near else "`apibuf run --list` shows the cases"
         raise WrongUsage(f"there is no case {options.id!r}; {hint}")
     try:
-        text = program(catalogue, cases[options.id], subject_of(target))
+        text = program(catalogue, cases[options.id], subject_of(target, wine))
     except NoProgram as error:
-        command = _worker_command(target, options.id)
+        command = _worker_command(target, wine, options.id)
         raise WrongUsage(f"{options.id} has no C program: {error}; run it with: {command}") from error
     sys.stdout.write(text)
     return ExitCode.OK
 
 
-def _worker_command(target: Target, case_id: str) -> str:
+def _worker_command(target: Target, wine: str, case_id: str) -> str:
     from apibuf_common import platforms
 
-    launcher = "wine " if target.needs_wine else ""
+    launcher = f"{shlex.quote(wine)} " if wine else ""
     platform = platforms.named(target.platform)
     worker = f"build/{platform.preset}/{platform.worker}"
     library = str(target.path or target.library)

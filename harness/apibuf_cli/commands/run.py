@@ -10,7 +10,8 @@ import argparse
 import re
 from typing import TYPE_CHECKING
 
-from apibuf_cli.argument_types import command, seconds, small_count
+from apibuf_cli import starting
+from apibuf_cli.argument_types import seconds, small_count
 from apibuf_common import project
 from apibuf_common.errors import ExitCode
 
@@ -32,6 +33,7 @@ EXAMPLES = """\
   apibuf run ./libmine.so --functions NetApiBufferAllocate,NetApiBufferFree
   apibuf run --select 'free/*' --list
   apibuf run samba --expect harness/targets/expectations/samba-4.17.toml
+  apibuf run ~/wine-build/dlls/netapi32/x86_64-windows/netapi32.dll --wine ~/wine-build
   apibuf run ./netapi32.dll --rerun-failed build/results/netapi32.dll/results.jsonl
 
 where the results go:
@@ -105,12 +107,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--timeout", type=seconds, metavar="S", help="seconds without a sign of life before a case hangs (default: 3)"
     )
-    parser.add_argument(
-        "--launcher",
-        type=command,
-        metavar="CMD",
-        help="what starts the worker, such as an emulator (default: wine for DLLs)",
-    )
+    starting.add_arguments(parser)
     parser.add_argument(
         "--out",
         metavar="DIR",
@@ -158,7 +155,7 @@ def execute(options: argparse.Namespace) -> int:
         update_expectations=options.update_expectations,
         jobs=options.jobs,
         silence_s=options.timeout,
-        launcher=options.launcher,
+        starter=starting.starter_of(options, targets),
         out=Path(options.out),
         rerun_of=Path(options.rerun_failed) if options.rerun_failed else None,
         formats=formats,
