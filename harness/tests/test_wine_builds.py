@@ -1,0 +1,169 @@
+"""DLLs that Wine really built, named by their paths, and Wines that are named by theirs."""
+
+import os
+import struct
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from leaving_results import results_below
+
+from apibuf_cli.__main__ import main
+from apibuf_common import project
+from apibuf_common.errors import ExitCode
+from apibuf_reports import stream
+from apibuf_runner.session import Hello
+from apibuf_runner.suite_run import UnusableLibrary
+from apibuf_setup import dependencies, prepare, roots, wine, wine_builtins
+from apibuf_targets.launching import check_library
+from apibuf_targets.targets import resolve
+
+INSTALLED = Path("/usr/lib/x86_64-linux-gnu/wine/x86_64-windows")
+INSTALLED_32 = roots.ROOT / "usr/lib/i386-linux-gnu/wine/i386-windows"
+PROGRAM = Path("/usr/lib/wine/wine64")
+SOME = ("--select", "size/*", "--select", "abi/*", "--select", "free/null*", "--select", "remote/*")
+RETURNS_42 = bytes.fromhex("b82a000000c3")
+
+
+@pytest.fixture(autouse=True)
+def prepared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wine is there, and the environment names no other one."""
+    for name in ("WINE", "WINELOADER", "WINEPREFIX"):
+        monkeypatch.delenv(name, raising=False)
+    prepare.wine_of("windows-x86_64")
+
+
+def copy_of(file: Path, folder: Path) -> Path:
+    """A copy in a folder of its own."""
+    folder.mkdir()
+    copy = folder / file.name
+    copy.write_bytes(file.read_bytes())
+    return copy
+
+
+def plant(library: Path, function: str, code: bytes) -> None:
+    """Overwrites the start of a function in a DLL."""
+    image = dependencies._Image(data := bytearray(library.read_bytes()))
+    directory = image._place(image._exports[0])
+    names, ordinals = struct.unpack_from("<II", data, directory + 32)
+    (count, addresses) = struct.unpack_from("<II", data, directory + 24)
+    for index in range(count):
+        (name,) = struct.unpack_from("<I", data, image._place(names) + 4 * index)
+        if image._text(name) == function.lower():
+            (ordinal,) = struct.unpack_from("<H", data, image._place(ordinals) + 2 * index)
+            (address,) = struct.unpack_from("<I", data, image._place(addresses) + 4 * ordinal)
+            place = image._place(address)
+            data[place : place + len(code)] = code
+            library.write_bytes(data)
+            return
+    raise AssertionError(f"{library} does not export {function}")
+
+
+def verdicts(results: stream.Stream) -> Mapping[str, str]:
+    """The verdict of each case."""
+    return {case.id: case.verdict for case in results.cases}
+
+
+def run(out: Path, target: str | Path, *arguments: str) -> stream.Stream:
+    """The results of a run."""
+    main(["run", str(target), "--out", str(out), *arguments])
+    return stream.read(results_below(out))
+
+
+@pytest.mark.parametrize(("target", "folder"), [("wine", INSTALLED), ("wine-i686", INSTALLED_32)])
+def test_a_dll_that_wine_built_is_judged_as_wine_is(target: str, folder: Path, tmp_path: Path) -> None:
+    as_wine = run(tmp_path / "wine", target, *SOME)
+    by_path = run(tmp_path / "path", copy_of(folder / "netapi32.dll", tmp_path / "copy"), *SOME)
+    assert verdicts(by_path) == verdicts(as_wine)
+    assert by_path.header.target.sha256 == as_wine.header.target.sha256
+    assert "fail" in verdicts(by_path).values()
+
+
+@pytest.mark.parametrize("name", ["netapi32.dll", "netapi32-of-today.dll"])
+def test_a_fault_in_a_dll_that_wine_built_is_found_whatever_the_file_is_called(name: str, tmp_path: Path) -> None:
+    library = copy_of(INSTALLED / "netapi32.dll", tmp_path / "copy").rename(tmp_path / "copy" / name)
+    plant(library, "NetApiBufferSize", RETURNS_42)
+    cases = ("--select", "size/null-buffer-once", "--select", "free/null-once")
+    found = verdicts(run(tmp_path / "out", library, *cases))
+    assert found == {"size/null-buffer-once": "fail", "free/null-once": "pass"}
+
+
+def test_netutils_of_the_same_build_is_taken_with_it(tmp_path: Path) -> None:
+    library = copy_of(INSTALLED / "netapi32.dll", tmp_path / "copy")
+    netutils = tmp_path / "copy" / "netutils.dll"
+    netutils.write_bytes((INSTALLED / "netutils.dll").read_bytes())
+    plant(netutils, "NetApiBufferFree", RETURNS_42)
+    results = run(tmp_path / "out", library, "--select", "abi/netutils-frees*")
+    assert "42" in "".join(case.actual for case in results.cases)
+
+
+def test_a_dll_of_a_build_tree_finds_what_belongs_to_it(tmp_path: Path) -> None:
+    tree = tmp_path / "dlls"
+    for name in ("netapi32", "netutils"):
+        (tree / name / "x86_64-windows").mkdir(parents=True)
+        (tree / name / "x86_64-windows" / f"{name}.dll").symlink_to(INSTALLED / f"{name}.dll")
+    (tree / "netapi32" / "netapi32.so").touch()
+    library = tree / "netapi32/x86_64-windows/netapi32.dll"
+    assert list(wine_builtins._helpers(library, "netapi32.dll")) == [tree / "netutils/x86_64-windows/netutils.dll"]
+    assert wine_builtins._unix_part(library, "netapi32.dll", "x86_64") == tree / "netapi32/netapi32.so"
+
+
+def test_another_file_in_its_place_is_not_judged(tmp_path: Path) -> None:
+    target = resolve(str(copy_of(INSTALLED / "netapi32.dll", tmp_path / "copy")))
+    system = prepare.wine_of("windows-x86_64")
+    mapped = frozenset({("netapi32.dll", (INSTALLED / "netapi32.dll").stat().st_ino)})
+    hello = Hello("windows-x86_64", (), (), r"C:\windows\system32\netapi32.dll", mapped)
+    with pytest.raises(UnusableLibrary, match="was not loaded: Wine loaded another"):
+        check_library(target, system, hello)
+
+
+@pytest.mark.parametrize("named", [str(PROGRAM), str(PROGRAM.parent)])
+def test_a_wine_by_its_path_has_a_prefix_of_its_own(named: str, tmp_path: Path) -> None:
+    results = run(tmp_path, "wine", "--wine", named, "--select", "size/null*")
+    assert results.header.environment["wine_program"] == str(PROGRAM)
+    assert results.header.environment["wine"].startswith("wine-8.0")
+    prefix = wine.of_program(PROGRAM).prefix
+    assert prefix.parent == project.STATE and (prefix / "system.reg").exists()
+    assert prefix != prepare.wine_of("windows-x86_64").prefix
+
+
+@pytest.mark.parametrize("variable", ["WINE", "WINELOADER"])
+def test_the_wine_of_the_environment_is_taken(variable: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(variable, str(PROGRAM))
+    results = run(tmp_path, "wine", "--select", "size/null*")
+    assert results.header.environment["wine_program"] == str(PROGRAM)
+    assert variable not in os.environ
+
+
+def test_the_prefix_of_the_user_is_not_touched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WINEPREFIX", str(tmp_path / "theirs"))
+    run(tmp_path / "out", "wine", "--select", "size/null*")
+    assert "apibuf: WINEPREFIX is not used" in capsys.readouterr().err
+    assert not (tmp_path / "theirs").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("wine", "--wine", "/nowhere"), "there is no Wine at /nowhere"),
+        (("wine", "--wine", "/usr/lib"), "there is no Wine at /usr/lib"),
+        (("wine", "--wine", str(PROGRAM), "--launcher", "wine"), "--launcher and --wine cannot go together"),
+        (("reference", "--wine", str(PROGRAM)), "--wine is for DLLs, and reference runs without Wine"),
+    ],
+)
+def test_a_wine_that_is_none_is_one_sentence(
+    arguments: tuple[str, ...], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", *arguments]) == ExitCode.WRONG_USAGE
+    assert says in capsys.readouterr().err
+
+
+def test_a_finding_is_run_again_with_the_wine_that_showed_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    library = copy_of(INSTALLED / "netapi32.dll", tmp_path / "copy")
+    plant(library, "NetApiBufferSize", RETURNS_42)
+    run(tmp_path / "out", library, "--wine", str(PROGRAM), "--select", "size/null-buffer-once")
+    assert f"--select size/null-buffer-once --wine {PROGRAM}\n" in capsys.readouterr().out
