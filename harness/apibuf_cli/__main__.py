@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import NoReturn
 
 from apibuf_cli import commands
+from apibuf_cli.commands import bisect
 from apibuf_cli.standard_streams import StandardStreams
 from apibuf_common import project
 from apibuf_common.errors import EXIT_CODES_HELP, CannotRun, CommandError, ExitCode, environment_fault
@@ -64,6 +65,16 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str]) -> int:
     """Runs one command and returns its exit code. No exception leaves it but argparse's SystemExit."""
+    if arguments[:1] != ["bisect"]:
+        return _execute(arguments)
+    try:
+        code = _execute(arguments)
+    except SystemExit as ended:
+        raise SystemExit(bisect.exit_code(int(ended.code or 0))) from None
+    return bisect.exit_code(code)
+
+
+def _execute(arguments: list[str]) -> int:
     try:
         options = parser().parse_args(arguments)
         if options.needs_checkout and not project.IS_CHECKOUT:

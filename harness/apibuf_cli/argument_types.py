@@ -30,3 +30,14 @@ def command(text: str) -> tuple[str, ...]:
     if not words:
         raise argparse.ArgumentTypeError("an empty command starts nothing")
     return words
+
+
+def functions(text: str) -> tuple[str, ...]:
+    """Names of the functions under test, separated by commas."""
+    from apibuf_runner.catalogue import FUNCTIONS
+
+    names = tuple(dict.fromkeys(text.split(",")))
+    for name in names:
+        if name not in FUNCTIONS:
+            raise argparse.ArgumentTypeError(f"{name!r} is none of {', '.join(FUNCTIONS)}")
+    return names

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from apibuf_common.errors import WrongUsage
 from apibuf_expectations.expectations import Expectations
 from apibuf_runner.catalogue import Case, Catalogue
-from apibuf_runner.suite_run import Selection
+from apibuf_runner.suite_run import NothingSelected, Selection, select
 from apibuf_setup.vector_files import VectorFile
 from apibuf_targets.launching import Starter
 
@@ -28,3 +29,11 @@ class RunRequest:
     out: Path
     rerun_of: Path | None
     formats: tuple[str, ...]
+
+
+def selected_cases(catalogue: Catalogue, selection: Selection) -> tuple[Case, ...]:
+    """The cases of a selection. Raises WrongUsage where there are none."""
+    try:
+        return select(catalogue, selection)
+    except NothingSelected as error:
+        raise WrongUsage(f"{error}; `apibuf run --list` shows what there is") from error

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from apibuf_cli import starting
-from apibuf_cli.argument_types import seconds, small_count
+from apibuf_cli.argument_types import functions, seconds, small_count
 from apibuf_common import project
 from apibuf_common.errors import ExitCode
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from apibuf_expectations.comparison import Agreement
     from apibuf_expectations.expectations import Expectations
     from apibuf_reports.stream import Stream
-    from apibuf_runner.catalogue import Case, Catalogue
+    from apibuf_runner.catalogue import Catalogue
     from apibuf_runner.suite_run import Selection
     from apibuf_targets.targets import Target
 
@@ -81,7 +81,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--functions",
-        type=_names,
+        type=functions,
         metavar="NAMES",
         help="the functions that the implementation claims to have, separated by commas (default: all four)",
     )
@@ -131,7 +131,7 @@ def execute(options: argparse.Namespace) -> int:
 
     from apibuf_pipeline import places, rendering
     from apibuf_pipeline.pipeline import run_targets
-    from apibuf_pipeline.request import RunRequest
+    from apibuf_pipeline.request import RunRequest, selected_cases
     from apibuf_setup import catalogue_file, prepare, vector_files
 
     formats = rendering.check_formats(["junit", *options.formats])
@@ -141,7 +141,7 @@ def execute(options: argparse.Namespace) -> int:
     vectors = vector_files.load(options.vectors)
     is_shown_only = options.list and not vectors
     catalogue = catalogue_file.load() if is_shown_only else prepare.catalogue(vectors)
-    cases = _select(catalogue, selection)
+    cases = selected_cases(catalogue, selection)
     known = _expectations(options, catalogue, targets)
     if options.list:
         print("\n".join(case.id for case in cases))
@@ -213,16 +213,6 @@ def _selection(options: argparse.Namespace, previous: Stream | None) -> Selectio
     )
 
 
-def _select(catalogue: Catalogue, selection: Selection) -> tuple[Case, ...]:
-    from apibuf_common.errors import WrongUsage
-    from apibuf_runner.suite_run import NothingSelected, select
-
-    try:
-        return select(catalogue, selection)
-    except NothingSelected as error:
-        raise WrongUsage(f"{error}; `apibuf run --list` shows what there is") from error
-
-
 def _expectations(options: argparse.Namespace, catalogue: Catalogue, targets: list[Target]) -> Expectations | None:
     """The file of --expect; where it is to be updated it may not exist yet. Raises WrongUsage, BadInput."""
     import os
@@ -247,16 +237,6 @@ def _expectations(options: argparse.Namespace, catalogue: Catalogue, targets: li
     if options.update_expectations and not os.path.lexists(path):
         return expectations.parse(path, "", case_ids)
     return expectations.load(path, case_ids)
-
-
-def _names(text: str) -> tuple[str, ...]:
-    from apibuf_runner.catalogue import FUNCTIONS
-
-    names = tuple(dict.fromkeys(text.split(",")))
-    for name in names:
-        if name not in FUNCTIONS:
-            raise argparse.ArgumentTypeError(f"{name!r} is none of {', '.join(FUNCTIONS)}")
-    return names
 
 
 def _shard(text: str) -> tuple[int, int]:

@@ -1,0 +1,179 @@
+"""Answers `git bisect run` for the commit that is checked out: is the library that it makes good or bad?
+
+The library is bad where a selected case fails or, with --against, where something regressed since the results of a good
+commit. Where nothing can be said of it, since it is not there, cannot be loaded or was not run to the end without a
+deviation, git is asked to skip the commit.
+
+exit codes, as git reads them:
+  0          good
+  1          bad
+  125        this commit cannot be judged: skip it
+  above 128  the bisection stops: 128 and the exit code below, such as 130 for wrong usage
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import TYPE_CHECKING
+
+from apibuf_cli import starting
+from apibuf_cli.argument_types import functions, seconds
+from apibuf_common import project
+from apibuf_common.errors import ExitCode
+from apibuf_common.messages import note
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from apibuf_expectations.comparison import Agreement
+    from apibuf_reports.stream import Stream
+    from apibuf_runner.suite_run import Selection
+    from apibuf_targets.targets import Target
+
+HELP = "answer `git bisect run`: good, bad, or skip this commit"
+EXAMPLES = """\
+  git bisect run sh -c 'make || exit 125; apibuf bisect ./libmine.so'
+  git bisect run sh -c 'make || exit 125; apibuf bisect ./libmine.so --select "size/*"'
+  git bisect run sh -c 'make || exit 125; apibuf bisect ./netapi32.dll --against ~/good/results.jsonl'
+"""
+ADDED_TO_ERRORS = 128
+"""Git takes codes from 1 to 127 but 125 for a bad commit, and ends the bisection at higher ones."""
+
+FAULTS = frozenset({ExitCode.WRONG_USAGE, ExitCode.CANNOT_RUN, ExitCode.INCOMPLETE, ExitCode.BAD_INPUT})
+
+
+def exit_code(code: int) -> int:
+    """The exit code of `bisect` for that of any command: where there is no answer the bisection stops."""
+    return code + ADDED_TO_ERRORS if code in FAULTS else code
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the options of `bisect`."""
+    parser.add_argument("target", metavar="TARGET|PATH", help="the library that the commit makes")
+    parser.add_argument(
+        "--select",
+        action="append",
+        default=[],
+        metavar="GLOB",
+        help="only cases whose id, or one of whose requirements' ids, matches; may be given several times",
+    )
+    parser.add_argument(
+        "--against",
+        metavar="RESULTS",
+        help="the results.jsonl of a good commit: bad is what passed there and fails now",
+    )
+    parser.add_argument(
+        "--functions",
+        type=functions,
+        metavar="NAMES",
+        help="the functions that the implementation claims to have, separated by commas (default: all four)",
+    )
+    parser.add_argument(
+        "--timeout", type=seconds, metavar="S", help="seconds without a sign of life before a case hangs (default: 3)"
+    )
+    starting.add_arguments(parser)
+    parser.add_argument(
+        "--out",
+        metavar="DIR",
+        default=str(project.RESULTS / "bisect"),
+        help="the folder for the results of each commit in turn (default: build/results/bisect of the project)",
+    )
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Runs the suite against the commit's library, and returns git's exit code for it."""
+    from apibuf_pipeline import bisection, rendering
+    from apibuf_pipeline.bisection import Answer
+
+    good = rendering.read_stream(options.against) if options.against else None
+    selection = _selection(options)
+    target = _target(options.target)
+    if target is None:
+        return Answer.CANNOT_TELL
+    results = _run(options, target, selection)
+    if results.footer.conclusion.interrupted:
+        return ExitCode.INCOMPLETE
+    if good is not None:
+        _check_comparable(good, results)
+    judgement = bisection.judge(results, good)
+    print("\n".join(judgement.reasons))
+    print(f"{options.target}: {judgement.answer.name.lower().replace('_', ' ')}")
+    return judgement.answer
+
+
+def _selection(options: argparse.Namespace) -> Selection:
+    from apibuf_runner.catalogue import FUNCTIONS
+    from apibuf_runner.suite_run import Selection
+
+    return Selection(select=tuple(options.select), functions=options.functions or FUNCTIONS)
+
+
+def _target(asked: str) -> Target | None:
+    """The library; None, with a note, where this commit has none that can be tested. Raises CannotRun."""
+    from apibuf_common.errors import BadInput
+    from apibuf_targets import targets
+
+    if asked not in targets.load_all() and not os.path.exists(asked):
+        note(f"{asked} is not there, so this commit is skipped")
+        return None
+    try:
+        return targets.resolve(asked)
+    except BadInput as error:
+        note(f"{error}; this commit is skipped")
+        return None
+
+
+def _run(options: argparse.Namespace, target: Target, selection: Selection) -> Stream:
+    """The results of the selected cases. Raises WrongUsage, CannotRun."""
+    from pathlib import Path
+
+    from apibuf_common.errors import CannotRun
+    from apibuf_pipeline.pipeline import run_targets
+    from apibuf_pipeline.request import RunRequest, selected_cases
+    from apibuf_setup import prepare
+
+    catalogue = prepare.catalogue(())
+    request = RunRequest(
+        catalogue=catalogue,
+        cases=selected_cases(catalogue, selection),
+        selection=selection,
+        vectors=(),
+        expectations=None,
+        update_expectations=False,
+        jobs=None,
+        silence_s=options.timeout,
+        starter=starting.starter_of(options, [target]),
+        out=Path(options.out),
+        rerun_of=None,
+        formats=(),
+    )
+    listener = _Listener()
+    run_targets(request, [target], listener)
+    if listener.results is None:
+        raise CannotRun("the reason is above; mend it, and start the bisection again")
+    return listener.results
+
+
+def _check_comparable(good: Stream, results: Stream) -> None:
+    from apibuf_common.errors import WrongUsage
+    from apibuf_reports import difference
+
+    differences = difference.differences_in_kind(good.header, results.header)
+    if differences:
+        raise WrongUsage(f"these results cannot be compared: {'; '.join(differences)}; name others with --against")
+
+
+class _Listener:
+    """Keeps the results of the one target."""
+
+    def __init__(self) -> None:
+        self.results: Stream | None = None
+
+    def on_results(self, stream: Stream, files: Sequence[Path]) -> None:  # noqa: ARG002 - as every listener
+        """Is given the results, and the files that hold them."""
+        self.results = stream
+
+    def on_agreement(self, agreement: Agreement) -> None:
+        """Is never called: nothing is expected."""

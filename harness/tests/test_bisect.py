@@ -1,0 +1,150 @@
+"""`apibuf bisect`: what it answers for a commit, and a bisection by git with the commands of the README."""
+
+import os
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from apibuf_cli.__main__ import main
+from apibuf_cli.commands.bisect import ADDED_TO_ERRORS
+from apibuf_common import project
+from apibuf_common.errors import ExitCode
+from apibuf_pipeline.bisection import Answer
+
+LAUNCHER = project.ROOT / "harness" / "apibuf"
+RIGHT = """\
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+typedef struct { uint64_t size, unused; } Header;
+uint32_t NetApiBufferAllocate(uint32_t size, void** buffer) {
+  if (buffer == NULL) return 87;
+  Header* header = malloc(sizeof *header + (size_t)size);
+  *buffer = header == NULL ? NULL : header + 1;
+  if (header == NULL) return 8;
+  header->size = size;
+  return 0;
+}
+uint32_t NetApiBufferFree(void* buffer) {
+  if (buffer != NULL) free((Header*)buffer - 1);
+  return 0;
+}
+uint32_t NetApiBufferSize(void* buffer, uint32_t* size) {
+  if (buffer == NULL) return 87;
+  *size = (uint32_t)((Header*)buffer - 1)->size;
+  return 0;
+}
+uint32_t NetApiBufferReallocate(void* old, uint32_t size, void** buffer) {
+  if (old == NULL) return NetApiBufferAllocate(size, buffer);
+  if (size == 0) { NetApiBufferFree(old); *buffer = NULL; return 0; }
+  Header* header = realloc((Header*)old - 1, sizeof *header + (size_t)size);
+  if (header == NULL) return 8;
+  header->size = size;
+  *buffer = header + 1;
+  return 0;
+}
+"""
+MAKEFILE = "libmine.so: mine.c\n\tgcc -shared -fPIC -O1 -o $@.new $< && mv $@.new $@\n"
+DOES_NOT_COMPILE = RIGHT.replace("#include <stdint.h>\n", "")
+CANNOT_BE_LOADED = RIGHT.replace(
+    "uint32_t NetApiBufferAllocate",
+    "void missing(void);\n__attribute__((constructor)) void start(void) { missing(); }\nuint32_t NetApiBufferAllocate",
+)
+WRONG_SIZE = RIGHT.replace("->size;", "->size + 1;")
+CRASHES = WRONG_SIZE.replace("if (buffer != NULL) free", "free")
+COMMITS = (
+    RIGHT,
+    f"// A comment.\n{RIGHT}",
+    DOES_NOT_COMPILE,
+    CANNOT_BE_LOADED,
+    f"// Another one.\n{RIGHT}",
+    WRONG_SIZE,
+    CRASHES,
+    f"// A third one.\n{CRASHES}",
+)
+FIRST_BAD = 5
+LINES = re.findall(r"^git bisect run (.*)$", (project.ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def git(repository: Path, *arguments: str) -> str:
+    """The output of a git command."""
+    own = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_AUTHOR_DATE": "2026-01-01T00:00:00Z"}
+    identity = ("-c", "user.name=test", "-c", "user.email=test@localhost", "-c", "init.defaultBranch=main")
+    command = ["git", *identity, *arguments]
+    done = subprocess.run(command, cwd=repository, env=os.environ | own, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A repository of eight commits; the sixth breaks Size."""
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    git(folder, "init", "--quiet")
+    (folder / "Makefile").write_text(MAKEFILE)
+    (folder / ".gitignore").write_text("*.so\n*.new\n")
+    for number, source in enumerate(COMMITS):
+        (folder / "mine.c").write_text(source)
+        git(folder, "add", ".")
+        git(folder, "commit", "--quiet", "--message", f"change {number}")
+    return folder
+
+
+def library(folder: Path, source: str, name: str = "libmine.so") -> Path:
+    """Compiles a library."""
+    (folder / "mine.c").write_text(source)
+    subprocess.run(["gcc", "-shared", "-fPIC", "-O1", "-o", folder / name, folder / "mine.c"], check=True)
+    return folder / name
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_the_commands_of_the_readme_find_the_first_bad_commit(line: str, repository: Path, tmp_path: Path) -> None:
+    good = library(tmp_path, RIGHT, "good.so")
+    main(["run", str(good), "--out", str(tmp_path / "good")])
+    (results,) = (tmp_path / "good").rglob("results.jsonl")
+    line = line.replace("PATH_OF_SUITE/harness/apibuf", shlex.quote(str(LAUNCHER)))
+    line = line.replace("GOOD_RESULTS", shlex.quote(str(results)))
+    git(repository, "bisect", "start", "HEAD", "HEAD~7")
+    output = git(repository, "bisect", "run", *shlex.split(line))
+    first_bad = git(repository, "rev-parse", f"main~{len(COMMITS) - 1 - FIRST_BAD}").strip()
+    assert f"{first_bad} is the first bad commit" in output
+    assert "good" in output and "bad" in output
+
+
+def test_there_is_a_command_by_cases_and_one_by_results() -> None:
+    assert [re.findall(r"--(?:select|against)", line) for line in LINES] == [["--select"], ["--against"]]
+
+
+@pytest.mark.parametrize(
+    ("source", "answer"),
+    [(RIGHT, Answer.GOOD), (WRONG_SIZE, Answer.BAD), (CANNOT_BE_LOADED, Answer.CANNOT_TELL)],
+)
+def test_a_commit_is_judged_by_its_library(source: str, answer: Answer, tmp_path: Path) -> None:
+    words = ["bisect", str(library(tmp_path, source)), "--out", str(tmp_path / "out"), "--select", "size/*"]
+    assert main(words) == answer
+
+
+@pytest.mark.parametrize(("text", "says"), [(None, "is not there"), (b"\x7fELF", "cut short"), (b"", "is empty")])
+def test_a_commit_without_a_library_is_skipped(
+    text: bytes | None, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if text is not None:
+        (tmp_path / "libmine.so").write_bytes(text)
+    assert main(["bisect", str(tmp_path / "libmine.so")]) == Answer.CANNOT_TELL
+    assert says in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("reference", "--select", "nothing/*"), ExitCode.WRONG_USAGE),
+        (("reference", "--against", "/nowhere"), ExitCode.BAD_INPUT),
+        (("reference", "--mistyped"), ExitCode.WRONG_USAGE),
+    ],
+)
+def test_other_trouble_ends_the_bisection(arguments: tuple[str, ...], code: ExitCode, tmp_path: Path) -> None:
+    done = subprocess.run([LAUNCHER, "bisect", *arguments, "--out", tmp_path], capture_output=True, check=False)
+    assert done.returncode == code + ADDED_TO_ERRORS, done.stderr
