@@ -20,8 +20,11 @@ BUILD = ROOT / "build"
 CAN_BUILD = IS_CHECKOUT and apibuf_system.NAME != "windows"
 """Whether what is not built yet is built on demand. On Windows a checkout has only what was built on Linux for it."""
 
-STATE = BUILD if IS_CHECKOUT else apibuf_system.cache_folder() / "apibuf"
-"""What is made once and used again: Wine's prefixes, roots, logs and locks."""
+CACHE = apibuf_system.cache_folder() / "apibuf"
+"""What is made once for all checkouts: roots of Debian."""
+
+STATE = BUILD if IS_CHECKOUT else CACHE
+"""What is made once and used again: Wine's prefixes, logs and locks."""
 
 LOGS = STATE / "logs"
 TARGETS = ROOT / "harness" / "targets"

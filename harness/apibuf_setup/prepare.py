@@ -17,6 +17,7 @@ from apibuf_common.errors import BadInput, CannotRun
 from apibuf_common.messages import note
 from apibuf_runner.catalogue import Catalogue, CatalogueError, parse
 from apibuf_setup import build_progress, roots, wine
+from apibuf_setup.roots import Root
 from apibuf_setup.vector_files import VectorFile
 from apibuf_setup.wine import Wine
 from apibuf_system import lock_file
@@ -126,22 +127,22 @@ def _built_before(file: Path) -> Path:
     return file
 
 
-def wine_of(platform: str, program: Path | None = None) -> Wine:
+def wine_of(platform: str, program: Path | None = None, root: Root | None = None) -> Wine:
     """The Wine that a Windows platform's programs run under, with its prefix, made if need be. Raises CannotRun.
 
-    program: that of another Wine than the usual one.
+    program: that of another Wine than the usual one. root: the Debian root that has the Wine to use.
     """
     described = platforms.named(platform)
     if described.wine is None:
         raise CannotRun(f"programs for {platform} do not run under Wine")
     if program is not None:
         return _with_prefix(wine.of_program(program))
-    unavailable = roots.unavailable() if described.needs_root else ""
-    if unavailable:
-        raise CannotRun(unavailable)
+    if root is None and described.needs_root:
+        root = roots.FOR_32_BITS
+    if root is not None:
+        _make_root(root)
+        return _with_prefix(wine.of_root(root))
     install(described.wine.packages)
-    if described.needs_root:
-        _make_root()
     return _with_prefix(wine.of_source(described.wine.source))
 
 
@@ -160,7 +161,7 @@ def google_benchmark_source() -> None:
             return
         note("fetching Debian's source of Google Benchmark")
         unfinished = _unfinished(GOOGLE_BENCHMARK)
-        apt = _private_apt(unfinished, "deb-src", _debian_mirror(lock), roots.RELEASE)
+        apt = _private_apt(unfinished, "deb-src", _debian_mirror(lock), roots.SOURCE_RELEASE)
         _logged([*apt, "update"], "google-benchmark-update", lock)
         _logged([*apt, "source", "benchmark"], "google-benchmark-source", lock, unfinished)
         unfinished.rename(GOOGLE_BENCHMARK)
@@ -261,13 +262,18 @@ def missing(packages: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in names if name not in installed)
 
 
-def _make_root() -> None:
-    with _lock("root.lock") as lock:
-        if roots.ROOT.exists():
+def _make_root(root: Root) -> None:
+    """Makes a Debian root where there is none. Raises CannotRun."""
+    unavailable = roots.unavailable()
+    if unavailable:
+        raise CannotRun(unavailable)
+    install(roots.PACKAGES)
+    with _lock(f"{root.name}.lock", roots.FOLDER) as lock:
+        if root.folder.exists():
             return
-        note(f"making a Debian i386 root in {roots.ROOT}, once, which takes {roots.COST}")
-        for command in roots.making(_debian_mirror(lock)):
-            _logged(command, "root", lock)
+        note(f"making a Debian root in {root.folder}, once, which takes {roots.COST}")
+        for command in root.making(_debian_mirror(lock)):
+            _logged(command, f"root-{root.name}", lock)
 
 
 def _debian_mirror(lock: int) -> str:
@@ -283,10 +289,14 @@ def _debian_mirror(lock: int) -> str:
 
 
 @contextmanager
-def _lock(name: str) -> Iterator[int]:
-    """Two commands at once must not build in one folder. Yields the lock's descriptor."""
-    project.STATE.mkdir(parents=True, exist_ok=True)
-    with (project.STATE / name).open("w") as file:
+def _lock(name: str, folder: Path | None = None) -> Iterator[int]:
+    """Two commands at once must not build in one folder. Yields the lock's descriptor.
+
+    folder: where the lock is, if other checkouts use what it guards.
+    """
+    folder = folder or project.STATE
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / name).open("w") as file:
         lock_file(file)
         yield file.fileno()
 

@@ -1,22 +1,22 @@
-"""A Debian i386 root with the 32-bit side of Wine, whose packages need not agree with the machine's own.
+"""Roots of Debian releases and architectures with a Wine, which need not agree with the machine's own packages.
 
-It is entered with chroot in a mount namespace of the entering process: there the machine's whole file tree lies at
-/machine, and what is mounted for that goes with the last process, however it ends.
+A root is made on demand, and kept for all checkouts of its user. It is entered with chroot in a mount namespace of the
+entering process: there the machine's whole file tree is at /machine, and what is mounted for that goes with the last
+process, however it ends.
 """
 
 from __future__ import annotations
 
 import os
 import subprocess
-from pathlib import PurePosixPath
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
 
 from apibuf_common import project
 
-RELEASE = "bookworm"
-ROOT = project.STATE / "roots" / f"{RELEASE}-i386"
-UNFINISHED = ROOT.with_suffix(".unfinished")
+FOLDER = project.CACHE / "roots"
 MACHINE = PurePosixPath("/machine")
-WINE = "/usr/lib/wine/wine"
+WINES = ("/usr/lib/wine/wine", "/usr/lib/wine/wine64")
 COST = "some two minutes and 1.5 GB"
 
 # apt-get prints one line of label and address for each index that the machine's apt reads.
@@ -26,6 +26,68 @@ INDEXES = ("apt-get", "indextargets", "--format", "$(LABEL) $(COMPONENT) $(REPO_
 ENTER = f"""\
 mount --rbind / "$0{MACHINE}" && mount --rbind /proc "$0/proc" &&
 exec chroot "$0" /usr/bin/env --chdir="{MACHINE}$(pwd -P)" "$@"
+"""
+
+PACKAGES = ("debootstrap", "debian-archive-keyring")
+"""What makes a root."""
+
+SOURCE_RELEASE = "bookworm"
+"""The release that sources of libraries are taken from."""
+
+
+@dataclass(frozen=True)
+class Root:
+    """A root of this Debian release, for programs of this Debian architecture, with these packages."""
+
+    release: str
+    architecture: str
+    packages: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The name of its folder."""
+        return "-".join((self.release, self.architecture, *self.packages))
+
+    @property
+    def folder(self) -> Path:
+        """Where it is once all of it is made."""
+        return FOLDER / self.name
+
+    @property
+    def unfinished(self) -> Path:
+        """Where it is made."""
+        return FOLDER / f"{self.name}.unfinished"
+
+    @property
+    def wine(self) -> str:
+        """The program of its Wine."""
+        return next((path for path in WINES if (self.folder / path[1:]).exists()), WINES[0])
+
+    def entered(self, program: str) -> tuple[str, ...]:
+        """The command that starts a program of the root in it; arguments follow."""
+        return ("unshare", "--mount", "sh", "-c", ENTER, str(self.folder), program)
+
+    def making(self, address: str) -> tuple[tuple[str, ...], ...]:
+        """The commands that make the unfinished root from this mirror; the last one makes it believed."""
+        folder = str(self.unfinished)
+        included = (f"--arch={self.architecture}", f"--include={','.join(self.packages)}", self.release)
+        return (
+            ("rm", "--recursive", "--force", "--one-file-system", folder),
+            (*BOOTSTRAP, *included, folder, address),
+            ("chroot", folder, "apt-get", "clean"),
+            ("mkdir", f"{folder}{MACHINE}"),
+            ("unshare", "--mount", "sh", "-c", TRY, folder, *WINES),
+            ("mv", "--no-target-directory", folder, str(self.folder)),
+        )
+
+
+FOR_32_BITS = Root("bookworm", "i386", ("wine32",))
+"""The root for 32-bit DLLs of targets that name none."""
+
+
+# A root is believed when one of its Wines has said its version.
+TRY = """\
+mount --rbind /proc "$0/proc" && for wine; do if chroot "$0" "$wine" --version; then exit; fi; done; exit 1
 """
 
 # --kill-child: where debootstrap is ended, nothing of it lives on and writes into the root that is made next.
@@ -38,27 +100,19 @@ BOOTSTRAP = (
     "--mount-proc",
     "debootstrap",
     "--variant=minbase",
-    "--arch=i386",
-    "--include=wine32",
-    RELEASE,
 )
 
 
 def unavailable() -> str:
     """Why a root can be neither made nor entered here; empty where it can."""
     if os.geteuid() != 0:
-        return "32-bit DLLs are run in a Debian i386 root, which only root can make and enter; run this as root"
+        return "this needs a Debian root, which only root can make and enter; run this as root"
     if not _may_mount():
         return (
-            "32-bit DLLs are run in a Debian i386 root, and this machine does not allow mounting one; "
+            "this needs a Debian root, and this machine does not allow mounting one; "
             "use a container with the capability SYS_ADMIN, or none"
         )
     return ""
-
-
-def entered(program: str) -> tuple[str, ...]:
-    """The command that starts a program of the root in it; arguments follow."""
-    return ("unshare", "--mount", "sh", "-c", ENTER, str(ROOT), program)
 
 
 def mirror(indexes: str) -> str | None:
@@ -68,18 +122,6 @@ def mirror(indexes: str) -> str | None:
         if (label, component) == ("Debian", "main"):
             return address
     return None
-
-
-def making(address: str) -> tuple[tuple[str, ...], ...]:
-    """The commands that make the unfinished root from the mirror at this address; the last one makes it believed."""
-    folder = str(UNFINISHED)
-    return (
-        ("rm", "--recursive", "--force", "--one-file-system", folder),
-        (*BOOTSTRAP, folder, address),
-        ("chroot", folder, "apt-get", "clean"),
-        ("mkdir", f"{folder}{MACHINE}"),
-        ("mv", "--no-target-directory", folder, str(ROOT)),
-    )
 
 
 def _may_mount() -> bool:

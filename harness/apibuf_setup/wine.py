@@ -166,12 +166,16 @@ class Wine:
 def of_source(source: WineSource) -> Wine:
     """The machine's own Wine, or that of the Debian i386 root. Raises CannotRun where the machine has none."""
     if source is WineSource.ROOT:
-        command = roots.entered(roots.WINE)
-        return Wine(command, roots.ROOT / "wine-prefix", roots.ROOT, roots.MACHINE)
+        return of_root(roots.FOR_32_BITS)
     found = shutil.which("wine") or shutil.which("wine64")
     if found is None:
         raise CannotRun("Wine is missing, which DLLs need here; install it with: apt-get install wine wine64")
     return Wine((found,), project.STATE / "wine")
+
+
+def of_root(root: roots.Root) -> Wine:
+    """The Wine of a Debian root, which has been made."""
+    return Wine(root.entered(root.wine), root.folder / "wine-prefix", root.folder, roots.MACHINE)
 
 
 def of_program(program: Path) -> Wine:

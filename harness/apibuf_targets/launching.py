@@ -37,7 +37,7 @@ def wine_of(target: Target, starter: Starter = USUAL) -> Wine | None:
         return None
     if starter.launcher:
         return wine.of_launcher(_absolute(starter.launcher))
-    return prepare.wine_of(target.platform, starter.wine)
+    return prepare.wine_of(target.platform, None if target.root else starter.wine, target.root)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import apibuf_system
 from apibuf_common import platforms, project
 from apibuf_common.errors import CannotRun
 from apibuf_setup import prepare, roots
+from apibuf_setup.roots import Root
 from apibuf_targets.targets import Target
 
 
@@ -20,6 +21,11 @@ def provide_library(target: Target) -> None:
         prepare.build(preset, str(target.path.relative_to(project.BUILD / preset)))
 
 
+def root_of(target: Target) -> Root | None:
+    """The Debian root that the target is tested in; None where it needs none."""
+    return target.root or (roots.FOR_32_BITS if platforms.named(target.platform).needs_root else None)
+
+
 def not_here(target: Target) -> str:
     """Why this system cannot have a target: a sentence for a target that does not run here."""
     needed = target.runs_on or platforms.named(target.platform).name.partition("-")[0]
@@ -30,6 +36,8 @@ def packages_of(target: Target) -> tuple[str, ...]:
     """The packages without which the target cannot be tested here."""
     platform = platforms.named(target.platform)
     wine_packages = platform.wine.packages if platform.wine and platform.needs_wine else ()
+    if root_of(target):
+        wine_packages = roots.PACKAGES
     server_packages = prepare.SERVER_PACKAGES if target.needs_server else ()
     packages = prepare.packages_of_preset(platform.preset) + wine_packages + target.packages + server_packages
     return tuple(dict.fromkeys(packages))
@@ -39,14 +47,14 @@ def readiness(target: Target) -> str:
     """`ready`, or what is missing."""
     if not target.runs_here:
         return f"not here: {not_here(target)}"
-    needs_root = platforms.named(target.platform).needs_root
-    unavailable = roots.unavailable() if needs_root else ""
+    root = root_of(target)
+    unavailable = roots.unavailable() if root else ""
     if unavailable:
         return f"not here: {unavailable}"
     lacking = prepare.missing(packages_of(target))
     if lacking:
         hint = "`apibuf run` installs them where it may" if project.IS_CHECKOUT else "install them with apt-get"
         return f"missing: {' '.join(lacking)} ({hint})"
-    if needs_root and not roots.ROOT.exists():
-        return f"ready; `apibuf run` first makes its Debian i386 root, which takes {roots.COST}"
+    if root and not root.folder.exists():
+        return f"ready; `apibuf run` first makes its Debian root, which takes {roots.COST}"
     return "ready"

@@ -13,6 +13,7 @@ from pathlib import Path
 import apibuf_system
 from apibuf_common import platforms, project
 from apibuf_common.errors import BadInput, CannotRun, WrongUsage
+from apibuf_setup.roots import Root
 from apibuf_targets import binary
 
 VERSION_LIMIT_S = 20
@@ -25,7 +26,8 @@ class Target:
     `version` is a command that prints it, in which `{wine}` starts the Wine that the library runs under. `packages` are
     Debian's. `needs_server`: its functions ask a server, so a Samba server is started. `has_file_version`: its version
     is that of its file, with the system's. `runs_on` is the only system that has it; None for every system with its
-    platform. `named_as` is the path by which the user named a library; None for what harness/targets describes.
+    platform. `named_as` is the path by which the user named a library; None for what harness/targets describes. `root`
+    is the Debian root whose Wine it is a part of; None for the usual Wine.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Target:
     has_file_version: bool = False
     runs_on: str | None = None
     named_as: str | None = None
+    root: Root | None = None
 
     @property
     def is_built_here(self) -> bool:
@@ -127,6 +130,8 @@ def _load(file: Path) -> Target:
             fields = tomllib.load(stream)
         for name in ("packages", "version"):
             fields[name] = tuple(fields.get(name, ()))
+        if "root" in fields:
+            fields["root"] = Root(**(fields["root"] | {"packages": tuple(fields["root"]["packages"])}))
         target = Target(**fields)
     except OSError as error:
         raise BadInput(f"{file} cannot be read: {error.strerror}") from error
