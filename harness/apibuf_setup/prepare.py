@@ -276,6 +276,15 @@ def _make_root(root: Root) -> None:
             _logged(command, f"root-{root.name}", lock)
 
 
+def remove_root(root: Root) -> bool:
+    """Removes a Debian root, and returns whether there was one. Raises CannotRun."""
+    with _lock(f"{root.name}.lock", roots.FOLDER) as lock:
+        found = [folder for folder in (root.folder, root.unfinished) if folder.exists()]
+        for folder in found:
+            _logged(["rm", "--recursive", "--force", "--one-file-system", str(folder)], f"root-{root.name}", lock)
+    return bool(found)
+
+
 def _debian_mirror(lock: int) -> str:
     """The address of the mirror that the machine's apt has Debian's packages from. Raises CannotRun."""
     address = roots.mirror(_printed(roots.INDEXES))

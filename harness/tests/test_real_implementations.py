@@ -56,9 +56,11 @@ def test_samba_is_judged_by_the_surface_that_it_claims(tmp_path: Path) -> None:
     assert results.footer.missing == ()
 
 
-@pytest.mark.parametrize(("target", "count"), [("wine", 16), ("wine-i686", 15)])
-def test_wine_deviates_where_it_is_known_to(tmp_path: Path, target: str, count: int) -> None:
-    code, results = run(tmp_path, target, "--expect", str(EXPECTATIONS / "wine-8.0.toml"))
+@pytest.mark.parametrize(
+    ("target", "version", "count"), [("wine", "8.0", 16), ("wine-i686", "8.0", 15), ("wine-10.0", "10.0", 6)]
+)
+def test_wine_deviates_where_it_is_known_to(tmp_path: Path, target: str, version: str, count: int) -> None:
+    code, results = run(tmp_path, target, "--expect", str(EXPECTATIONS / f"wine-{version}.toml"))
     assert code == ExitCode.OK
     assert len(deviations(results)) == count
     assert {case.id for case in results.cases if case.verdict == "not-run"} == {"remote/more-data-resumed"}

@@ -1,4 +1,4 @@
-"""The Debian i386 root: where it comes from, how it is entered, and what is left of it afterwards."""
+"""Roots of Debian: where it comes from, how it is entered, and what is left of them afterwards."""
 
 import subprocess
 from pathlib import Path, PurePosixPath
@@ -10,7 +10,9 @@ from apibuf_common import project
 from apibuf_common.errors import CannotRun, ExitCode
 from apibuf_setup import prepare, roots
 from apibuf_setup.wine import Wine
+from apibuf_targets import targets
 
+ROOT = roots.FOR_32_BITS
 needs_root = pytest.mark.skipif(bool(roots.unavailable()), reason=roots.unavailable())
 INDEXES = """\
 Debian-Security main http://security.example/debian-security/
@@ -31,9 +33,10 @@ def test_the_mirror_is_the_first_place_of_debians_own_packages() -> None:
 
 
 def test_a_root_is_believed_only_when_all_of_it_is_made() -> None:
-    *before, last = roots.making("http://mirror.example/debian/")
-    assert not [command for command in before if str(roots.ROOT) in command]
-    assert last == ("mv", "--no-target-directory", str(roots.UNFINISHED), str(roots.ROOT))
+    root = ROOT
+    *before, last = root.making("http://mirror.example/debian/")
+    assert not [command for command in before if str(root.folder) in command]
+    assert last == ("mv", "--no-target-directory", str(root.unfinished), str(root.folder))
 
 
 def test_a_root_whose_making_fails_is_not_believed_and_does_not_stand_in_the_way(
@@ -41,14 +44,34 @@ def test_a_root_whose_making_fails_is_not_believed_and_does_not_stand_in_the_way
 ) -> None:
     monkeypatch.setattr(project, "STATE", tmp_path)
     monkeypatch.setattr(project, "LOGS", tmp_path / "logs")
-    monkeypatch.setattr(roots, "ROOT", tmp_path / "root")
-    monkeypatch.setattr(roots, "UNFINISHED", tmp_path / "unfinished")
+    monkeypatch.setattr(roots, "FOLDER", tmp_path / "roots")
     monkeypatch.setattr(roots, "INDEXES", ("echo", "Debian main http://mirror.example/debian/"))
-    monkeypatch.setattr(roots, "BOOTSTRAP", ("sh", "-c", "mkdir -p $0 && touch $0/$$ && exit 1"))
+    monkeypatch.setattr(roots, "BOOTSTRAP", ("sh", "-c", "mkdir -p $3 && touch $3/$$ && exit 1"))
     for _ in range(2):
         with pytest.raises(CannotRun, match="this failed"):
-            prepare._make_root()
-        assert not roots.ROOT.exists() and len(list(roots.UNFINISHED.iterdir())) == 1
+            prepare._make_root(ROOT)
+        assert not ROOT.folder.exists() and len(list(ROOT.unfinished.iterdir())) == 1
+
+
+def test_a_root_that_is_removed_is_gone_and_can_be_removed_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(roots, "FOLDER", tmp_path)
+    for name in ("wine-5.0", "wine-5.0-i686"):
+        root = targets.load_all()[name].root
+        assert root is not None
+        (root.folder / "bin").mkdir(parents=True)
+    for says in ("removed", "is not there"):
+        assert main(["targets", "--remove", "wine-5.0"]) == ExitCode.OK
+        assert says in capsys.readouterr().out
+    assert [folder.name for folder in tmp_path.iterdir() if folder.is_dir()] == [root.name]
+    assert main(["targets", "--remove", "samba"]) == ExitCode.WRONG_USAGE
+    assert "samba has no Debian root" in capsys.readouterr().err
+
+
+def test_no_two_targets_with_a_root_are_the_same() -> None:
+    found = [target.root for target in targets.load_all().values() if target.root]
+    assert len({root.name for root in found}) == len(found)
 
 
 def test_who_is_not_root_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,7 +98,7 @@ def test_a_program_in_the_root_is_the_process_that_was_started_and_leaves_no_mou
     prepare.wine_of("windows-i686")
     mounts = Path("/proc/self/mountinfo").read_text()
     with subprocess.Popen(
-        [*roots.entered("/bin/sh"), "-c", "pwd; read line"],
+        [*ROOT.entered("/bin/sh"), "-c", "pwd; read line"],
         cwd=tmp_path,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -83,7 +106,7 @@ def test_a_program_in_the_root_is_the_process_that_was_started_and_leaves_no_mou
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == f"{roots.MACHINE}{tmp_path}\n"
-        assert Path(f"/proc/{process.pid}/root").samefile(roots.ROOT)
+        assert Path(f"/proc/{process.pid}/root").samefile(ROOT.folder)
         process.kill()
     assert Path("/proc/self/mountinfo").read_text() == mounts
 

@@ -19,7 +19,7 @@ from apibuf_targets.launching import check_library
 from apibuf_targets.targets import resolve
 
 INSTALLED = Path("/usr/lib/x86_64-linux-gnu/wine/x86_64-windows")
-INSTALLED_32 = roots.ROOT / "usr/lib/i386-linux-gnu/wine/i386-windows"
+INSTALLED_32 = roots.FOR_32_BITS.folder / "usr/lib/i386-linux-gnu/wine/i386-windows"
 PROGRAM = Path("/usr/lib/wine/wine64")
 SOME = ("--select", "size/*", "--select", "abi/*", "--select", "free/null*", "--select", "remote/*")
 RETURNS_42 = bytes.fromhex("b82a000000c3")

@@ -1,4 +1,8 @@
-"""Lists what there is to test here, and what is missing for the rest."""
+"""Lists what there is to test here, and what is missing for the rest.
+
+Some targets need a Debian root, which their first run makes, and which all checkouts of a user share. --remove removes
+the root of a target; the next run makes it anew.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +12,22 @@ import sys
 from apibuf_common.errors import ExitCode
 
 HELP = "list what there is to test, and what is missing for it"
-EXAMPLES = "  apibuf targets\n"
+EXAMPLES = """\
+  apibuf targets
+  apibuf targets --remove wine-5.0
+"""
 PLAIN_WIDTH = 200
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`targets` has no options."""
+    """Adds the options of `targets`."""
+    parser.add_argument("--remove", metavar="NAME", help="remove the Debian root of this target")
 
 
 def execute(options: argparse.Namespace) -> int:
-    """Prints a table."""
+    """Prints a table, or removes a root."""
+    if options.remove is not None:
+        return _remove(options.remove)
     from rich.console import Console
     from rich.table import Column, Table
 
@@ -29,4 +39,18 @@ def execute(options: argparse.Namespace) -> int:
         table.add_row(target.name, target.platform, target.description, readiness.readiness(target))
     # What is not read on a terminal is read by lines.
     Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH).print(table)
+    return ExitCode.OK
+
+
+def _remove(name: str) -> int:
+    from apibuf_common.errors import WrongUsage
+    from apibuf_setup import prepare
+    from apibuf_targets import readiness, targets
+
+    target = targets.load_all().get(name)
+    root = readiness.root_of(target) if target else None
+    if root is None:
+        names = ", ".join(each.name for each in targets.load_all().values() if readiness.root_of(each))
+        raise WrongUsage(f"{name} has no Debian root; there are those of {names}")
+    print(f"removed {root.folder}" if prepare.remove_root(root) else f"{root.folder} is not there")
     return ExitCode.OK
