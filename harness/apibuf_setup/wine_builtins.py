@@ -30,10 +30,22 @@ HELPERS = {"netapi32.dll": ("netutils.dll",), "netutils.dll": ()}
 
 @dataclass(frozen=True)
 class Places:
-    """Where a Wine has its files, as it sees them itself."""
+    """Where a Wine has its files, as it sees them itself: installed, or in its build tree."""
 
     loader: PurePosixPath
     dlls: PurePosixPath
+    is_build_tree: bool
+
+    def windows_part(self, name: str, architecture: str) -> PurePosixPath:
+        """Where a DLL is."""
+        folder = self.dlls / name.removesuffix(".dll") if self.is_build_tree else self.dlls
+        return folder / f"{architecture}-windows" / name
+
+    def unix_part(self, name: str, architecture: str) -> PurePosixPath:
+        """Where the part of a DLL is that is a library of Unix, if the DLL has one."""
+        stem = name.removesuffix(".dll")
+        folder = self.dlls / (stem if self.is_build_tree else f"{architecture}-unix")
+        return folder / f"{stem}.so"
 
 
 def name_in_wine(library: Path) -> str:
@@ -50,19 +62,21 @@ def with_builtins(wine: Wine, library: Path, platform: str, folder: Path) -> Win
     places = _places(wine)
     architecture = ARCHITECTURES[platform]
     name = name_in_wine(library)
-    replaced: dict[PurePosixPath, Path] = {}
-    for file in (library, *_helpers(library, name)):
-        in_wine = name if file == library else file.name.lower()
-        replaced[places.dlls / f"{architecture}-windows" / in_wine] = file
-        unix_part = _unix_part(file, in_wine, architecture)
-        if unix_part is not None:
-            replaced[places.dlls / f"{architecture}-unix" / unix_part.name] = unix_part
-    own = places.dlls / f"{architecture}-windows" / name
-    if not _outside(wine, own).exists():
+    own = _outside(wine, places.windows_part(name, architecture))
+    if not own.exists():
         raise CannotRun(
             f"{wine.command[-1]} has no {name} for {platform} in {places.dlls}, so that {library} cannot take its "
             "place; name another Wine with --wine"
         )
+    if own.samefile(library):
+        return wine
+    replaced: dict[PurePosixPath, Path] = {}
+    for file in (library, *_helpers(library, name)):
+        in_wine = name if file == library else file.name.lower()
+        replaced[places.windows_part(in_wine, architecture)] = file
+        unix_part = _unix_part(file, in_wine, architecture)
+        if unix_part is not None:
+            replaced[places.unix_part(in_wine, architecture)] = unix_part
     try:
         loader = _Copy(wine, folder, replaced).make(places, architecture)
     except OSError as error:
@@ -87,16 +101,17 @@ def _places(wine: Wine) -> Places:
         raise CannotRun(f"Wine did not start a program: {error}") from error
     text = done.stdout.decode(errors="surrogateescape")
     values = dict(re.findall(r"^(WINE\w+)=(.*?)\r?$", text, re.MULTILINE))
-    if "WINEBUILDDIR" in values:
-        raise CannotRun(
-            f"{wine.command[-1]} runs in its build tree, where only the DLLs of that tree can be loaded; name one of "
-            "them, or an installed Wine"
-        )
-    dlls = values.get("WINEDLLDIR0", "").removeprefix("\\??\\").removeprefix("Z:").replace("\\", "/")
-    if not dlls.startswith("/"):
+    loader = values.get("WINELOADER") or shutil.which(wine.command[-1]) or wine.command[-1]
+    is_build_tree = "WINEBUILDDIR" in values
+    folder = values.get("WINEBUILDDIR" if is_build_tree else "WINEDLLDIR0", "")
+    dlls = folder.removeprefix("\\??\\").removeprefix("Z:").replace("\\", "/")
+    if not dlls.startswith("/") or not loader.startswith("/"):
         raise CannotRun(f"{wine.command[-1]} does not say where its DLLs are; use Wine 6.0 or later")
-    loader = values.get("WINELOADER") or wine.command[-1]
-    return Places(PurePosixPath(os.path.normpath(loader)), PurePosixPath(os.path.normpath(dlls)))
+    return Places(
+        PurePosixPath(os.path.normpath(loader)),
+        PurePosixPath(os.path.normpath(dlls)) / ("dlls" if is_build_tree else ""),
+        is_build_tree,
+    )
 
 
 def _helpers(library: Path, name: str) -> Iterator[Path]:
@@ -136,7 +151,7 @@ class _Copy:
     def make(self, places: Places, architecture: str) -> Path:
         """Makes it, and returns its loader. Raises OSError."""
         # By the place of its loader Wine finds ntdll.so, and by the place of that all others: these two are no links.
-        copied = {places.loader, places.dlls / f"{architecture}-unix" / "ntdll.so"}
+        copied = {places.loader, places.unix_part("ntdll.dll", architecture)}
         top = _common_folder(self._wine, places)
         folders = {
             parent
@@ -172,6 +187,8 @@ class _Copy:
 def _common_folder(wine: Wine, places: Places) -> PurePosixPath:
     """The folder that holds all files of the Wine: the one above its programs and DLLs that has its data as well."""
     common = PurePosixPath(os.path.commonpath((places.loader.parent, places.dlls)))
+    if places.is_build_tree:
+        return common
     for folder in (common, *common.parents):
         with suppress(OSError):
             if _outside(wine, folder / "share" / "wine").is_dir():

@@ -1,6 +1,8 @@
 """DLLs that Wine really built, named by their paths, and Wines that are named by theirs."""
 
 import os
+import shlex
+import shutil
 import struct
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,6 +24,7 @@ INSTALLED = Path("/usr/lib/x86_64-linux-gnu/wine/x86_64-windows")
 INSTALLED_32 = roots.FOR_32_BITS.folder / "usr/lib/i386-linux-gnu/wine/i386-windows"
 PROGRAM = Path("/usr/lib/wine/wine64")
 SOME = ("--select", "size/*", "--select", "abi/*", "--select", "free/null*", "--select", "remote/*")
+ONE = ("--select", "size/null-buffer-once")
 RETURNS_42 = bytes.fromhex("b82a000000c3")
 
 
@@ -57,6 +60,47 @@ def plant(library: Path, function: str, code: bytes) -> None:
             library.write_bytes(data)
             return
     raise AssertionError(f"{library} does not export {function}")
+
+
+@pytest.fixture(scope="session")
+def build_tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The installed Wine in the folders that a build of Wine has, from which it runs as one."""
+    tree = tmp_path_factory.mktemp("build-tree")
+    for file in INSTALLED.iterdir():
+        kind, name = ("programs", file.stem) if file.suffix == ".exe" else ("dlls", file.name.removesuffix(".dll"))
+        (tree / kind / name / INSTALLED.name).mkdir(parents=True)
+        (tree / kind / name / INSTALLED.name / file.name).symlink_to(file)
+    for file in (INSTALLED.parent / "x86_64-unix").glob("*.so"):
+        (tree / "dlls" / file.stem).mkdir(exist_ok=True)
+        link_or_copy = shutil.copy if file.stem == "ntdll" else os.symlink
+        link_or_copy(file, tree / "dlls" / file.stem / file.name)
+    for folder in ("loader", "server"):
+        (tree / folder).mkdir()
+    shutil.copy(PROGRAM, tree / "loader" / "wine64")
+    shutil.copy(PROGRAM.with_name("wineserver64"), tree / "server" / "wineserver")
+    for data, place in (("nls", "nls"), ("fonts", "fonts"), ("wine.inf", "loader/wine.inf")):
+        (tree / place).symlink_to(f"/usr/share/wine/{data}")
+    (tree / "wine").write_text(f'#!/bin/sh\nexec {shlex.quote(str(tree))}/loader/wine64 "$@"\n')
+    (tree / "wine").chmod(0o755)
+    return tree
+
+
+def test_a_build_tree_runs_its_own_dll_and_one_of_another_build(build_tree: Path, tmp_path: Path) -> None:
+    own = build_tree / "dlls/netapi32/x86_64-windows/netapi32.dll"
+    other = copy_of(INSTALLED / "netapi32.dll", tmp_path / "copy")
+    plant(other, "NetApiBufferSize", RETURNS_42)
+    for target, verdict in (("wine", "pass"), (own, "pass"), (other, "fail")):
+        results = run(tmp_path / f"of-{Path(target).parent.name}", target, "--wine", str(build_tree), *ONE)
+        assert verdicts(results) == {"size/null-buffer-once": verdict}
+        assert results.header.environment["wine_program"] == str(build_tree / "wine")
+        assert str(build_tree) not in str(wine.of_program(build_tree / "wine").prefix)
+
+
+def test_a_dll_that_wine_built_runs_with_a_launcher(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WINEPREFIX", str(prepare.wine_of("windows-x86_64").prefix))
+    library = copy_of(INSTALLED / "netapi32.dll", tmp_path / "copy")
+    plant(library, "NetApiBufferSize", RETURNS_42)
+    assert verdicts(run(tmp_path / "out", library, "--launcher", "wine", *ONE)) == {"size/null-buffer-once": "fail"}
 
 
 def verdicts(results: stream.Stream) -> Mapping[str, str]:
