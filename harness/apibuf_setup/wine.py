@@ -29,7 +29,7 @@ PROGRAMS = ("wine", "bin/wine", "wine64", "bin/wine64")
 NO_DEBUGGER_NO_INSTALLERS = "winedbg.exe=d;mscoree=d;mshtml=d"
 READY = b"apibuf-ready"
 STARTS = 3
-"""How often a program is started: one that comes while Wine's server ends, since its last program did, may end with it."""
+"""How often a program is started before Wine counts as broken: one that starts while Wine's server ends may end too."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import shlex
 import shutil
 import struct
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from leaving_results import results_below
 
 from apibuf_cli.__main__ import main
 from apibuf_common import project
-from apibuf_common.errors import ExitCode
+from apibuf_common.errors import CannotRun, ExitCode
 from apibuf_reports import stream
 from apibuf_runner.session import Hello
 from apibuf_runner.suite_run import UnusableLibrary
@@ -211,3 +212,22 @@ def test_a_finding_is_run_again_with_the_wine_that_showed_it(
     plant(library, "NetApiBufferSize", RETURNS_42)
     run(tmp_path / "out", library, "--wine", str(PROGRAM), "--select", "size/null-buffer-once")
     assert f"--select size/null-buffer-once --wine {PROGRAM}\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("failures", "outcome"), [(2, nullcontext()), (3, pytest.raises(CannotRun, match="begin anew"))]
+)
+def test_a_wine_that_ends_at_its_start_is_started_again(
+    failures: int, outcome: AbstractContextManager[object], tmp_path: Path
+) -> None:
+    program = tmp_path / "wine"
+    program.write_text(
+        f"""#!/bin/sh
+        cd {shlex.quote(str(tmp_path))} && mkdir "start-$$"
+        [ "$(ls -d start-* | wc -l)" -gt {failures} ] && echo apibuf-ready && cat
+        """
+    )
+    program.chmod(0o755)
+    with outcome, wine.Wine((str(program),), tmp_path / "prefix").kept_warm():
+        pass
+    assert len(list(tmp_path.glob("start-*"))) == 3
