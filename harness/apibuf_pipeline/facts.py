@@ -20,7 +20,7 @@ from apibuf_targets.targets import Target
 
 def target_facts(request: RunRequest, target: Target, system: Wine | None, hello: Hello | None) -> TargetFacts:
     """What the stream says of the implementation; hello is None where the library was never loaded."""
-    file = target.path or (loaded_file(system, hello) if hello else None)
+    file = target.path or (loaded_file(target, system, hello) if hello else None)
     return TargetFacts(
         name=target.name,
         path=_told_path(target, hello),

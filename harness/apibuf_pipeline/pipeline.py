@@ -24,6 +24,7 @@ from apibuf_runner.conclusion import Conformity, conclude
 from apibuf_runner.interruption import Interruption, interruptible
 from apibuf_runner.session import Hello
 from apibuf_runner.suite_run import Outcome, SuiteRun
+from apibuf_setup.roots import Root
 from apibuf_setup.wine import Wine
 from apibuf_targets.launching import check_library, launch_of, wine_of
 from apibuf_targets.readiness import provide_library
@@ -150,7 +151,7 @@ def _run_suite(
         launch = launch_of(target, request.starter, system, scratch, request.vectors)
         with (
             system.kept_warm() if system else nullcontext(),
-            _server(server_logs) if asks_server else nullcontext() as server,
+            _server(server_logs, target.root) if asks_server else nullcontext() as server,
             for_standard_error(target.name, len(request.cases)) as progress,
         ):
             return SuiteRun(
@@ -168,8 +169,8 @@ def _run_suite(
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _server(logs: Path) -> AbstractContextManager[SambaServer]:
-    """A Samba server for one run, which only Linux can have."""
+def _server(logs: Path, root: Root | None) -> AbstractContextManager[SambaServer]:
+    """A Samba server for one run, which only Linux can have. root: the Debian root of its clients."""
     from apibuf_setup.samba.server import serving
 
-    return serving(logs)
+    return serving(logs, root)

@@ -86,6 +86,29 @@ def worker(platform: str) -> Path:
     return build(described.preset, described.worker)
 
 
+def portable_worker(platform: str) -> Path:
+    """The worker of a platform for an older C library than this machine's, built if need be. Raises CannotRun."""
+    described = platforms.named(platform)
+    if not project.CAN_BUILD:
+        return worker(platform)
+    debian_11_sysroot()
+    return build(described.wheel_preset, described.worker)
+
+
+def make_root(root: Root) -> None:
+    """Makes a Debian root where there is none. Raises CannotRun."""
+    unavailable = roots.unavailable()
+    if unavailable:
+        raise CannotRun(unavailable)
+    install(roots.PACKAGES)
+    with _lock(f"{root.name}.lock", roots.FOLDER) as lock:
+        if root.folder.exists():
+            return
+        note(f"making a Debian root in {root.folder}, once, which takes {roots.COST}")
+        for command in root.making(_debian_mirror(lock)):
+            _logged(command, f"root-{root.name}", lock)
+
+
 def packages_of_preset(preset: str) -> tuple[str, ...]:
     """The packages that building a preset needs: none where it was built before. Raises CannotRun."""
     if not project.CAN_BUILD:
@@ -140,7 +163,7 @@ def wine_of(platform: str, program: Path | None = None, root: Root | None = None
     if root is None and described.needs_root:
         root = roots.FOR_32_BITS
     if root is not None:
-        _make_root(root)
+        make_root(root)
         return _with_prefix(wine.of_root(root))
     install(described.wine.packages)
     return _with_prefix(wine.of_source(described.wine.source))
@@ -260,20 +283,6 @@ def missing(packages: Iterable[str]) -> tuple[str, ...]:
     lines = [line.split() for line in asked.stdout.splitlines()]
     installed = {package for package, status in lines if status == "installed"}
     return tuple(name for name in names if name not in installed)
-
-
-def _make_root(root: Root) -> None:
-    """Makes a Debian root where there is none. Raises CannotRun."""
-    unavailable = roots.unavailable()
-    if unavailable:
-        raise CannotRun(unavailable)
-    install(roots.PACKAGES)
-    with _lock(f"{root.name}.lock", roots.FOLDER) as lock:
-        if root.folder.exists():
-            return
-        note(f"making a Debian root in {root.folder}, once, which takes {roots.COST}")
-        for command in root.making(_debian_mirror(lock)):
-            _logged(command, f"root-{root.name}", lock)
 
 
 def remove_root(root: Root) -> bool:

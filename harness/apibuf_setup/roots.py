@@ -1,4 +1,4 @@
-"""Roots of Debian releases and architectures with a Wine, which need not agree with the machine's own packages.
+"""Roots of Debian releases and architectures with a Wine or a Samba, which need not agree with the machine's own.
 
 A root is made on demand, and kept for all checkouts of its user. It is entered with chroot in a mount namespace of the
 entering process: there the machine's whole file tree is at /machine, and what is mounted for that goes with the last
@@ -16,15 +16,20 @@ from apibuf_common import project
 
 FOLDER = project.CACHE / "roots"
 MACHINE = PurePosixPath("/machine")
+SAMBA_FOLDER = "APIBUF_SAMBA_FOLDER"
+"""The variable that names a folder with Samba's configuration."""
+
 WINES = ("/usr/lib/wine/wine", "/usr/lib/wine/wine64")
 COST = "some two minutes and 1.5 GB"
 
 # apt-get prints one line of label and address for each index that the machine's apt reads.
 INDEXES = ("apt-get", "indextargets", "--format", "$(LABEL) $(COMPONENT) $(REPO_URI)", "Created-By: Packages")
 
-# The program starts in the folder in which it was asked for. $0 is the root.
+# The program starts in the folder in which it was asked for. $0 is the root. Samba's configuration, where there is one,
+# is mounted where Samba looks for it: libnetapi of Samba 4.22 reads no other file.
 ENTER = f"""\
 mount --rbind / "$0{MACHINE}" && mount --rbind /proc "$0/proc" &&
+if [ -n "${{{SAMBA_FOLDER}-}}" ]; then mount --bind "${SAMBA_FOLDER}" "$0/etc/samba"; fi &&
 exec chroot "$0" /usr/bin/env --chdir="{MACHINE}$(pwd -P)" "$@"
 """
 
@@ -67,6 +72,10 @@ class Root:
         """The command that starts a program of the root in it; arguments follow."""
         return ("unshare", "--mount", "sh", "-c", ENTER, str(self.folder), program)
 
+    def inside(self, path: Path) -> str:
+        """Where a file of the machine is for a program of the root; an absolute path."""
+        return str(MACHINE / str(path).lstrip("/"))
+
     def making(self, address: str) -> tuple[tuple[str, ...], ...]:
         """The commands that make the unfinished root from this mirror; the last one makes it believed."""
         folder = str(self.unfinished)
@@ -75,8 +84,8 @@ class Root:
             ("rm", "--recursive", "--force", "--one-file-system", folder),
             (*BOOTSTRAP, *included, folder, address),
             ("chroot", folder, "apt-get", "clean"),
-            ("mkdir", f"{folder}{MACHINE}"),
-            ("unshare", "--mount", "sh", "-c", TRY, folder, *WINES),
+            ("mkdir", "--parents", f"{folder}{MACHINE}", f"{folder}/etc/samba"),
+            ("unshare", "--mount", "sh", "-c", PROOF, folder, *WINES),
             ("mv", "--no-target-directory", folder, str(self.folder)),
         )
 
@@ -85,9 +94,11 @@ FOR_32_BITS = Root("bookworm", "i386", ("wine32",))
 """The root for 32-bit DLLs of targets that name none."""
 
 
-# A root is believed when one of its Wines has said its version.
-TRY = """\
-mount --rbind /proc "$0/proc" && for wine; do if chroot "$0" "$wine" --version; then exit; fi; done; exit 1
+# A root is believed when one of its Wines has said its version, or its loader has found all that its libnetapi needs.
+PROOF = """\
+mount --rbind /proc "$0/proc" || exit
+for wine; do if chroot "$0" "$wine" --version; then exit; fi; done
+needed=$(chroot "$0" sh -c 'ldd /usr/lib/*/libnetapi.so.?') && ! echo "$needed" | grep 'not found'
 """
 
 # --kill-child: where debootstrap is ended, nothing of it lives on and writes into the root that is made next.

@@ -12,6 +12,7 @@ from apibuf_runner.session import Hello
 from apibuf_runner.suite_run import UnusableLibrary
 from apibuf_runner.worker import Launch
 from apibuf_setup import dependencies, prepare, vector_files, wine, wine_builtins
+from apibuf_setup.roots import Root
 from apibuf_setup.vector_files import VectorFile
 from apibuf_setup.wine import Wine
 from apibuf_targets.targets import Target
@@ -68,6 +69,8 @@ def launch_of(
     vectors: Sequence[VectorFile] = (),
 ) -> Launch:
     """How the target's worker is started. directory: the folder that it starts in. Raises CannotRun."""
+    if system is None and target.root:
+        return _launch_in_root(target, target.root, directory, vectors)
     worker = prepare.worker(target.platform)
     options = ("--stream", *vector_files.copy_into(vectors, directory))
     if system is None:
@@ -81,6 +84,13 @@ def launch_of(
         directory=directory,
         if_silent="this Wine does not start programs of this kind; 32-bit ones need its 32-bit side",
     )
+
+
+def _launch_in_root(target: Target, root: Root, directory: Path, vectors: Sequence[VectorFile]) -> Launch:
+    """How the worker is started in a Debian root, with the library that the root's own loader finds."""
+    worker = root.inside(prepare.portable_worker(target.platform))
+    options = (f"--target={target.library}", "--stream", *vector_files.copy_into(vectors, directory))
+    return Launch((*root.entered(worker), *options), os.environ, directory)
 
 
 def is_part_of_wine(library: Path) -> bool:
@@ -117,7 +127,7 @@ def check_library(target: Target, system: Wine | None, hello: Hello) -> None:
     if system and target.path and is_part_of_wine(target.path):
         _check_mapped(target.path, hello)
         return
-    loaded = loaded_file(system, hello)
+    loaded = loaded_file(target, system, hello)
     if target.path is None or loaded is None or _is_named_alike(target.path, hello):
         return
     if not _is_same_file(loaded, target.path):
@@ -130,10 +140,12 @@ def _check_mapped(path: Path, hello: Hello) -> None:
         raise UnusableLibrary(f"{path} was not loaded: Wine loaded another {hello.path}")
 
 
-def loaded_file(system: Wine | None, hello: Hello) -> Path | None:
+def loaded_file(target: Target, system: Wine | None, hello: Hello) -> Path | None:
     """The file that the worker loaded; None where it does not say, or names none of this machine."""
     if not hello.path:
         return None
+    if system is None and target.root:
+        return target.root.folder / hello.path.lstrip("/")
     return system.machine_path(hello.path) if system else Path(hello.path)
 
 

@@ -15,6 +15,8 @@ def provide_library(target: Target) -> None:
     if not target.runs_here:
         raise CannotRun(not_here(target))
     prepare.install(target.packages)
+    if target.root:
+        prepare.make_root(target.root)
     if target.is_built_here:
         assert target.path is not None
         preset = platforms.named(target.platform).preset

@@ -23,11 +23,12 @@ VERSION_LIMIT_S = 20
 class Target:
     """One implementation. `library` is a path, or a bare name that the platform's loader finds.
 
-    `version` is a command that prints it, in which `{wine}` starts the Wine that the library runs under. `packages` are
+    `version` is a command that prints it, in which `{wine}` starts the Wine that the library runs under, and `{root}`
+    what follows in the target's root. `packages` are
     Debian's. `needs_server`: its functions ask a server, so a Samba server is started. `has_file_version`: its version
     is that of its file, with the system's. `runs_on` is the only system that has it; None for every system with its
     platform. `named_as` is the path by which the user named a library; None for what harness/targets describes. `root`
-    is the Debian root whose Wine it is a part of; None for the usual Wine.
+    is the Debian root that has it; None for what the machine has.
     """
 
     name: str
@@ -108,7 +109,9 @@ def version_of(target: Target, wine: tuple[str, ...], file: Path | None = None) 
         return f"{stated}, {apibuf_system.machine()['system']}" if stated else None
     if not target.version:
         return None
-    command = [part for word in target.version for part in (wine if word == "{wine}" else (word,))]
+    in_root = target.root.entered("env") if target.root else ()
+    words = {"{wine}": wine, "{root}": in_root}
+    command = [part for word in target.version for part in words.get(word, (word,))]
     try:
         done = subprocess.run(
             command,

@@ -49,7 +49,7 @@ def test_a_root_whose_making_fails_is_not_believed_and_does_not_stand_in_the_way
     monkeypatch.setattr(roots, "BOOTSTRAP", ("sh", "-c", "mkdir -p $3 && touch $3/$$ && exit 1"))
     for _ in range(2):
         with pytest.raises(CannotRun, match="this failed"):
-            prepare._make_root(ROOT)
+            prepare.make_root(ROOT)
         assert not ROOT.folder.exists() and len(list(ROOT.unfinished.iterdir())) == 1
 
 

@@ -23,7 +23,8 @@ from pathlib import Path
 from apibuf_common import project
 from apibuf_common.errors import CannotRun
 from apibuf_runner.worker import Launch
-from apibuf_setup import prepare
+from apibuf_setup import prepare, roots
+from apibuf_setup.roots import Root
 
 START_LIMIT_S = 60.0
 END_LIMIT_S = 5.0
@@ -80,16 +81,18 @@ log level = 0
 class SambaServer:
     """A server that is starting, running, gone, or not to be had here: `unavailable` waits until it is known which."""
 
-    def __init__(self, folder: Path) -> None:
-        """Starts it with its files in this folder."""
+    def __init__(self, folder: Path, root: Root | None = None) -> None:
+        """Starts it with its files in this folder. root: where its clients run; None for the machine."""
         self._log = folder / "log" / "start.log"
         self._said = b""
         self._environment = {
             "APIBUF_SERVER": ADDRESS,
             "APIBUF_USER": USER,
             "APIBUF_PASSWORD": secrets.token_hex(16),
-            "SMB_CONF_PATH": str(folder / "client" / "smb.conf"),
+            "SMB_CONF_PATH": "/etc/samba/smb.conf" if root else str(folder / "client" / "smb.conf"),
+            roots.SAMBA_FOLDER: str(folder / "client"),
         }
+        self._root = root
         self._process: subprocess.Popen[bytes] | None = None
         self._network: int | None = None
         self._unavailable: str | None = None
@@ -103,7 +106,7 @@ class SambaServer:
         if os.geteuid() != 0:
             raise CannotRun("only root can give smbd a network of its own; run this as root")
         prepare.install(prepare.SERVER_PACKAGES)
-        _write_files(folder)
+        _write_files(folder, self._root)
         self._process = subprocess.Popen(
             [*UNSHARE, "sh", "-c", SCRIPT.read_text(encoding="utf-8"), str(folder)],
             stdin=subprocess.PIPE,
@@ -167,10 +170,13 @@ class SambaServer:
 
 
 @contextmanager
-def serving(log_folder: Path) -> Iterator[SambaServer]:
-    """Starts a server; when it is no longer needed it is stopped, and its log is left in this folder."""
+def serving(log_folder: Path, root: Root | None = None) -> Iterator[SambaServer]:
+    """Starts a server; when it is no longer needed it is stopped, and its log is left in this folder.
+
+    root: the Debian root that its clients run in; None for the machine.
+    """
     with _folder_of_a_run() as folder:
-        server = SambaServer(folder)
+        server = SambaServer(folder, root)
         try:
             yield server
         finally:
@@ -198,19 +204,25 @@ def _folder_of_a_run() -> Iterator[Path]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _write_files(folder: Path) -> None:
+def _client_folder(folder: Path, root: Root | None) -> str:
+    """The folder of the clients' files as they see it."""
+    return root.inside(folder / "client") if root else str(folder / "client")
+
+
+def _write_files(folder: Path, root: Root | None) -> None:
     """Writes what the server and its clients are configured with. Raises OSError."""
     for name in ("etc", "lib", "lib/private", "lib/share", "cache", "log", "client"):
         (folder / name).mkdir()
     accounts = [f"{name}:x:{2001 + number}:2001::/:/bin/false" for number, name in enumerate(NAMES)]
-    root = ["root:x:0:0::/:/bin/false", "nobody:x:65534:65534::/:/bin/false"]
-    _write_lines(folder / "passwd", root + accounts)
+    basic = ["root:x:0:0::/:/bin/false", "nobody:x:65534:65534::/:/bin/false"]
+    _write_lines(folder / "passwd", basic + accounts)
     unix_groups = [f"{name.lower()}:x:{2001 + number}:" for number, (name, _) in enumerate(GROUPS)]
     _write_lines(folder / "group", ["root:x:0:", "nogroup:x:65534:", *unix_groups])
     _write_lines(folder / "groups", [f"{name}:{name.lower()}:{kind}:{GROUP_COMMENT}" for name, kind in GROUPS])
     shares = "".join(f"[{name}]\npath = /var/lib/samba/share\ncomment = {SHARE_COMMENT}\n" for name in SHARES)
     (folder / "etc" / "smb.conf").write_text(SERVER_CONFIGURATION + shares, encoding="utf-8")
-    (folder / "client" / "smb.conf").write_text(CLIENT_CONFIGURATION.format(folder=folder / "client"), encoding="utf-8")
+    client = CLIENT_CONFIGURATION.format(folder=_client_folder(folder, root))
+    (folder / "client" / "smb.conf").write_text(client, encoding="utf-8")
     # Accounts without a password, which cannot be used to log in.
     no_hash = "X" * 32
     _write_lines(
