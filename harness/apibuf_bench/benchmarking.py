@@ -135,6 +135,9 @@ def write(
 
 def _implementations(asked: Sequence[Target], keeps_warm: ExitStack, wine: Path | None) -> list[Implementation]:
     """The targets, and before those of each platform its C library and its reference."""
+    in_root = next((target.name for target in asked if target.root), None)
+    if in_root:
+        raise WrongUsage(f"{in_root} runs in a Debian root; speed is measured for what the machine itself has")
     wanted: list[Target | str] = []
     for platform, reference in REFERENCES.items():
         here = [target for target in asked if target.platform == platform]

@@ -49,7 +49,7 @@ def starter_of(options: argparse.Namespace, targets: Sequence[Target]) -> Starte
         raise WrongUsage(f"--wine is for DLLs, and {names} runs without Wine; leave it out")
     fixed = next((target.name for target in targets if target.root), None)
     if (options.wine or options.launcher) and fixed:
-        raise WrongUsage(f"{fixed} is tested with the Wine of its own Debian root; leave out --wine and --launcher")
+        raise WrongUsage(f"{fixed} is tested in a Debian root of its own; leave out --wine and --launcher")
     if options.launcher or not any(target.needs_wine for target in targets):
         return Starter(launcher=options.launcher)
     return Starter(wine=wine_program(options.wine))

@@ -36,6 +36,9 @@ exec chroot "$0" /usr/bin/env --chdir="{MACHINE}$(pwd -P)" "$@"
 PACKAGES = ("debootstrap", "debian-archive-keyring")
 """What makes a root."""
 
+SCRIPT = "/usr/share/debootstrap/scripts/sid"
+"""How debootstrap makes every release since Debian 11, also those that the machine's debootstrap does not know."""
+
 SOURCE_RELEASE = "bookworm"
 """The release that sources of libraries are taken from."""
 
@@ -82,7 +85,7 @@ class Root:
         included = (f"--arch={self.architecture}", f"--include={','.join(self.packages)}", self.release)
         return (
             ("rm", "--recursive", "--force", "--one-file-system", folder),
-            (*BOOTSTRAP, *included, folder, address),
+            (*BOOTSTRAP, *included, folder, address, SCRIPT),
             ("chroot", folder, "apt-get", "clean"),
             ("mkdir", "--parents", f"{folder}{MACHINE}", f"{folder}/etc/samba"),
             ("unshare", "--mount", "sh", "-c", PROOF, folder, *WINES),

@@ -1,5 +1,6 @@
 """The implementations at hand, for real: each deviates where it is known to, and nowhere else."""
 
+import hashlib
 import os
 import subprocess
 from dataclasses import replace
@@ -13,6 +14,7 @@ from apibuf_common import project
 from apibuf_common.errors import ExitCode
 from apibuf_reports import stream
 from apibuf_setup import prepare
+from apibuf_targets.targets import load_all
 
 EXPECTATIONS = project.TARGETS / "expectations"
 
@@ -47,6 +49,17 @@ def test_samba_deviates_where_it_is_known_to(tmp_path: Path) -> None:
     assert len(remotable) == 19
     assert {case.verdict for case in remotable} == {"pass", "fail", "crash"}
     assert all(case.verdict == "unsupported" for case in results.cases if case.id.startswith(("reallocate/", "size/")))
+
+
+def test_a_samba_in_a_debian_root_is_loaded_from_there_and_deviates_in_the_same_way(tmp_path: Path) -> None:
+    code, results = run(tmp_path, "samba-4.22", "--expect", str(EXPECTATIONS / "samba-4.17.toml"))
+    assert code == ExitCode.OK
+    root = load_all()["samba-4.22"].root
+    assert root is not None and results.header.target.version is not None
+    assert results.header.target.version.startswith("2:4.22.")
+    (library,) = root.folder.glob("usr/lib/*/libnetapi.so.1")
+    assert results.header.target.sha256 == hashlib.sha256(library.read_bytes()).hexdigest()
+    assert len(deviations(results)) == 22
 
 
 def test_samba_is_judged_by_the_surface_that_it_claims(tmp_path: Path) -> None:

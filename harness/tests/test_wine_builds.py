@@ -195,6 +195,8 @@ def test_the_prefix_of_the_user_is_not_touched(
         (("wine", "--wine", "/nowhere"), "there is no Wine at /nowhere"),
         (("wine", "--wine", "/usr/lib"), "there is no Wine at /usr/lib"),
         (("wine", "--wine", str(PROGRAM), "--launcher", "wine"), "--launcher and --wine cannot go together"),
+        (("wine-5.0", "--wine", str(PROGRAM)), "wine-5.0 is tested in a Debian root of its own"),
+        (("samba-4.22", "--launcher", "valgrind"), "samba-4.22 is tested in a Debian root of its own"),
         (("reference", "--wine", str(PROGRAM)), "--wine is for DLLs, and reference runs without Wine"),
     ],
 )
