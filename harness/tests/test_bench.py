@@ -165,6 +165,7 @@ def test_a_library_that_fails_while_it_is_measured_gets_no_figures(
         ["--suite", "--instructions"],
         ["no-such-target"],
         ["reference-linux-i686"],
+        ["wine-5.0"],
     ],
 )
 def test_what_cannot_be_measured_is_wrong_usage(words: list[str], capsys: pytest.CaptureFixture[str]):
