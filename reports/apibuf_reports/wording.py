@@ -4,8 +4,19 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
+from apibuf_reports.causes import Cause
 from apibuf_reports.installation import COMMAND
-from apibuf_reports.stream import NO_RESULT, Attempt, Case, Conformity, Evidence, Selection, Step, Stream, Verdict
+from apibuf_reports.stream import (
+    NO_RESULT,
+    Attempt,
+    Case,
+    Conformity,
+    Evidence,
+    Selection,
+    Stream,
+    Verdict,
+    failing_step,
+)
 from apibuf_reports.text import shell_word
 
 EVIDENCE = {
@@ -139,13 +150,15 @@ def verdict(case: Case) -> str:
 def replay_command(stream: Stream, case: Case) -> str:
     """Returns the shell command that runs the case again."""
     command = f"{COMMAND} run {shell_word(stream.header.target.word)} --select {shell_word(case.id)}"
-    wine = stream.header.environment.get("wine_program")
-    return f"{command} --wine {shell_word(wine)}" if wine else command
+    return f"{command}{_wine_option(stream)}"
 
 
-def failing_step(steps: Iterable[Step]) -> Step | None:
-    """Returns the first step that did not return or did not do as expected, if there is one."""
-    return next((step for step in steps if step.failures or step.returned is None), None)
+def repro_command(stream: Stream, case: Case) -> str:
+    """Returns the shell command that prints a program which shows the deviation; empty where no program can."""
+    if not case.reproducer:
+        return ""
+    command = f"{COMMAND} repro {shell_word(case.id)} --target {shell_word(stream.header.target.word)}"
+    return f"{command}{_wine_option(stream)}"
 
 
 def step_text(step: StepOutcome) -> str:
@@ -164,9 +177,20 @@ def reasons(cases: Iterable[Case]) -> list[tuple[str, int]]:
     return sorted(counted.items(), key=lambda item: (-item[1], item[0]))
 
 
+def cause(found: Cause) -> str:
+    """Returns what deviates and how much it concerns, such as `NetApiBufferFree is refused: 99 cases, 71 blocked`."""
+    blocked = f", {len(found.blocked)} blocked by it" if found.blocked else ""
+    return f"{found.title}: {plural(len(found.cases), 'case')}{blocked}"
+
+
 def plural(count: int, noun: str) -> str:
     """Returns such as `1 case` or `2 cases`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _wine_option(stream: Stream) -> str:
+    wine = stream.header.environment.get("wine_program")
+    return f" --wine {shell_word(wine)}" if wine else ""
 
 
 def _judged(stream: Stream) -> str:
