@@ -95,6 +95,11 @@ class Outcome:
         """How many cases came out with each verdict."""
         return Counter(result.verdict for result in self.results)
 
+    @property
+    def flaky(self) -> int:
+        """How many judged cases came out differently in two runs."""
+        return sum(result.flaky and result.verdict is not Verdict.OBSERVED for result in self.results)
+
 
 OnResult = Callable[[CaseResult], None]
 
