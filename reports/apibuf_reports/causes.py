@@ -73,7 +73,12 @@ RULES = (
     Rule("{call} fails with another status", what="status", expected=ERROR, by_function=True, by_argument=True),
     Rule("{requirement}: the variable for the buffer is left as it was", actual="^as it was$", by_requirement=True),
     Rule("What a buffer holds changes later", expected="^as they were$", requirement="^(?:remote|free/net)"),
-    Rule("NetApiBufferSize is too small", expected="at least|no smaller", actual=r"^\d+|smaller"),
+    Rule(
+        "NetApiBufferSize reports a wrong size",
+        expected=r"\bat least \d|no smaller|below \d",
+        requirement="^(?:size|free|reallocate)/",
+        damages_memory=True,
+    ),
     Rule("Buffers are not aligned", requirement="^allocate/aligned"),
     Rule(
         "Memory of freed buffers{argument} is not used again",

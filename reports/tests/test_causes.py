@@ -67,7 +67,7 @@ EXAMPLES = {
     ),
     "remote/a: the variable for the buffer is left as it was": failed("remote/a", "", "as it was", "stored"),
     "What a buffer holds changes later": failed("remote/readable", "", "changed", "as they were", what="strings"),
-    "NetApiBufferSize is too small": failed("size/a", "", "0", "at least 4294967295", what="ByteCount"),
+    "NetApiBufferSize reports a wrong size": failed("size/a", "", "0", "at least 4294967295", what="ByteCount"),
     "Buffers are not aligned": failed("allocate/aligned-natural", "", "0x1004", "a multiple of 16", what="Buffer"),
     "Memory of freed buffers with 0 bytes is not used again": failed(
         "free/gives-memory-back", "allocate and free 0 bytes", "grew by 265 MiB and went on", "stops growing", what="x"
