@@ -15,45 +15,14 @@ from apibuf_common.errors import ExitCode
 from apibuf_pipeline.bisection import Answer
 
 LAUNCHER = project.ROOT / "harness" / "apibuf"
-RIGHT = """\
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-typedef struct { uint64_t size, unused; } Header;
-uint32_t NetApiBufferAllocate(uint32_t size, void** buffer) {
-  if (buffer == NULL) return 87;
-  Header* header = malloc(sizeof *header + (size_t)size);
-  *buffer = header == NULL ? NULL : header + 1;
-  if (header == NULL) return 8;
-  header->size = size;
-  return 0;
-}
-uint32_t NetApiBufferFree(void* buffer) {
-  if (buffer != NULL) free((Header*)buffer - 1);
-  return 0;
-}
-uint32_t NetApiBufferSize(void* buffer, uint32_t* size) {
-  if (buffer == NULL) return 87;
-  *size = (uint32_t)((Header*)buffer - 1)->size;
-  return 0;
-}
-uint32_t NetApiBufferReallocate(void* old, uint32_t size, void** buffer) {
-  if (old == NULL) return NetApiBufferAllocate(size, buffer);
-  if (size == 0) { NetApiBufferFree(old); *buffer = NULL; return 0; }
-  Header* header = realloc((Header*)old - 1, sizeof *header + (size_t)size);
-  if (header == NULL) return 8;
-  header->size = size;
-  *buffer = header + 1;
-  return 0;
-}
-"""
+RIGHT = (Path(__file__).parent / "cmake_example" / "mine.c").read_text(encoding="utf-8")
 MAKEFILE = "libmine.so: mine.c\n\tgcc -shared -fPIC -O1 -o $@.new $< && mv $@.new $@\n"
 DOES_NOT_COMPILE = RIGHT.replace("#include <stdint.h>\n", "")
 CANNOT_BE_LOADED = RIGHT.replace(
     "uint32_t NetApiBufferAllocate",
     "void missing(void);\n__attribute__((constructor)) void start(void) { missing(); }\nuint32_t NetApiBufferAllocate",
 )
-WRONG_SIZE = RIGHT.replace("->size;", "->size + 1;")
+WRONG_SIZE = f"#define BROKEN\n{RIGHT}"
 CRASHES = WRONG_SIZE.replace("if (buffer != NULL) free", "free")
 COMMITS = (
     RIGHT,
