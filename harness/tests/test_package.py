@@ -126,6 +126,15 @@ def test_an_installed_suite_does_what_a_checkout_does(made: Path, expected: Mapp
     assert call(apibuf, "run", "--select", "free/null*").returncode == ExitCode.OK
     assert call(apibuf, "explain", "free/null-once").returncode == ExitCode.OK
     assert [file.name for file in work.iterdir()] == ["apibuf-results"]
+    found = {"PATH": f"{tmp_path / 'venv/bin'}:{os.environ['PATH']}", "HOME": str(tmp_path / "home")}
+    example = Path(__file__).parent / "cmake_example"
+    for step in (["-S", example, "-B", "tree"], ["--build", "tree"]):
+        subprocess.run(["cmake", *step], cwd=tmp_path, env=found, check=True, capture_output=True)
+    tested = ["ctest", "--test-dir", "tree", "-R", r"^conformance\.size$"]
+    assert (
+        "100% tests passed"
+        in subprocess.run(tested, cwd=tmp_path, env=found, check=True, capture_output=True, text=True).stdout
+    )
     for command in ("bench", "catalogue", "coverage", "mutants", "selftest", "test"):
         refused = call(apibuf, command)
         assert refused.returncode == ExitCode.CANNOT_RUN

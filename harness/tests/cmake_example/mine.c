@@ -2,7 +2,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-typedef struct { uint64_t size, unused; } Header;
+typedef struct {
+  uint64_t size, unused;
+} Header;
 uint32_t NetApiBufferAllocate(uint32_t size, void** buffer) {
   if (buffer == NULL) return 87;
   Header* header = malloc(sizeof *header + (size_t)size);
@@ -28,7 +30,11 @@ uint32_t NetApiBufferSize(void* buffer, uint32_t* size) {
 }
 uint32_t NetApiBufferReallocate(void* old, uint32_t size, void** buffer) {
   if (old == NULL) return NetApiBufferAllocate(size, buffer);
-  if (size == 0) { NetApiBufferFree(old); *buffer = NULL; return 0; }
+  if (size == 0) {
+    NetApiBufferFree(old);
+    *buffer = NULL;
+    return 0;
+  }
   Header* header = realloc((Header*)old - 1, sizeof *header + (size_t)size);
   if (header == NULL) return 8;
   header->size = size;
