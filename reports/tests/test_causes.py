@@ -74,6 +74,7 @@ EXAMPLES = {
     ),
     "Buffers overlap or lose their contents": failed("allocate/disjoint", "", "the same address", "apart", what="x"),
     "NetApiBufferReallocate loses contents": failed("reallocate/keeps-contents", "", "46", "151", what="byte 0"),
+    "Buffers change while other threads call": failed("free/any-thread", "", "changed", "kept", what="contents"),
     "abi/exports is not met": failed("abi/exports", "", "not exported", "exported", what="x"),
 }
 
@@ -99,6 +100,8 @@ def test_a_crash_in_an_unknown_call_is_explained_by_damaged_memory() -> None:
     crash = failed("size/a", "resize buffers", DIED, "the case comes to its end", verdict="crash")
     damage = EXAMPLES["Buffers overlap or lose their contents"]
     assert [len(cause.cases) for cause in causes.find([crash, damage])] == [2]
+    race = EXAMPLES["Buffers change while other threads call"]
+    assert [cause.title for cause in causes.find([race, damage])] == ["Buffers overlap or lose their contents"]
     leak = EXAMPLES["Memory of freed buffers with 0 bytes is not used again"]
     assert [len(cause.cases) for cause in causes.find([crash, leak])] == [1, 1]
 
