@@ -111,6 +111,8 @@ void execute_as_doctest_case() {
   CaseRun run(tested.id, tested.requirements, evidence_of(tested));
   try {
     execute(tested, run, *subject);
+  } catch (const ConnectorFailed& failure) {
+    print_last_words(failure.what());
   } catch (const std::exception& exception) {
     ++counts.errors;
     print("error", tested.id, exception.what());
@@ -185,7 +187,7 @@ int run_bare(const Options& options, Catalogue& all) {
     for (const std::string& id : selected) std::cout << id << "\n";
     return exit_code::success;
   }
-  if (options.target.empty()) {
+  if (options.target.empty() && options.connector.empty()) {
     return refuse(exit_code::wrong_usage, "no implementation is named: give --target=LIBRARY, or --help for more");
   }
 
@@ -199,7 +201,8 @@ int run_bare(const Options& options, Catalogue& all) {
                                               "beginning with -tc=" +
                                               selected.front());
   }
-  const Loaded loaded = load_subject(options.target);
+  const Loaded loaded = load_subject(options.target, options.connector);
+  if (loaded.subject == nullptr && !options.connector.empty()) return refuse(exit_code::could_not_run, loaded.message);
   if (loaded.subject == nullptr) {
     platform::start_again_for(options.target, loaded.message);
     return refuse(exit_code::could_not_run, options.target + " could not be loaded: " + loaded.message);

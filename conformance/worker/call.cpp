@@ -58,4 +58,8 @@ AfterRunningOut::~AfterRunningOut() { is_after_running_out = false; }
 
 const char* function_in_call() noexcept { return current_function.load(std::memory_order_relaxed); }
 
+void set_function_in_call(const char* function_name) noexcept {
+  current_function.store(function_name, std::memory_order_relaxed);
+}
+
 }  // namespace conformance

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "worker/call.hpp"
+#include "worker/connected_world.hpp"
 #include "worker/platform.hpp"
 #include "worker/stream.hpp"
 
@@ -22,9 +23,28 @@ std::string why_nothing_is_exported(platform::Library* library) {
   return "";
 }
 
+Loaded started(const std::string& connector) {
+  Loaded loaded;
+  try {
+    auto connected = std::make_unique<Connector>(connector);
+    Implementation implementation(*connected);
+    loaded.subject = std::make_unique<Subject>(Subject{std::move(implementation), "", std::move(connected)});
+  } catch (const ConnectorFailed& failure) {
+    loaded.message = std::string("the connector ") + failure.what();
+  }
+  return loaded;
+}
+
+void execute_in(const Case& tested, CaseRun& run, Subject& subject) {
+  const std::string reason = subject.connector != nullptr ? why_not_through_a_connector(tested) : "";
+  if (!reason.empty()) run.unsupported(reason);
+  tested.execute_in(run, subject);
+}
+
 }  // namespace
 
-Loaded load_subject(const std::string& path) {
+Loaded load_subject(const std::string& path, const std::string& connector) {
+  if (!connector.empty()) return started(connector);
   platform::open_memory_figures();
   Loaded loaded;
   platform::Library* const library = platform::load(path, loaded.message);
@@ -35,7 +55,7 @@ Loaded load_subject(const std::string& path) {
     loaded.message = why_nothing_is_exported(library);
     if (!loaded.message.empty()) return loaded;
   }
-  loaded.subject = std::make_unique<Subject>(Subject{std::move(implementation), path});
+  loaded.subject = std::make_unique<Subject>(Subject{std::move(implementation), path, nullptr});
   return loaded;
 }
 
@@ -43,9 +63,14 @@ void execute(const Case& tested, CaseRun& run, Subject& subject) {
   current_run = &run;
   run.begin();
   try {
-    tested.execute_in(run, subject);
+    execute_in(tested, run, subject);
   } catch (const CaseStopped&) {
     // What stopped it is recorded.
+  } catch (const ConnectorFailed& failure) {
+    const std::string reason = std::string("a connector that ") + failure.what();
+    stream::send("crash",
+                 {{"reason", reason}, {"function", function_in_call()}, {"requirement", run.requirement_of_call()}});
+    throw ConnectorFailed(reason);
   } catch (const std::exception& exception) {
     stream::send("error", {{"message", tested.id + ": " + exception.what()}});
     throw;

@@ -8,17 +8,19 @@
 
 namespace conformance {
 
-// A loaded implementation.
+// An implementation that can be tested.
 struct Loaded {
   std::unique_ptr<Subject> subject;  // null where it could not be loaded
   std::string message;               // why it could not be loaded
   std::string path;                  // the file that the loader took; empty where it does not say
 };
 
-// Loads the implementation at a path or of a bare name, for the rest of the process.
-Loaded load_subject(const std::string& path);
+// Loads the implementation at a path or of a bare name, for the rest of the process; or starts the connector, where a
+// command for one is given.
+Loaded load_subject(const std::string& path, const std::string& connector);
 
-// Runs one case, whose begin and end are reported to the host if there is one. Throws std::exception where it is no case.
+// Runs one case, whose begin and end are reported to the host if there is one. Throws std::exception where it is no case,
+// and ConnectorFailed, whose last words are reported, where the connector is no more to be used.
 void execute(const Case& tested, CaseRun& run, Subject& subject);
 
 // The requirement of the call in which the process is just now; empty outside calls. Callable while the process dies.

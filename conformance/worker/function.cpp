@@ -11,6 +11,8 @@ const Signature& signature_of(Function function) { return signatures[static_cast
 
 const char* name_of(Function function) { return signature_of(function).name; }
 
+const char* id_of(Function function) { return signature_of(function).id; }
+
 Function function_named(const std::string& name) {
   for (const Signature& signature : signatures) {
     if (name == signature.name) return signature.function;

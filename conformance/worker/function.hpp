@@ -10,6 +10,9 @@ namespace conformance {
 
 const char* name_of(Function function);
 
+// Its id in vectors/functions.json.
+const char* id_of(Function function);
+
 // The function of this name; throws std::invalid_argument where there is none.
 Function function_named(const std::string& name);
 

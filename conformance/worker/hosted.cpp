@@ -54,6 +54,22 @@ int execute_for_host(const std::vector<std::string>& ids, Catalogue& catalogue, 
   return exit_code::success;
 }
 
+stream::Event hello(const Loaded& loaded) {
+  const Implementation& library = loaded.subject->library;
+  const Connector* const connector = loaded.subject->connector.get();
+  stream::Event members = {{"protocol", 2},
+                           {"platform", connector != nullptr ? connector->identity().platform : platform_name},
+                           {"exports", library.names(ExportForm::undecorated)},
+                           {"decorated", library.names(ExportForm::decorated)},
+                           {"path", loaded.path},
+                           {"suite", suite_identity()}};
+  if (connector != nullptr) {
+    const ConnectorIdentity& identity = connector->identity();
+    members["implementation"] = {{"name", identity.name}, {"version", identity.version}};
+  }
+  return members;
+}
+
 }  // namespace
 
 int run_for_host(const Options& options, Catalogue& catalogue) {
@@ -62,18 +78,13 @@ int run_for_host(const Options& options, Catalogue& catalogue) {
   if (!nonce || nonce->empty()) return exit_code::wrong_usage;
   stream::open(*nonce);
   platform::on_crash(send_last_words);
-  stream::send("loading", {{"target", options.target}});
-  const Loaded loaded = load_subject(options.target);
+  stream::send("loading", {{"target", options.connector.empty() ? options.target : options.connector}});
+  const Loaded loaded = load_subject(options.target, options.connector);
   if (loaded.subject == nullptr) {
     stream::send("load-failed", {{"message", loaded.message}});
     return exit_code::could_not_run;
   }
-  stream::send("hello", {{"protocol", 2},
-                         {"platform", platform_name},
-                         {"exports", loaded.subject->library.names(ExportForm::undecorated)},
-                         {"decorated", loaded.subject->library.names(ExportForm::decorated)},
-                         {"path", loaded.path},
-                         {"suite", suite_identity()}});
+  stream::send("hello", hello(loaded));
   for (std::vector<std::string> ids = read_ids(); !ids.empty(); ids = read_ids()) {
     const int status = execute_for_host(ids, catalogue, *loaded.subject);
     if (status != exit_code::success) return status;

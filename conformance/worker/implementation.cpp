@@ -1,10 +1,20 @@
 #include "worker/implementation.hpp"
 
+#include <algorithm>
+
 namespace conformance {
 
 Implementation::Implementation(platform::Library* library) : library_(library) {
   for (const Signature& signature : signatures) {
     exports_.push_back(look_up(signature.name, signature.parameters.size()));
+  }
+}
+
+Implementation::Implementation(const Connector& connector) : library_(nullptr) {
+  const std::vector<std::string>& offered = connector.identity().functions;
+  for (const Signature& signature : signatures) {
+    const bool is_offered = std::find(offered.begin(), offered.end(), signature.name) != offered.end();
+    exports_.push_back({nullptr, is_offered ? ExportForm::undecorated : ExportForm::missing});
   }
 }
 

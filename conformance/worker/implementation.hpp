@@ -1,10 +1,12 @@
-// The implementation under test: a loaded library and its exports.
+// The implementation under test: a loaded library and its exports, or the functions that a connector offers.
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "worker/connector.hpp"
 #include "worker/function.hpp"
 #include "worker/platform.hpp"
 
@@ -12,12 +14,13 @@ namespace conformance {
 
 enum class ExportForm { undecorated, decorated, missing };
 
-// A library and its exports.
+// A library and its exports. One behind a connector has names and no addresses.
 class Implementation {
  public:
   explicit Implementation(platform::Library* library);
+  explicit Implementation(const Connector& connector);
 
-  // The function's address, or nullptr where it is not exported under any form of its name.
+  // The function's address, or nullptr where it is not exported under any form of its name or is behind a connector.
   void* address(Function function) const { return exports_[static_cast<std::size_t>(function)].address; }
   ExportForm form(Function function) const { return exports_[static_cast<std::size_t>(function)].form; }
   std::vector<std::string> names(ExportForm form) const;
@@ -42,7 +45,8 @@ class Implementation {
 // What is being tested: the implementation, and the netutils library beside it where there is one.
 struct Subject {
   Implementation library;
-  std::string path;  // as given on the command line
+  std::string path;                           // as given on the command line; empty behind a connector
+  std::unique_ptr<Connector> connector = {};  // null for a library
 };
 
 }  // namespace conformance

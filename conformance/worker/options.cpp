@@ -18,6 +18,9 @@ const char* const usage =
     "\n"
     "LIBRARY is a path, or a bare name that the loader finds.\n"
     "\n"
+    "  --connector=CMD               in place of a library: a command that offers the functions over its standard input "
+    "and\n"
+    "                                output (CONNECTORS.md)\n"
     "  --vectors=FILE                more cases, in the format of vectors/README.md; may be given several times\n"
     "  -tc,  --test-case=PATTERNS    only the cases whose id matches one of these, separated by commas; * matches any "
     "text\n"
@@ -115,13 +118,13 @@ class Parser {
       check_value(argument, Value::none, value);
       return known.flag = true;
     }
-    if (name != "target" && name != "vectors") return false;
+    if (name != "target" && name != "connector" && name != "vectors") return false;
     check_value(argument, Value::text, value);
     if (name == "vectors") {
       options_.vector_files.push_back(*value);
     } else {
-      only_once(argument, name);
-      options_.target = *value;
+      only_once(argument, "target");
+      (name == "target" ? options_.target : options_.connector) = *value;
     }
     return true;
   }

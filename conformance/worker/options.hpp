@@ -9,6 +9,7 @@ namespace conformance {
 
 struct Options {
   std::string target;                     // UTF-8; empty where none is named
+  std::string connector;                  // a command, in place of a target; empty where none is named
   std::vector<std::string> vector_files;  // UTF-8
   bool stream = false;
   bool catalogue = false;

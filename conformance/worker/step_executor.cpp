@@ -5,13 +5,13 @@
 #include <iterator>
 #include <memory>
 
-#include "worker/call.hpp"
 #include "worker/expectation.hpp"
 #include "worker/out_parameter.hpp"
 #include "worker/pattern.hpp"
 #include "worker/platform.hpp"
 #include "worker/reliance.hpp"
 #include "worker/step_text.hpp"
+#include "worker/world.hpp"
 
 namespace conformance {
 namespace {
@@ -37,7 +37,7 @@ Stored relation(const PointerVariable& variable, std::uintptr_t before, Status s
 
 class StepExecutor {
  public:
-  StepExecutor(CaseRun& run, Subject& subject) : run_(run), subject_(subject) {}
+  StepExecutor(CaseRun& run, World& world) : run_(run), world_(world) {}
 
   // What a later step lacks is known before the first call: the library may refuse everything.
   void execute(const std::vector<Step>& steps, const std::vector<const char*>& requirements) {
@@ -50,15 +50,12 @@ class StepExecutor {
 
  private:
   void look_for_what_it_needs(const Step& step) {
-    if (const Exported* const exported = std::get_if<Exported>(&step.action)) {
-      if (subject_.library.form(exported->function) == ExportForm::missing) {
-        run_.unsupported(std::string(name_of(exported->function)) + " is not exported");
-      }
-    }
+    const std::string reason = world_.why_not(step);
+    if (!reason.empty()) run_.unsupported(reason);
     const Call* const call = std::get_if<Call>(&step.action);
-    if (call == nullptr) return;
-    address_for(*call);
-    if (!platform::has_last_error && judges_last_error(*call)) run_.unsupported("this platform has no last error");
+    if (call != nullptr && !world_.has_last_error() && judges_last_error(*call)) {
+      run_.unsupported("this platform has no last error");
+    }
   }
 
   bool is_to_be_executed(const Step& step) {
@@ -88,9 +85,7 @@ class StepExecutor {
 
   std::size_t from(const Range& range) { return range.from ? amount(*range.from) : 0; }
 
-  unsigned char* buffer(const Range& range) {
-    return reinterpret_cast<unsigned char*>(pointer(range.buffer).slot.value());
-  }
+  std::uintptr_t start(const Range& range) { return pointer(range.buffer).slot.value(); }
 
   // ---- calls ----
 
@@ -116,22 +111,6 @@ class StepExecutor {
       case Foreign::unmapped: return argument(platform::unmapped_address());
     }
     return 0;
-  }
-
-  void* address_for(const Call& call) {
-    const char* const name = name_of(call.function);
-    if (!call.is_of_netutils) {
-      void* const address = subject_.library.address(call.function);
-      if (address == nullptr) run_.unsupported(std::string(name) + " is not exported");
-      return address;
-    }
-    const auto path = platform::netutils_path(subject_.path);
-    std::string message;
-    platform::Library* const library = path ? platform::load(*path, message) : nullptr;
-    if (library == nullptr) run_.unsupported("no netutils library could be loaded from beside this one");
-    void* const address = platform::find_export(library, name);
-    if (address == nullptr) run_.unsupported(std::string("netutils does not export ") + name);
-    return address;
   }
 
   // The arguments as they go to the function, and the variables whose addresses are among them.
@@ -187,14 +166,14 @@ class StepExecutor {
       prepared.values.at(prepared.count++) = prepare_argument(prepared, step, parameter.kind);
     }
     const char* const name = name_of(step.function);
-    const CallResult result = call(run_, address_for(step), name, {prepared.values.data(), prepared.count});
+    const CallResult result = world_.call(run_, step, {prepared.values.data(), prepared.count});
 
     if (result.status == success) give_up_ownership(step);
     const Given given = given_by(prepared, result);
     CaseRun::Values shown;
     if (step.out) shown[out_parameter_of(step.function)->name] = shown_value(step, prepared, given);
     run_.done(status_text(result.status), shown);
-    check_neighbours(prepared);
+    if (world_.shows_neighbours()) check_neighbours(prepared);
     for (const auto& [observation, what] : step.observations) {
       run_.observe(observation, observed(what, prepared, given, result, shown));
     }
@@ -258,12 +237,12 @@ class StepExecutor {
     }
   }
 
-  static std::string observed(Observed what, const Prepared& prepared, const Given& given, const CallResult& result,
-                              const CaseRun::Values& shown) {
+  std::string observed(Observed what, const Prepared& prepared, const Given& given, const CallResult& result,
+                       const CaseRun::Values& shown) const {
     switch (what) {
       case Observed::status: return status_text(given.status);
       case Observed::last_error:
-        if (!platform::has_last_error) return "this platform has none";
+        if (!world_.has_last_error()) return "this platform has none";
         return result.last_error_kept ? "unchanged" : std::to_string(result.last_error);
       case Observed::address:
         if (given.status != success || given.pointer != Stored::buffer) return "no buffer";
@@ -276,22 +255,23 @@ class StepExecutor {
   // ---- memory ----
 
   void execute(const Fill& fill) {
-    fill_pattern(buffer(fill.range), from(fill.range), amount(fill.range.bytes), fill.pattern);
+    world_.fill(start(fill.range), from(fill.range), amount(fill.range.bytes), fill.pattern);
     run_.done();
   }
 
   void execute(const Check& check) {
-    const unsigned char* const bytes = buffer(check.range);
-    const auto difference = first_difference(bytes, from(check.range), amount(check.range.bytes), check.pattern);
-    const std::size_t at = difference.value_or(0);
+    const auto difference =
+        world_.first_difference(start(check.range), from(check.range), amount(check.range.bytes), check.pattern);
+    const std::size_t at = difference ? difference->at : 0;
     run_.note_expectation(!difference, requirement_, "byte " + std::to_string(at),
-                          std::to_string(pattern_byte(check.pattern, at)), difference ? std::to_string(bytes[at]) : "");
+                          std::to_string(pattern_byte(check.pattern, at)),
+                          difference ? std::to_string(difference->actual) : "");
     run_.done();
   }
 
   void execute(const Aligned& aligned) {
-    const std::uintptr_t unit = aligned.bytes ? *aligned.bytes : 2 * sizeof(void*);
-    const std::uintptr_t remainder = pointer(aligned.buffer).slot.value() % unit;
+    const std::uintptr_t unit = aligned.bytes ? *aligned.bytes : 2 * world_.pointer_bytes();
+    const std::uintptr_t remainder = world_.address(pointer(aligned.buffer).slot.value()) % unit;
     run_.note_expectation(remainder == 0, requirement_, "address modulo " + std::to_string(unit), "0",
                           std::to_string(remainder));
     run_.done();
@@ -305,8 +285,8 @@ class StepExecutor {
   }
 
   void judge_apart(const Range& first, const Range& second) {
-    const std::uintptr_t first_start = pointer(first.buffer).slot.value();
-    const std::uintptr_t second_start = pointer(second.buffer).slot.value();
+    const std::uintptr_t first_start = world_.address(start(first));
+    const std::uintptr_t second_start = world_.address(start(second));
     const bool apart = second_start >= first_start + std::max<Dword>(1, amount(first.bytes)) ||
                        first_start >= second_start + std::max<Dword>(1, amount(second.bytes));
     run_.note_expectation(apart, requirement_, first.buffer.text() + " and " + second.buffer.text(), "apart",
@@ -314,23 +294,20 @@ class StepExecutor {
   }
 
   void execute(const Inspect& inspect) {
-    const unsigned char* const begin = buffer(inspect.range) + from(inspect.range);
-    const unsigned char* const end = begin + amount(inspect.range.bytes);
-    const bool all_equal = std::all_of(begin, end, [&](unsigned char byte) { return byte == *begin; });
-    const char* const equal_text = begin == end || *begin == 0 ? "all zero" : "all equal";
-    run_.observe(inspect.observation, all_equal ? equal_text : "mixed");
+    const auto common = world_.common_byte(start(inspect.range), from(inspect.range), amount(inspect.range.bytes));
+    const char* const equal_text = common == 0 ? "all zero" : "all equal";
+    run_.observe(inspect.observation, common ? equal_text : "mixed");
     run_.done();
   }
 
   void execute(const Exported& exported) {
-    const ExportForm form = subject_.library.form(exported.function);
-    run_.note_expectation(form == ExportForm::undecorated, requirement_, name_of(exported.function),
+    run_.note_expectation(world_.exports_exactly(exported.function), requirement_, name_of(exported.function),
                           "exported under exactly this name", "exported under a decorated name only");
     run_.done();
   }
 
   CaseRun& run_;
-  Subject& subject_;
+  World& world_;
   const char* requirement_ = "";  // of the step that is run
   std::array<PointerVariable, Variable::count> pointers_;
   std::array<OutDword, Variable::count> dwords_;
@@ -342,7 +319,8 @@ class StepExecutor {
 
 void execute_vector(const std::vector<Step>& steps, const std::vector<const char*>& requirements, CaseRun& run,
                     Subject& subject) {
-  StepExecutor(run, subject).execute(steps, requirements);
+  const std::unique_ptr<World> world = world_of(run, subject);
+  StepExecutor(run, *world).execute(steps, requirements);
 }
 
 }  // namespace conformance
