@@ -74,7 +74,8 @@ class ConnectedWorld : public World {
     const Json answer = ask("address", {{"buffer", handle(pointer)}});
     const auto found = answer.find("address");
     const std::string text = found != answer.end() && found->is_string() ? found->get<std::string>() : "";
-    const bool is_number = text.size() > 2 && text.size() <= 2 + 2 * sizeof(std::uintptr_t) && text.rfind("0x", 0) == 0 &&
+    const bool is_number = text.size() > 2 && text.size() <= 2 + 2 * sizeof(std::uintptr_t) &&
+                           text.rfind("0x", 0) == 0 &&
                            text.find_first_not_of("0123456789abcdef", 2) == std::string::npos;
     if (!is_number) throw ConnectorFailed("answered without an address such as \"0x7f00\"");
     return static_cast<std::uintptr_t>(std::stoull(text, nullptr, 16));
@@ -213,11 +214,12 @@ std::unique_ptr<World> connected_world(CaseRun& run, Connector& connector) {
 }
 
 std::string why_not_through_a_connector(const Case& tested) {
-  if (!tested.vector) return "it touches memory in the implementation's own process, where a connector lets nobody in";
+  if (!tested.vector)
+    return "a property works in the implementation's own process, and a connector only passes calls on";
   for (const std::string& requirement : tested.requirements) {
     const auto is_this = [&requirement](const char* other) { return requirement == other; };
     if (std::any_of(std::begin(needs_the_process), std::end(needs_the_process), is_this)) {
-      return requirement + " is seen only in the implementation's own process, where a connector lets nobody in";
+      return requirement + " is about the caller's own process, and a connector only passes calls on";
     }
   }
   return "";

@@ -98,8 +98,7 @@ bool ConnectorProcess::write(std::string_view text) {
 bool ConnectorProcess::read(std::string& text, std::size_t most_bytes) {
   const std::size_t before = text.size();
   text.resize(before + most_bytes);
-  const ssize_t got =
-      uninterrupted([&] { return ::read(state_->output.ends[0], text.data() + before, most_bytes); });
+  const ssize_t got = uninterrupted([&] { return ::read(state_->output.ends[0], text.data() + before, most_bytes); });
   text.resize(before + (got > 0 ? static_cast<std::size_t>(got) : 0));
   return got > 0;
 }

@@ -47,6 +47,9 @@ def starter_of(options: argparse.Namespace, targets: Sequence[Target]) -> Starte
     if options.wine and not any(target.needs_wine for target in targets):
         names = " and ".join(target.name for target in targets)
         raise WrongUsage(f"--wine is for DLLs, and {names} runs without Wine; leave it out")
+    connector = next((target for target in targets if not target.is_library), None)
+    if options.launcher and connector:
+        raise WrongUsage(f"{connector.name} has a command of its own that starts it; leave out --launcher")
     fixed = next((target.name for target in targets if target.root), None)
     if (options.wine or options.launcher) and fixed:
         raise WrongUsage(f"{fixed} is tested in a Debian root of its own; leave out --wine and --launcher")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shlex
 from pathlib import Path
 
 import apibuf_system
@@ -17,6 +18,9 @@ from apibuf_targets import targets
 from apibuf_targets.launching import loaded_file, printable
 from apibuf_targets.targets import Target
 
+UNKNOWN_PLATFORM = "unknown"
+"""That of a connector which has not started."""
+
 
 def target_facts(request: RunRequest, target: Target, system: Wine | None, hello: Hello | None) -> TargetFacts:
     """What the stream says of the implementation; hello is None where the library was never loaded."""
@@ -28,14 +32,22 @@ def target_facts(request: RunRequest, target: Target, system: Wine | None, hello
         # What this project builds has the version of the suite.
         version=request.catalogue.suite.version
         if target.is_built_here
-        else targets.version_of(target, system.command if system else (), file),
-        platform=target.platform,
-        named_as=os.path.abspath(target.named_as) if target.named_as else None,
+        else (" ".join(hello.implementation) if hello else "")
+        or targets.version_of(target, system.command if system else (), file),
+        platform=target.platform or (hello.platform if hello else UNKNOWN_PLATFORM),
+        named_as=_named_from_anywhere(target),
     )
 
 
+def _named_from_anywhere(target: Target) -> str | None:
+    """What names the target in a command from any folder; None where its name does."""
+    return os.path.abspath(target.named_as) if target.named_as and target.is_library else target.named_as
+
+
 def _told_path(target: Target, hello: Hello | None) -> str:
-    """Where the library was found; relative to the project's folder if this project built it."""
+    """Where the library was found, or a connector's command; relative to the project's folder if it was built here."""
+    if not target.is_library:
+        return shlex.join(target.command)
     if target.path is None:
         return hello.path if hello else target.library
     return printable(target.path.relative_to(project.ROOT) if target.is_built_here else target.path)

@@ -121,7 +121,7 @@ def _run_one(
             described,
             request.selection,
             facts.environment(request, system),
-            reproducers(request.catalogue, outcome, target, request.starter.wine),
+            reproducers(request.catalogue, outcome, target, request.starter.wine) if target.is_library else {},
         )
         stream = rendering.read_stream(unfinished / places.RESULTS)
         reports = [rendering.write(name, [stream], unfinished) for name in request.formats]

@@ -39,7 +39,9 @@ def named(asked: Sequence[Target], out: Path) -> tuple[Target, ...]:
         if asked.count(target) > 1:
             raise WrongUsage(f"{target.named_as or target.name} is named twice; name it once")
     return tuple(
-        target if target.named_as is None else replace(target, name=_claimed(target.named_as, out, reserved))
+        target
+        if target.named_as is None or not target.is_library
+        else replace(target, name=_claimed(target.named_as, out, reserved))
         for target in asked
     )
 

@@ -49,6 +49,7 @@ class Hello:
     """What a worker found when it loaded the library.
 
     `mapped_files` are the names and inode numbers of all files that its process had mapped then; only probes look.
+    `implementation` is the name and the version that a connector gives; empty for a library.
     """
 
     platform: str
@@ -56,6 +57,7 @@ class Hello:
     decorated: tuple[str, ...]
     path: str
     mapped_files: frozenset[tuple[str, int]] = frozenset()
+    implementation: tuple[str, ...] = ()
 
     @property
     def present(self) -> frozenset[str]:
@@ -262,7 +264,14 @@ def _hello(event: Event, worker: Worker) -> Hello | LoadProblem:
     if protocol != PROTOCOL:
         reason = f"the worker speaks protocol {protocol}, this runner speaks {PROTOCOL}"
         return LoadProblem(Verdict.HARNESS_ERROR, reason, True, worker.chatter)
-    return Hello(event.text("platform"), event.texts("exports"), event.texts("decorated"), event.text("path"))
+    named = event.members.get("implementation")
+    return Hello(
+        platform=event.text("platform"),
+        exports=event.texts("exports"),
+        decorated=event.texts("decorated"),
+        path=event.text("path"),
+        implementation=(str(named.get("name")), str(named.get("version"))) if isinstance(named, dict) else (),
+    )
 
 
 def _not_loaded(case: Case, problem: LoadProblem) -> CaseResult:

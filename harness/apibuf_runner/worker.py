@@ -33,12 +33,14 @@ class Launch:
     """How a worker is started: its whole command line, its environment, and the folder that it starts in.
 
     `if_silent` is what it most likely means where nothing at all comes from the worker; empty for no guess.
+    `is_elsewhere`: the process only leads to a worker, on another machine or in an emulator.
     """
 
     command: tuple[str, ...]
     environment: Mapping[str, str]
     directory: Path
     if_silent: str = ""
+    is_elsewhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,7 @@ class Worker:
     def __init__(self, launch: Launch, limits: Limits, table: ProcessTable, interrupted: Interruption) -> None:
         """Starts the process. Raises OSError where that is not possible."""
         self._limits = limits
+        self._is_elsewhere = launch.is_elsewhere
         self._interrupted = interrupted
         self._nonce = secrets.token_hex(16)
         self._events: deque[Event] = deque()
@@ -112,7 +115,8 @@ class Worker:
 
     def limit_memory(self, further_bytes: int) -> None:
         """Limits the worker's address space to further_bytes more than it has now, and sends it whether that worked."""
-        self.send("yes\n" if self._process.limit_memory(further_bytes) else "no\n")
+        is_limited = not self._is_elsewhere and self._process.limit_memory(further_bytes)
+        self.send("yes\n" if is_limited else "no\n")
 
     def mapped_files(self) -> frozenset[tuple[str, int]]:
         """The names and inode numbers of the files that the worker and its descendants have mapped."""

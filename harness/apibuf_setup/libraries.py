@@ -13,6 +13,7 @@ import subprocess
 import sys
 import sysconfig
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 from apibuf_common import project
@@ -63,10 +64,20 @@ def install_for_windows(wheel: Path, folder: Path, python: str) -> int:
     return _pip_install(*platform, f"--find-links={wheel.parent}", f"--target={folder}", f"{name}=={version}")
 
 
+def installing(folder: Path, packages: Sequence[str]) -> list[str]:
+    """The command that installs packages into a folder, for this Python's version."""
+    return _pip_command(f"--target={folder}", *packages)
+
+
 def _pip_install(*words: str) -> int:
     """Runs `pip install` with these words, and returns its exit code."""
+    return subprocess.call(_pip_command(*words), stdout=sys.stderr)
+
+
+def _pip_command(*words: str) -> list[str]:
+    """The command `pip install` with these words."""
     options = ["--quiet", "--disable-pip-version-check", "--no-compile", "--root-user-action=ignore"]
-    return subprocess.call([sys.executable, f"{_pip_wheel()}/pip", "install", *options, *words], stdout=sys.stderr)
+    return [sys.executable, f"{_pip_wheel()}/pip", "install", *options, *words]
 
 
 def _pip_wheel() -> Path:

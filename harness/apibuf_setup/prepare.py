@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shlex
 import shutil
@@ -16,7 +17,7 @@ from apibuf_common import platforms, project
 from apibuf_common.errors import BadInput, CannotRun
 from apibuf_common.messages import note
 from apibuf_runner.catalogue import Catalogue, CatalogueError, parse
-from apibuf_setup import build_progress, roots, wine
+from apibuf_setup import build_progress, libraries, roots, wine
 from apibuf_setup.roots import Root
 from apibuf_setup.vector_files import VectorFile
 from apibuf_setup.wine import Wine
@@ -174,6 +175,25 @@ def _with_prefix(found: Wine) -> Wine:
         note("making a Wine prefix, which takes some ten seconds")
         found.make_prefix()
     return found
+
+
+def python_environment(name: str, packages: Sequence[str]) -> Path:
+    """The Python of an environment with these packages, made if need be. Raises CannotRun.
+
+    packages: with their versions, as pip takes them. Others make another environment.
+    """
+    digest = hashlib.sha256("\n".join(packages).encode()).hexdigest()[:8]
+    folder = project.STATE / "python" / f"{name}-{digest}"
+    python = folder / "bin" / "python"
+    with _lock(f"python-{name}.lock") as lock:
+        if not folder.exists():
+            note(f"installing {' '.join(packages)} for {name}, in an environment of its own")
+            unfinished = _unfinished(folder)
+            _logged([sys.executable, "-m", "venv", "--without-pip", str(unfinished)], f"python-{name}", lock)
+            site = _printed([str(unfinished / "bin" / "python"), "-c", "import site; print(site.getsitepackages()[0])"])
+            _logged(libraries.installing(Path(site.strip()), packages), f"python-{name}-packages", lock)
+            unfinished.rename(folder)
+    return python
 
 
 def google_benchmark_source() -> None:

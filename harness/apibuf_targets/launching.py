@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from apibuf_common import platforms, project
+from apibuf_common.errors import CannotRun
 from apibuf_runner.session import Hello
 from apibuf_runner.suite_run import UnusableLibrary
 from apibuf_runner.worker import Launch
@@ -15,7 +18,7 @@ from apibuf_setup import dependencies, prepare, vector_files, wine, wine_builtin
 from apibuf_setup.roots import Root
 from apibuf_setup.vector_files import VectorFile
 from apibuf_setup.wine import Wine
-from apibuf_targets.targets import Target
+from apibuf_targets.targets import Reach, Target
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,8 @@ def launch_of(
     vectors: Sequence[VectorFile] = (),
 ) -> Launch:
     """How the target's worker is started. directory: the folder that it starts in. Raises CannotRun."""
+    if not target.is_library:
+        return _launch_of_connector(target, directory, vectors)
     if system is None and target.root:
         return _launch_in_root(target, target.root, directory, vectors)
     worker = prepare.worker(target.platform)
@@ -91,6 +96,21 @@ def _launch_in_root(target: Target, root: Root, directory: Path, vectors: Sequen
     worker = root.inside(prepare.portable_worker(target.platform))
     options = (f"--target={target.library}", "--stream", *vector_files.copy_into(vectors, directory))
     return Launch((*root.entered(worker), *options), os.environ, directory)
+
+
+def _launch_of_connector(target: Target, directory: Path, vectors: Sequence[VectorFile]) -> Launch:
+    """How a connector is started: in the folder in which the user's command is to be understood. Raises CannotRun."""
+    python = str(prepare.python_environment(target.name, target.python_packages)) if target.python_packages else ""
+    harness = str(project.TARGETS.parent)
+    command = tuple(word.replace("{python}", python).replace("{harness}", harness) for word in target.command)
+    if target.reached_by is Reach.WORKER:
+        if vectors:
+            raise CannotRun("a worker that is not started here is not given files of vectors; leave out --vectors")
+        return Launch(command, os.environ, Path.cwd(), is_elsewhere=True)
+    worker = str(prepare.worker(platforms.native().name))
+    names = (option.removeprefix("--vectors=") for option in vector_files.copy_into(vectors, directory))
+    options = (f"--vectors={directory / name}" for name in names)
+    return Launch((worker, f"--connector={shlex.join(command)}", "--stream", *options), os.environ, Path.cwd())
 
 
 def is_part_of_wine(library: Path) -> bool:
@@ -122,7 +142,7 @@ def _absolute(launcher: tuple[str, ...]) -> tuple[str, ...]:
 
 def check_library(target: Target, system: Wine | None, hello: Hello) -> None:
     """What the loader took must be what was asked for. Raises UnusableLibrary."""
-    if hello.platform != target.platform:
+    if target.platform and hello.platform != target.platform:
         raise UnusableLibrary(f"the worker is one for {hello.platform}, the library is one for {target.platform}")
     if system and target.path and is_part_of_wine(target.path):
         _check_mapped(target.path, hello)
@@ -142,7 +162,7 @@ def _check_mapped(path: Path, hello: Hello) -> None:
 
 def loaded_file(target: Target, system: Wine | None, hello: Hello) -> Path | None:
     """The file that the worker loaded; None where it does not say, or names none of this machine."""
-    if not hello.path:
+    if not hello.path or not target.is_library:
         return None
     if system is None and target.root:
         return target.root.folder / hello.path.lstrip("/")

@@ -7,14 +7,16 @@ from apibuf_common import platforms, project
 from apibuf_common.errors import CannotRun
 from apibuf_setup import prepare, roots
 from apibuf_setup.roots import Root
-from apibuf_targets.targets import Target
+from apibuf_targets.targets import Reach, Target
 
 
 def provide_library(target: Target) -> None:
     """Provides the target's library: its packages, or its build. Raises CannotRun."""
     if not target.runs_here:
         raise CannotRun(not_here(target))
-    prepare.install(target.packages)
+    prepare.install(packages_of(target) if not target.is_library else target.packages)
+    if target.python_packages:
+        prepare.python_environment(target.name, target.python_packages)
     if target.root:
         prepare.make_root(target.root)
     if target.is_built_here:
@@ -25,18 +27,22 @@ def provide_library(target: Target) -> None:
 
 def root_of(target: Target) -> Root | None:
     """The Debian root that the target is tested in; None where it needs none."""
+    if not target.is_library:
+        return None
     return target.root or (roots.FOR_32_BITS if platforms.named(target.platform).needs_root else None)
 
 
 def not_here(target: Target) -> str:
     """Why this system cannot have a target: a sentence for a target that does not run here."""
-    needed = target.runs_on or platforms.named(target.platform).name.partition("-")[0]
+    needed = target.runs_on or (target.platform.partition("-")[0] if target.is_library else "linux")
     return f"{target.name} needs {needed.capitalize()}, and this is {apibuf_system.NAME.capitalize()}"
 
 
 def packages_of(target: Target) -> tuple[str, ...]:
     """The packages without which the target cannot be tested here."""
-    platform = platforms.named(target.platform)
+    if target.reached_by is Reach.WORKER:
+        return target.packages
+    platform = platforms.named(target.platform) if target.is_library else platforms.native()
     wine_packages = platform.wine.packages if platform.wine and platform.needs_wine else ()
     if root_of(target):
         wine_packages = roots.PACKAGES

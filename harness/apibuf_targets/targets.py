@@ -1,13 +1,16 @@
-"""What there is to test: the files of harness/targets, and libraries that are named by their path."""
+"""What there is to test: the files of harness/targets, libraries named by their path, and connectors."""
 
 from __future__ import annotations
 
 import difflib
+import hashlib
 import os
 import re
+import shlex
 import subprocess
 import tomllib
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 import apibuf_system
@@ -17,6 +20,19 @@ from apibuf_setup.roots import Root
 from apibuf_targets import binary
 
 VERSION_LIMIT_S = 20
+
+CONNECTOR_OPTION = "--connector"
+MOST_READABLE_CHARACTERS = 40
+
+
+class Reach(StrEnum):
+    """How an implementation is reached: a worker loads its library; a command speaks conformance/PROTOCOL.md in place of
+    a worker; or a command offers the functions over a pipe (conformance/CONNECTORS.md).
+    """
+
+    LIBRARY = "library"
+    WORKER = "worker"
+    FUNCTIONS = "functions"
 
 
 @dataclass(frozen=True)
@@ -29,12 +45,16 @@ class Target:
     is that of its file, with the system's. `runs_on` is the only system that has it; None for every system with its
     platform. `named_as` is the path by which the user named a library; None for what harness/targets describes. `root`
     is the Debian root that has it; None for what the machine has.
+
+    What is not reached as a library has a `command` in place of one, in which `{python}` is the Python of an
+    environment with the `python_packages`, and `{harness}` the folder of that name. The platform of --connector is
+    empty: it says itself which it is.
     """
 
     name: str
     description: str
     platform: str
-    library: str
+    library: str = ""
     packages: tuple[str, ...] = ()
     version: tuple[str, ...] = ()
     needs_server: bool = False
@@ -42,6 +62,14 @@ class Target:
     runs_on: str | None = None
     named_as: str | None = None
     root: Root | None = None
+    reached_by: Reach = Reach.LIBRARY
+    command: tuple[str, ...] = ()
+    python_packages: tuple[str, ...] = ()
+
+    @property
+    def is_library(self) -> bool:
+        """Whether a worker of this suite loads it."""
+        return self.reached_by is Reach.LIBRARY
 
     @property
     def is_built_here(self) -> bool:
@@ -57,11 +85,13 @@ class Target:
     @property
     def needs_wine(self) -> bool:
         """Whether it needs Wine on this system."""
-        return platforms.named(self.platform).needs_wine
+        return self.is_library and platforms.named(self.platform).needs_wine
 
     @property
     def runs_here(self) -> bool:
         """Whether this system can have it."""
+        if not self.is_library:
+            return apibuf_system.NAME == "linux" or self.reached_by is Reach.WORKER
         return self.runs_on in (None, apibuf_system.NAME) and platforms.named(self.platform).runs_here
 
 
@@ -86,6 +116,30 @@ def resolve(asked: str) -> Target:
         platform=binary.platform_of(path),
         library=str(path.resolve()),
         named_as=asked,
+    )
+
+
+def connector(asked: str) -> Target:
+    """The target of KIND:CMD, where KIND is one of Reach but `library`. Raises WrongUsage."""
+    kind, colon, text = asked.partition(":")
+    kinds = [reach for reach in Reach if reach is not Reach.LIBRARY]
+    if not colon or kind not in kinds:
+        raise WrongUsage(f"{CONNECTOR_OPTION} {asked!r} is none of {' and '.join(f'{each}:CMD' for each in kinds)}")
+    try:
+        command = tuple(shlex.split(text))
+    except ValueError as error:
+        raise WrongUsage(f"{CONNECTOR_OPTION} {asked!r} holds no command: {error}") from error
+    if not command:
+        raise WrongUsage(f"{CONNECTOR_OPTION} {asked!r} holds no command after the colon")
+    readable = re.sub(r"[^A-Za-z0-9.]+", "-", " ".join(Path(word).name for word in command)).strip("-.")
+    digest = hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()[:8]
+    return Target(
+        name=f"{kind}-{readable[:MOST_READABLE_CHARACTERS]}-{digest}",
+        description=f"what {command[0]} reaches",
+        platform="",
+        named_as=f"{CONNECTOR_OPTION}={asked}",
+        reached_by=Reach(kind),
+        command=command,
     )
 
 
@@ -131,17 +185,20 @@ def _load(file: Path) -> Target:
     try:
         with file.open("rb") as stream:
             fields = tomllib.load(stream)
-        for name in ("packages", "version"):
+        for name in ("packages", "version", "command", "python_packages"):
             fields[name] = tuple(fields.get(name, ()))
+        fields["reached_by"] = Reach(fields.get("reached_by", Reach.LIBRARY))
         if "root" in fields:
             fields["root"] = Root(**(fields["root"] | {"packages": tuple(fields["root"]["packages"])}))
         target = Target(**fields)
     except OSError as error:
         raise BadInput(f"{file} cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise CannotRun(f"{file} does not describe a target: {error}") from error
     if target.name != file.stem or target.platform not in platforms.load_all():
         raise CannotRun(
             f"{file} must have the name {file.stem!r} and one of the platforms {', '.join(platforms.load_all())}"
         )
+    if bool(target.library) != target.is_library or bool(target.command) == target.is_library:
+        raise CannotRun(f"{file} must have a library, or a command and reached_by what the command is")
     return target

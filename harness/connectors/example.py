@@ -1,6 +1,6 @@
 """A connector in Python: the functions over a heap of its own, which is what an emulator would have.
 
-conformance/CONNECTORS.md describes the protocol. Each line of the standard input is a request, and each gets one answer.
+conformance/CONNECTORS.md describes the protocol. Each line of the standard input is a request, and has one answer.
 """
 
 import base64

@@ -35,6 +35,8 @@ EXAMPLES = """\
   apibuf run samba --expect harness/targets/expectations/samba-4.17.toml
   apibuf run ~/wine-build/dlls/netapi32/x86_64-windows/netapi32.dll --wine ~/wine-build
   apibuf run ./netapi32.dll --rerun-failed build/results/netapi32.dll/results.jsonl
+  apibuf run --connector 'functions:python3 harness/connectors/example.py'
+  apibuf run --connector 'worker:ssh somewhere ./apibuf-worker --target=libmine.so --stream'
 
 where the results go:
   build/results/NAME/        results.jsonl, junit.xml and other reports of a whole run: every case, the strict profile,
@@ -59,6 +61,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the options of `run`."""
     parser.add_argument(
         "targets", nargs="*", metavar="TARGET|PATH", help="what to test (default: reference; on Windows: windows)"
+    )
+    parser.add_argument(
+        "--connector",
+        action="append",
+        default=[],
+        metavar="KIND:CMD",
+        dest="connectors",
+        help="an implementation that no loader here can load: functions:CMD offers the functions over its standard "
+        "input and output (conformance/CONNECTORS.md), worker:CMD speaks conformance/PROTOCOL.md in place of the worker, "
+        "for example on another machine; may be given several times",
     )
     parser.add_argument(
         "--profile",
@@ -136,7 +148,7 @@ def execute(options: argparse.Namespace) -> int:
 
     formats = rendering.check_formats(["junit", *options.formats])
     previous = rendering.read_stream(options.rerun_failed) if options.rerun_failed else None
-    targets = _targets(options.targets, previous)
+    targets = _targets(options.targets, options.connectors, previous)
     selection = _selection(options, previous)
     vectors = vector_files.load(options.vectors)
     is_shown_only = options.list and not vectors
@@ -187,14 +199,18 @@ class _Printer:
         print("\n".join(agreement.lines))
 
 
-def _targets(asked: list[str], previous: Stream | None) -> list[Target]:
+def _targets(asked: list[str], connectors: list[str], previous: Stream | None) -> list[Target]:
     """The targets to run."""
-    from apibuf_targets.targets import default, load_all, resolve
+    from apibuf_targets.targets import CONNECTOR_OPTION, connector, default, load_all, resolve
 
-    if not asked and previous is not None:
+    if not asked and not connectors and previous is not None:
         origin = previous.header.target
-        asked = [origin.named_as or (origin.name if origin.name in load_all() else origin.path)]
-    return [resolve(name) for name in asked or [default()]]
+        word = origin.named_as or (origin.name if origin.name in load_all() else origin.path)
+        is_connector = word.startswith(f"{CONNECTOR_OPTION}=")
+        (connectors if is_connector else asked).append(word.removeprefix(f"{CONNECTOR_OPTION}="))
+    if not asked and not connectors:
+        asked = [default()]
+    return [*map(resolve, asked), *map(connector, connectors)]
 
 
 def _selection(options: argparse.Namespace, previous: Stream | None) -> Selection:
