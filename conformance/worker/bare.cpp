@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "worker/call.hpp"
+#include "worker/connector_process.hpp"
 #include "worker/execution.hpp"
 #include "worker/exit_codes.hpp"
 #include "worker/platform.hpp"

@@ -65,9 +65,10 @@ class ConnectedWorld : public World {
     set_function_in_call(name_of(call.function));
     const Json answer = ask(id_of(call.function), std::move(members));
     set_function_in_call("");
-    store(call.function, arguments, answer);
+    const Status status = required_dword(answer, "status");
     const Dword last_error = has_last_error() ? required_dword(answer, "last_error") : last_error_before;
-    return {required_dword(answer, "status"), last_error == last_error_before, last_error};
+    store(call.function, arguments, answer);
+    return {status, last_error == last_error_before, last_error};
   }
 
   std::uintptr_t address(std::uintptr_t pointer) override {

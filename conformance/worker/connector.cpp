@@ -152,6 +152,7 @@ Json Connector::read_answer() {
     throw ConnectorFailed("answered request " + quoted(id == answer.end() ? "?" : id->dump()) + " where request " +
                           std::to_string(last_id_) + " was made");
   }
+  if (!unread_.empty()) throw ConnectorFailed("wrote more than one answer to a request");
   return answer;
 }
 

@@ -46,7 +46,7 @@ struct Pipe {
   }
 };
 
-// Starts `sh -c command` with these ends as its standard input and output; 0 or the error number.
+// Has the shell become the command, with these ends as its standard input and output; 0 or the error number.
 int spawn(pid_t& process, const std::string& command, int input, int output) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
@@ -60,7 +60,7 @@ int spawn(pid_t& process, const std::string& command, int input, int output) {
   sigaddset(&usual, SIGPIPE);
   posix_spawnattr_setsigdefault(&attributes, &usual);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
-  std::string shell = "sh", option = "-c", text = command;
+  std::string shell = "sh", option = "-c", text = "exec " + command;
   char* const arguments[] = {shell.data(), option.data(), text.data(), nullptr};
   const int error = posix_spawn(&process, "/bin/sh", &actions, &attributes, arguments, environ);
   posix_spawnattr_destroy(&attributes);

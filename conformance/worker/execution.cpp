@@ -26,7 +26,7 @@ std::string why_nothing_is_exported(platform::Library* library) {
 Loaded started(const std::string& connector) {
   Loaded loaded;
   try {
-    auto connected = std::make_unique<Connector>(connector);
+    auto connected = std::make_shared<Connector>(connector);
     Implementation implementation(*connected);
     loaded.subject = std::make_unique<Subject>(Subject{std::move(implementation), "", std::move(connected)});
   } catch (const ConnectorFailed& failure) {

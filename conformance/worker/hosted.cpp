@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "worker/call.hpp"
+#include "worker/connector.hpp"
 #include "worker/embedded.hpp"
 #include "worker/execution.hpp"
 #include "worker/exit_codes.hpp"

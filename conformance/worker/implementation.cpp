@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "worker/connector.hpp"
+
 namespace conformance {
 
 Implementation::Implementation(platform::Library* library) : library_(library) {

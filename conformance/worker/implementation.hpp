@@ -6,11 +6,12 @@
 #include <string>
 #include <vector>
 
-#include "worker/connector.hpp"
 #include "worker/function.hpp"
 #include "worker/platform.hpp"
 
 namespace conformance {
+
+class Connector;
 
 enum class ExportForm { undecorated, decorated, missing };
 
@@ -46,7 +47,7 @@ class Implementation {
 struct Subject {
   Implementation library;
   std::string path;                           // as given on the command line; empty behind a connector
-  std::unique_ptr<Connector> connector = {};  // null for a library
+  std::shared_ptr<Connector> connector = {};  // null for a library
 };
 
 }  // namespace conformance

@@ -26,8 +26,8 @@ MOST_READABLE_CHARACTERS = 40
 
 
 class Reach(StrEnum):
-    """How an implementation is reached: a worker loads its library; a command speaks conformance/PROTOCOL.md in place of
-    a worker; or a command offers the functions over a pipe (conformance/CONNECTORS.md).
+    """How an implementation is reached: a worker loads its library; a command is another worker, which speaks
+    conformance/PROTOCOL.md; or a command offers the functions over a pipe (conformance/CONNECTORS.md).
     """
 
     LIBRARY = "library"

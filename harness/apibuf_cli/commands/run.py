@@ -69,8 +69,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="KIND:CMD",
         dest="connectors",
         help="an implementation that no loader here can load: functions:CMD offers the functions over its standard "
-        "input and output (conformance/CONNECTORS.md), worker:CMD speaks conformance/PROTOCOL.md in place of the worker, "
-        "for example on another machine; may be given several times",
+        "input and output (conformance/CONNECTORS.md), worker:CMD is another worker (conformance/PROTOCOL.md), for "
+        "example one on another machine; may be given several times",
     )
     parser.add_argument(
         "--profile",
