@@ -6,13 +6,13 @@
 namespace conformance {
 namespace {
 
-constexpr char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-constexpr std::int8_t no_digit = -1;
+constexpr char base64_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::int8_t no_base64_digit = -1;
 
-constexpr auto values = [] {
+constexpr auto base64_values = [] {
   std::array<std::int8_t, 256> result = {};
-  for (std::int8_t& value : result) value = no_digit;
-  for (std::int8_t i = 0; i < 64; ++i) result[static_cast<unsigned char>(digits[i])] = i;
+  for (std::int8_t& value : result) value = no_base64_digit;
+  for (std::int8_t i = 0; i < 64; ++i) result[static_cast<unsigned char>(base64_digits[i])] = i;
   return result;
 }();
 
@@ -26,7 +26,7 @@ std::string base64_text(const std::string& data) {
     for (std::size_t k = 0; k < 3; ++k) {
       bits = bits << 8 | (i + k < data.size() ? static_cast<unsigned char>(data[i + k]) : 0U);
     }
-    for (std::size_t k = 0; k < 4; ++k) text += i + k > data.size() ? '=' : digits[bits >> (18 - 6 * k) & 63];
+    for (std::size_t k = 0; k < 4; ++k) text += i + k > data.size() ? '=' : base64_digits[bits >> (18 - 6 * k) & 63];
   }
   return text;
 }
@@ -40,8 +40,9 @@ std::optional<std::string> base64_data(const std::string& text) {
     const std::size_t padding = !is_last || text[i + 3] != '=' ? 0 : text[i + 2] != '=' ? 1 : 2;
     std::uint32_t bits = 0;
     for (std::size_t k = 0; k < 4; ++k) {
-      const std::int8_t value = k < 4 - padding ? values[static_cast<unsigned char>(text[i + k])] : std::int8_t{0};
-      if (value == no_digit) return std::nullopt;
+      const std::int8_t value =
+          k < 4 - padding ? base64_values[static_cast<unsigned char>(text[i + k])] : std::int8_t{0};
+      if (value == no_base64_digit) return std::nullopt;
       bits = bits << 6 | static_cast<std::uint32_t>(value);
     }
     for (std::size_t k = 0; k < 3 - padding; ++k) data += static_cast<char>(bits >> (16 - 8 * k) & 255);

@@ -12,7 +12,7 @@ using Json = Connector::Json;
 
 constexpr int protocol = 1;
 constexpr std::size_t most_line_bytes = 4 << 20;
-constexpr std::size_t block_bytes = 64 << 10;
+constexpr std::size_t input_bytes = 64 << 10;
 constexpr std::size_t most_quoted_bytes = 200;
 constexpr int most_depth = 8;
 
@@ -139,7 +139,7 @@ std::string Connector::read_line() {
     }
     looked_at = unread_.size();
     if (looked_at > most_line_bytes) throw ConnectorFailed("wrote more than 4 MiB without a line feed");
-    if (!process_.read(unread_, block_bytes)) throw ConnectorFailed(process_.ending());
+    if (!process_.read(unread_, input_bytes)) throw ConnectorFailed(process_.ending());
   }
 }
 

@@ -1,0 +1,3 @@
+module apibuf/connector
+
+go 1.21

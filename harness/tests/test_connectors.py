@@ -1,0 +1,164 @@
+"""Real connectors, and other workers: they come to the verdicts of the implementation that they lead to."""
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+from leaving_results import results_below
+
+from apibuf_common.errors import ExitCode
+from apibuf_reports import stream
+from apibuf_runner.catalogue import FUNCTIONS, Case, Catalogue
+from apibuf_runner.interruption import Interruption
+from apibuf_runner.judge import Verdict
+from apibuf_runner.suite_run import Outcome, SuiteRun, default_limits
+from apibuf_runner.worker import Launch
+from apibuf_setup import libraries, prepare
+from apibuf_targets import targets
+from apibuf_targets.launching import USUAL, launch_of, wine_of
+from apibuf_targets.readiness import provide_library
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLE = ROOT / "harness" / "connectors" / "example.py"
+GO_CONNECTOR = ROOT / "harness" / "connectors" / "go_windows"
+GO_TOOLCHAIN = "go1.21.4"
+SILENCE_S = 20.0
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    return prepare.catalogue()
+
+
+@pytest.fixture(scope="session")
+def vectors(catalogue: Catalogue) -> tuple[Case, ...]:
+    return tuple(case for case in catalogue.cases if case.kind == "vector")
+
+
+def outcome_of(launch: Launch, cases: Sequence[Case]) -> Outcome:
+    return SuiteRun(
+        launch=launch,
+        limits=default_limits(SILENCE_S),
+        cases=cases,
+        functions=FUNCTIONS,
+        jobs=2,
+        interrupted=Interruption(),
+        on_result=lambda _: None,
+    ).execute()
+
+
+def verdicts(outcome: Outcome) -> Mapping[str, Verdict]:
+    assert outcome.error is None
+    return {result.case.id: result.verdict for result in outcome.results}
+
+
+def apibuf(*words: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    command = [str(ROOT / "harness" / "apibuf"), *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd)
+
+
+# ---- the example, through the command line ----
+
+
+def test_the_example_conforms_and_says_what_it_is(tmp_path: Path) -> None:
+    command = f"functions:{shlex.join([sys.executable, str(EXAMPLE)])}"
+    done = apibuf("run", "--connector", command, "--select", "size/*", "--select", "free/null*", "--out", str(tmp_path))
+    assert done.returncode == ExitCode.OK, done.stdout + done.stderr
+    results = stream.read(results_below(tmp_path))
+    target = results.header.target
+    assert (target.version, target.platform) == ("heap of the example 1", "linux-x86_64")
+    assert target.word == f"--connector={command}"
+    counts = {
+        (case.kind, case.verdict) for case in results.cases if case.verdict not in (Verdict.OBSERVED, Verdict.PASS)
+    }
+    assert ("property", Verdict.UNSUPPORTED) in counts and {verdict for _, verdict in counts} == {Verdict.UNSUPPORTED}
+    assert sum(case.verdict == Verdict.PASS for case in results.cases) > 40
+
+
+def test_a_failure_of_a_connector_can_be_run_again(tmp_path: Path) -> None:
+    hostile = Path(__file__).with_name("connectors") / "hostile.py"
+    command = f"functions:{shlex.join([sys.executable, str(hostile), 'dies'])}"
+    words = ["--out", str(tmp_path), "--select", "*/null-out-1-byte", "--select", "free/null-once"]
+    done = apibuf("run", "--connector", command, *words)
+    assert done.returncode == ExitCode.NOT_CONFORMING, done.stdout + done.stderr
+    assert shlex.quote(f"--connector={command}") in done.stdout.replace("\n", " ") or "--connector=" in done.stdout
+    results = results_below(tmp_path)
+    again = apibuf("run", "--rerun-failed", str(results), "--out", str(tmp_path / "again"))
+    assert again.returncode == ExitCode.NOT_CONFORMING, again.stdout + again.stderr
+    failed = stream.read(results_below(tmp_path / "again")).cases
+    assert [(case.id, case.verdict) for case in failed] == [("allocate/null-out-1-byte", Verdict.CRASH)]
+
+
+def test_a_file_of_vectors_reaches_a_connector(tmp_path: Path) -> None:
+    steps = [
+        {
+            "call": "NetApiBufferAllocate",
+            "arguments": {"ByteCount": 5, "Buffer": "a"},
+            "expect": {"status": "NERR_Success", "Buffer": "buffer"},
+        },
+        {"call": "NetApiBufferFree", "arguments": {"Buffer": "a"}, "expect": {"status": "NERR_Success"}},
+    ]
+    case = {"id": "allocate/of-my-own", "title": "Mine", "requirements": ["allocate/succeeds"], "steps": steps}
+    file = tmp_path / "mine.json"
+    file.write_text(json.dumps({"format": 1, "notes": {}, "cases": [case]}), encoding="utf-8")
+    command = f"functions:{shlex.join([sys.executable, str(EXAMPLE)])}"
+    done = apibuf(
+        "run", "--connector", command, "--vectors", str(file), "--select", "*/of-my-own", "--out", str(tmp_path / "out")
+    )
+    assert done.returncode == ExitCode.OK, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("connector", "words"),
+    [
+        ("python3 x.py", "is none of worker:CMD and functions:CMD"),
+        ("library:x", "is none of worker:CMD and functions:CMD"),
+        ("functions:", "holds no command after the colon"),
+        ("functions:'x", "holds no command: No closing quotation"),
+    ],
+)
+def test_what_is_no_connector_is_wrong_usage(connector: str, words: str) -> None:
+    done = apibuf("run", "--connector", connector)
+    assert (done.returncode, done.stderr.count("\n")) == (ExitCode.WRONG_USAGE, 1) and words in done.stderr
+
+
+def test_a_launcher_starts_no_connector() -> None:
+    done = apibuf("run", "--connector", "functions:x", "--launcher", "valgrind")
+    assert done.returncode == ExitCode.WRONG_USAGE and "leave out --launcher" in done.stderr
+
+
+# ---- a program in Go, under Wine ----
+
+
+@pytest.fixture(scope="session")
+def go_connector(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    program = tmp_path_factory.mktemp("go") / "connector.exe"
+    environment = os.environ | {"GOOS": "windows", "GOARCH": "amd64", "GOTOOLCHAIN": GO_TOOLCHAIN, "CGO_ENABLED": "0"}
+    go = libraries.ENVIRONMENT / "bin" / "go"
+    subprocess.run([go, "build", "-o", program, "."], cwd=GO_CONNECTOR, env=environment, check=True)
+    return program
+
+
+def test_a_connector_in_go_comes_to_the_verdicts_of_wine(
+    go_connector: Path, vectors: Sequence[Case], tmp_path: Path
+) -> None:
+    target = targets.load_all()["wine"]
+    provide_library(target)
+    system = wine_of(target)
+    assert system is not None
+    for folder in ("library", "connector"):
+        (tmp_path / folder).mkdir()
+    with system.kept_warm():
+        library = verdicts(outcome_of(launch_of(target, USUAL, system, tmp_path / "library"), vectors))
+        command = shlex.join([*system.command, system.inside(go_connector)])
+        through = launch_of(targets.connector(f"functions:{command}"), USUAL, None, tmp_path / "connector")
+        launch = Launch(through.command, os.environ | system.environment(), tmp_path / "connector")
+        connector = verdicts(outcome_of(launch, vectors))
+    supported = {id: verdict for id, verdict in connector.items() if verdict is not Verdict.UNSUPPORTED}
+    assert supported == {id: library[id] for id in supported}
+    assert sum(verdict is Verdict.PASS for verdict in supported.values()) > 150
