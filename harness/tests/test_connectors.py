@@ -3,9 +3,11 @@
 import json
 import os
 import shlex
+import socket
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -14,11 +16,13 @@ from leaving_results import results_below
 from apibuf_common.errors import ExitCode
 from apibuf_reports import stream
 from apibuf_runner.catalogue import FUNCTIONS, Case, Catalogue
+from apibuf_runner.events import Event
 from apibuf_runner.interruption import Interruption
 from apibuf_runner.judge import Verdict
 from apibuf_runner.suite_run import Outcome, SuiteRun, default_limits
-from apibuf_runner.worker import Launch
+from apibuf_runner.worker import Launch, Worker
 from apibuf_setup import libraries, prepare
+from apibuf_system.processes import ProcessTable, guarded_process
 from apibuf_targets import targets
 from apibuf_targets.launching import USUAL, launch_of, wine_of
 from apibuf_targets.readiness import provide_library
@@ -162,3 +166,87 @@ def test_a_connector_in_go_comes_to_the_verdicts_of_wine(
     supported = {id: verdict for id, verdict in connector.items() if verdict is not Verdict.UNSUPPORTED}
     assert supported == {id: library[id] for id in supported}
     assert sum(verdict is Verdict.PASS for verdict in supported.values()) > 150
+
+
+# ---- a worker at the other end of ssh ----
+
+SSH_PACKAGES = ("openssh-server", "openssh-client")
+SSHD_CONFIG = """\
+Port {port}
+ListenAddress 127.0.0.1
+HostKey {folder}/host_key
+AuthorizedKeysFile {folder}/user_key.pub
+PidFile none
+StrictModes no
+UsePAM no
+PasswordAuthentication no
+PermitRootLogin prohibit-password
+MaxStartups 100
+"""
+
+
+@pytest.fixture
+def ssh(tmp_path: Path) -> Iterator[list[str]]:
+    """An sshd of the test's own, and the command that starts a program at its end."""
+    prepare.install(SSH_PACKAGES)
+    for name in ("host_key", "user_key"):
+        command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(tmp_path / name)]
+        subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    (tmp_path / "sshd_config").write_text(SSHD_CONFIG.format(port=port, folder=tmp_path), encoding="utf-8")
+    Path("/run/sshd").mkdir(exist_ok=True)
+    options = [
+        "BatchMode=yes",
+        "StrictHostKeyChecking=no",
+        f"UserKnownHostsFile={tmp_path / 'known'}",
+        "LogLevel=ERROR",
+    ]
+    client = ["ssh", "-F", "none", "-p", str(port), "-i", str(tmp_path / "user_key"), "127.0.0.1"]
+    client[1:1] = [word for option in options for word in ("-o", option)]
+    sshd = subprocess.Popen(["/usr/sbin/sshd", "-D", "-e", "-f", str(tmp_path / "sshd_config")])
+    try:
+        deadline = time.monotonic() + 20
+        while subprocess.run([*client, "true"], check=False, capture_output=True).returncode != 0:
+            assert sshd.poll() is None and time.monotonic() < deadline
+            time.sleep(0.1)
+        yield client
+    finally:
+        sshd.terminate()
+        sshd.wait()
+
+
+def test_a_worker_over_ssh_comes_to_the_verdicts_of_one_that_is_started_here(
+    ssh: list[str], catalogue: Catalogue, tmp_path: Path
+) -> None:
+    cases = [case for case in catalogue.cases if not case.undisturbed and (case.kind == "vector" or not case.alone)]
+    target = targets.resolve("reference")
+    provide_library(target)
+    (tmp_path / "here").mkdir()
+    here = launch_of(target, USUAL, None, tmp_path / "here")
+    there = targets.connector(f"worker:{shlex.join([*ssh, *here.command])}")
+    direct = verdicts(outcome_of(here, cases))
+    assert verdicts(outcome_of(launch_of(there, USUAL, None, tmp_path), cases)) == direct
+    assert sum(verdict is Verdict.PASS for verdict in direct.values()) > 250
+
+
+def test_a_worker_that_is_not_reached_is_one_sentence(ssh: list[str], tmp_path: Path) -> None:
+    command = shlex.join([*ssh, "/nowhere/apibuf-worker", "--target=x", "--stream"])
+    done = apibuf("run", "--connector", f"worker:{command}", "--out", str(tmp_path / "out"))
+    assert done.returncode == ExitCode.CANNOT_RUN, done.stdout
+    assert "nothing came from the worker" in done.stdout and "exit code 127" in " ".join(done.stdout.split())
+
+
+def test_memory_of_another_machine_is_not_said_to_be_limited(tmp_path: Path) -> None:
+    script = """read nonce; echo '{"event":"hello","nonce":"'$nonce'"}'; read answer
+        echo '{"event":"bye","nonce":"'$nonce'","answer":"'$answer'"}'"""
+    answers = []
+    for is_elsewhere in (False, True):
+        launch = Launch(("sh", "-c", script), os.environ, tmp_path, is_elsewhere=is_elsewhere)
+        with guarded_process(), Worker(launch, default_limits(), ProcessTable(), Interruption()) as worker:
+            worker.next_event(10)
+            worker.limit_memory(1 << 30)
+            event = worker.next_event(10)
+            assert isinstance(event, Event)
+            answers.append(event.text("answer"))
+    assert answers == ["yes", "no"]
