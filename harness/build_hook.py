@@ -18,6 +18,8 @@ from apibuf_common import platforms  # noqa: E402 - it is beside this file, and 
 FOR_DEVELOPERS = ("apibuf_selfcheck", "apibuf_bench", "apibuf_package")
 SUITE_FILES = (
     "conformance/catalogue.json",
+    "conformance/schemas/connector.schema.json",
+    "harness/connectors/**/*.py",
     "harness/platforms/*.toml",
     "harness/schemas/*.json",
     "harness/targets/**/*.toml",

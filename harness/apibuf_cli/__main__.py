@@ -50,7 +50,7 @@ def parser() -> argparse.ArgumentParser:
     for name in sorted(module.name for module in pkgutil.iter_modules(commands.__path__)):
         command = import_module(f"{commands.__name__}.{name}")
         subparser = subparsers.add_parser(
-            name,
+            name.replace("_", "-"),
             help=command.HELP,
             description=command.__doc__,
             epilog=f"examples:\n{command.EXAMPLES}\n{EXIT_CODES_HELP}",

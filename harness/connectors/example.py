@@ -6,7 +6,7 @@ conformance/CONNECTORS.md describes the protocol. Each line of the standard inpu
 import base64
 import json
 import sys
-from typing import Any, NoReturn
+from typing import Any
 
 SUCCESS, NOT_ENOUGH_MEMORY, INVALID_PARAMETER = 0, 8, 87
 MOST_BYTES = 64 * 1024 * 1024
@@ -126,37 +126,41 @@ def address(asked: Members) -> Members:
     return {"address": asked["buffer"]}
 
 
-def stop() -> NoReturn:
-    """Ends the process."""
-    sys.exit()
+def stop(_: Members) -> Members:
+    """The process ends after this answer."""
+    return {}
 
 
-REQUESTS = {each.__name__: each for each in (start, allocate, free, reallocate, size, read, write, address)}
+REQUESTS = {each.__name__: each for each in (start, allocate, free, reallocate, size, read, write, address, stop)}
 
 
 def answer(asked: Any) -> Members:
     """The answer to a request."""
+    number = asked.get("id") if isinstance(asked, dict) else None
     try:
-        return REQUESTS[asked["request"]](asked)
+        return {"id": number, **REQUESTS[asked["request"]](asked)}
     except Refused as refusal:
         kind, sentence = refusal.args
-        return {kind: sentence}
+        return {"id": number, kind: sentence}
     except (KeyError, TypeError, ValueError):
-        return {"error": "the request is none of this protocol"}
+        return {"id": number, "error": "the request is none of this protocol"}
+
+
+def asked_by(line: str) -> Any:
+    """The request of a line; None where it is none."""
+    try:
+        return json.loads(line)
+    except ValueError:
+        return None
 
 
 def main() -> None:
     """Answers requests until there are none."""
     for line in sys.stdin:
-        try:
-            asked = json.loads(line)
-        except ValueError:
-            asked = None
-        number = asked.get("id") if isinstance(asked, dict) else None
-        is_last = isinstance(asked, dict) and asked.get("request") == "stop"
-        print(json.dumps({"id": number, **({} if is_last else answer(asked))}), flush=True)
-        if is_last:
-            stop()
+        asked = asked_by(line)
+        print(json.dumps(answer(asked)), flush=True)
+        if isinstance(asked, dict) and asked.get("request") == "stop":
+            break
 
 
 if __name__ == "__main__":

@@ -100,22 +100,59 @@ def read_without_data(_: Members) -> Members:
     return {}
 
 
-READS = {each.__name__: each for each in (read_less, read_rubbish, read_nothing_real, read_without_data)}
+def give_one_handle(asked: Members) -> Members:
+    """A new buffer under the handle of the first one."""
+    example.HEAP.allocate(asked["ByteCount"])
+    return {"status": 0, "last_error": asked["last_error"], "Buffer": "0x10000"}
+
+
+def forget_the_last_error(asked: Members) -> Members:
+    """A call without the last error that was claimed."""
+    return {"status": example.HEAP.free(asked["Buffer"])}
+
+
+def report_one_address(_: Members) -> Members:
+    """The same address for every handle."""
+    return {"address": "0x10"}
+
+
+LIES = {
+    "read_less": ("read", read_less),
+    "read_rubbish": ("read", read_rubbish),
+    "read_nothing_real": ("read", read_nothing_real),
+    "read_without_data": ("read", read_without_data),
+    "gives_one_handle": ("allocate", give_one_handle),
+    "forgets_the_last_error": ("free", forget_the_last_error),
+    "reports_one_address": ("address", report_one_address),
+    "makes_coffee": ("make_coffee", lambda _: {}),
+}
+"""The request that is answered wrongly, and how."""
 
 
 def main() -> None:
     """Answers as the example does, until it is time."""
     deed = sys.argv[1]
     moment = sys.argv[2] if len(sys.argv) > 2 else "allocate"
-    if deed in READS:
-        example.REQUESTS["read"] = READS[deed]
+    if deed in LIES:
+        request, lie = LIES[deed]
+        example.REQUESTS[request] = lie
     for line in sys.stdin:
-        asked = json.loads(line)
-        is_time = asked["request"] == moment and asked.get("Buffer") is None
-        if is_time and deed in DEEDS:
+        asked = example.asked_by(line)
+        is_request = isinstance(asked, dict)
+        if (
+            deed in DEEDS
+            and is_request
+            and asked["request"] == moment
+            and asked.get("Buffer", None) is None
+            and (moment == "start" or "Buffer" in asked)
+        ):
             DEEDS[deed](asked)
-        else:
-            say(json.dumps({"id": asked["id"], **({} if asked["request"] == "stop" else example.answer(asked))}) + "\n")
+            continue
+        say(json.dumps(example.answer(asked)) + "\n")
+        if is_request and asked["request"] == "stop" and deed != "outlives_stop":
+            sys.exit(1 if deed == "fails_at_stop" else 0)
+    if deed == "outlives_its_input":
+        without_end(lambda: time.sleep(1))
 
 
 if __name__ == "__main__":

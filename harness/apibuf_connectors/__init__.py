@@ -1,0 +1,1 @@
+"""Checks connectors themselves: whether they speak the protocol of conformance/CONNECTORS.md."""
