@@ -168,6 +168,39 @@ def test_a_connector_in_go_comes_to_the_verdicts_of_wine(
     assert sum(verdict is Verdict.PASS for verdict in supported.values()) > 150
 
 
+def test_the_connector_in_go_speaks_the_protocol(go_connector: Path) -> None:
+    done = apibuf(
+        "check-connector",
+        str(ROOT / "harness" / "apibuf"),
+        "wine",
+        targets.load_all()["wine"].platform,
+        str(go_connector),
+    )
+    assert (done.returncode, done.stdout) == (ExitCode.OK, "it speaks the protocol\n"), done.stderr
+
+
+# ---- an emulator ----
+
+
+def test_the_emulator_speakeasy_is_judged_by_the_function_that_it_has(tmp_path: Path) -> None:
+    words = ["speakeasy", "--select", "free/null*", "--select", "size/null-buffer*", "--out", str(tmp_path)]
+    done = apibuf("run", *words, "--functions", "NetApiBufferFree")
+    assert done.returncode == ExitCode.OK, done.stdout + done.stderr
+    results = stream.read(results_below(tmp_path))
+    assert results.header.target.version == "speakeasy 1.5.11"
+    passed = {case.id for case in results.cases if case.verdict == Verdict.PASS}
+    assert passed == {"free/null-once", "free/null-several-times"}
+    verdicts_of_all = {case.verdict for case in results.cases}
+    assert verdicts_of_all == {Verdict.PASS, Verdict.OBSERVED, Verdict.UNSUPPORTED}
+
+
+def test_the_functions_that_the_emulator_lacks_are_missing(tmp_path: Path) -> None:
+    done = apibuf("run", "speakeasy", "--select", "free/null*", "--out", str(tmp_path))
+    assert done.returncode == ExitCode.NOT_CONFORMING, done.stdout + done.stderr
+    missing = stream.read(results_below(tmp_path)).footer.missing
+    assert missing == ("NetApiBufferAllocate", "NetApiBufferReallocate", "NetApiBufferSize")
+
+
 # ---- a worker at the other end of ssh ----
 
 SSH_PACKAGES = ("openssh-server", "openssh-client")
