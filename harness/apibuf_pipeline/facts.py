@@ -36,6 +36,7 @@ def target_facts(request: RunRequest, target: Target, system: Wine | None, hello
         or targets.version_of(target, system.command if system else (), file),
         platform=target.platform or (hello.platform if hello else UNKNOWN_PLATFORM),
         named_as=_named_from_anywhere(target),
+        reached_by=None if target.is_library else target.reached_by,
     )
 
 

@@ -24,7 +24,8 @@ Record = Mapping[str, Any]
 class TargetFacts:
     """What was tested; `sha256` and `version` are None if they are unknown.
 
-    `named_as` is how a command names it from any folder; None where that is its name.
+    `named_as` is how a command names it from any folder; None where that is its name. `reached_by` is None for a
+    library, otherwise what its command is; `path` is then that command.
     """
 
     name: str
@@ -33,6 +34,7 @@ class TargetFacts:
     version: str | None
     platform: str
     named_as: str | None = None
+    reached_by: str | None = None
 
 
 def write(
@@ -82,6 +84,7 @@ def _header(
             "sha256": target.sha256,
             "version": target.version,
             "platform": target.platform,
+            **({"reached_by": target.reached_by} if target.reached_by else {}),
             "exports": list(outcome.hello.exports) if outcome.hello else [],
         },
         "environment": dict(environment),

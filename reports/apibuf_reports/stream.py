@@ -84,7 +84,8 @@ class Suite(Record, frozen=True):
 class Target(Record, frozen=True, omit_defaults=True):
     """The implementation that was tested; `sha256` and `version` are None where they could not be found out.
 
-    `named_as` is how a command names it; empty in old streams.
+    `named_as` is how a command names it; empty in old streams. `reached_by` is empty for a library; otherwise `path` is
+    a command: a `worker`, or a connector of the `functions`.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Target(Record, frozen=True, omit_defaults=True):
     platform: str
     exports: tuple[str, ...]
     named_as: str = ""
+    reached_by: str = ""
 
     @property
     def word(self) -> str:

@@ -283,15 +283,22 @@ def _columns(streams: Sequence[Stream]) -> list[dict[str, str]]:
                 "version": printable(target.version or "version unknown"),
                 "platform": target.platform,
                 "word": shell_word(target.word),
-                "worker": f"{_worker(target)} {shell_word(f'--target={target.path}')}",
+                "worker": _worker(target),
+                # A connector's library is in no program of C.
+                "program": "" if target.reached_by else "possible",
             }
         )
     return columns
 
 
 def _worker(target: Target) -> str:
-    """Returns the worker as it is called where it was carried to."""
-    return "apibuf-worker.exe" if target.platform.startswith("windows-") else "./apibuf-worker"
+    """Returns the command of the worker as it is called where it was carried to."""
+    if target.reached_by == "worker":
+        return target.path.removesuffix(" --stream")
+    if target.reached_by:
+        return f"./apibuf-worker {shell_word(f'--connector={target.path}')}"
+    program = "apibuf-worker.exe" if target.platform.startswith("windows-") else "./apibuf-worker"
+    return f"{program} {shell_word(f'--target={target.path}')}"
 
 
 def _candidates(name: str) -> Iterable[str]:

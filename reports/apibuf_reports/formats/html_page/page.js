@@ -803,6 +803,9 @@ function programPart(item, column, { verdict, reproducer }) {
       program(reproducer),
     );
   }
+  if (!column.program) {
+    return part("C program", element("p", {}, "None can load what is behind a connector: run it with the worker."));
+  }
   if (item.kind === "property" || !["pass", "observed", "unsupported"].includes(verdict)) {
     const why = item.kind === "property" ? "A property has no finite list of calls" : "This result carries none";
     return part("C program", element("p", {}, `${why}: run it with the worker.`));
