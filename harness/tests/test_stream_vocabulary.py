@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 import sys
 from enum import StrEnum
 from typing import Any
@@ -9,8 +10,10 @@ from typing import Any
 import pytest
 
 from apibuf_common import platforms, project
+from apibuf_pipeline.facts import UNKNOWN_PLATFORM
 from apibuf_reports import stream
 from apibuf_runner import catalogue, conclusion, judge, suite_run
+from apibuf_targets.targets import Reach
 
 sys.path.append(str(project.ROOT / "vectors"))
 import lint
@@ -49,9 +52,17 @@ def test_outcomes_are_the_same() -> None:
     assert sorted(words(conclusion.Conformity)) == sorted(words(stream.Conformity)) == sorted(allowed)
 
 
-def test_platforms_are_the_described_ones() -> None:
-    allowed = SCHEMA["header"]["properties"]["target"]["properties"]["platform"]["enum"]
-    assert sorted(platforms.load_all()) == sorted(allowed)
+def test_the_described_platforms_are_allowed_and_a_connector_may_name_others() -> None:
+    allowed = SCHEMA["header"]["properties"]["target"]["properties"]["platform"]["pattern"]
+    for name in (*platforms.load_all(), "wasm-32", UNKNOWN_PLATFORM):
+        assert re.search(allowed, name), name
+    for name in ("", "linux", "Linux-x86_64", "linux-x86_64\n\x1b[31m"):
+        assert not re.search(allowed, name), name
+
+
+def test_how_a_connector_is_reached_is_in_the_stream() -> None:
+    allowed = SCHEMA["header"]["properties"]["target"]["properties"]["reached_by"]["enum"]
+    assert sorted(allowed) == sorted(set(Reach) - {Reach.LIBRARY})
 
 
 @pytest.mark.parametrize(
