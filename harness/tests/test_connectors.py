@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from jsonschema_rs import Draft202012Validator
 from leaving_results import results_below
 
 from apibuf_common.errors import ExitCode
@@ -134,6 +135,35 @@ def test_what_is_no_connector_is_wrong_usage(connector: str, words: str) -> None
 def test_a_launcher_starts_no_connector() -> None:
     done = apibuf("run", "--connector", "functions:x", "--launcher", "valgrind")
     assert done.returncode == ExitCode.WRONG_USAGE and "leave out --launcher" in done.stderr
+
+
+# ---- the worker's side ----
+
+
+def test_what_the_worker_asks_is_what_the_schema_says(tmp_path: Path) -> None:
+    record = tmp_path / "requests.jsonl"
+    recording = Path(__file__).with_name("connectors") / "recording.py"
+    connector = shlex.join([sys.executable, str(recording), str(record)])
+    command = [
+        prepare.worker("linux-x86_64"),
+        f"--connector={connector}",
+        "-tc=allocate/*,free/null*,reallocate/*,size/*",
+    ]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+    schema = json.loads((ROOT / "conformance" / "schemas" / "connector.schema.json").read_text(encoding="utf-8"))
+    validator = Draft202012Validator({**schema, "anyOf": [{"$ref": "#/$defs/request"}]})
+    requests = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
+    assert [request for request in requests if not validator.is_valid(request)] == []
+    made = {"start", "allocate", "free", "reallocate", "size", "read", "write", "address", "stop"}
+    assert {request["request"] for request in requests} == made
+    assert [request["id"] for request in requests] == list(range(1, len(requests) + 1))
+    assert not validator.is_valid({"id": 1, "request": "start"})
+
+
+def test_a_worker_for_windows_says_that_it_starts_no_connectors() -> None:
+    worker = str(prepare.worker("windows-x86_64"))
+    done = apibuf("wine", "windows-x86_64", worker, "--connector=x", "-tc=free/null-once")
+    assert done.returncode == ExitCode.CANNOT_RUN and "a worker for Windows starts no connectors" in done.stderr
 
 
 # ---- a program in Go, under Wine ----
