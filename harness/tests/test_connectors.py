@@ -132,6 +132,14 @@ def test_what_is_no_connector_is_wrong_usage(connector: str, words: str) -> None
     assert (done.returncode, done.stderr.count("\n")) == (ExitCode.WRONG_USAGE, 1) and words in done.stderr
 
 
+def test_a_c_program_loads_no_connector() -> None:
+    done = apibuf("repro", "free/null-once", "--target", "speakeasy")
+    assert (done.returncode, done.stderr.count("\n")) == (
+        ExitCode.WRONG_USAGE,
+        1,
+    ) and "behind a connector" in done.stderr
+
+
 def test_a_launcher_starts_no_connector() -> None:
     done = apibuf("run", "--connector", "functions:x", "--launcher", "valgrind")
     assert done.returncode == ExitCode.WRONG_USAGE and "leave out --launcher" in done.stderr

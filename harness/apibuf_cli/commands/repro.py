@@ -46,6 +46,8 @@ def execute(options: argparse.Namespace) -> int:
     from apibuf_targets.targets import resolve
 
     target = resolve(options.target)
+    if not target.is_library:
+        raise WrongUsage(f"{target.name} is behind a connector, and a C program can load libraries only")
     wine = str(starting.wine_program(options.wine) or "wine") if target.needs_wine else ""
     catalogue = prepare.catalogue(vector_files.load(options.vectors))
     cases = {case.id: case for case in catalogue.cases}
