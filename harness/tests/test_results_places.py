@@ -178,7 +178,7 @@ def test_libraries_of_one_name_in_one_run_are_told_apart(library: Callable[..., 
         "libmine.so-in-b": str(wrong),
     }
     report = (out / "libmine.so+libmine.so-in-b" / PART_OF_ONE / "report.md").read_text()
-    assert "libmine&#46;so" in report and "libmine&#46;so-in-b" in report
+    assert "`libmine.so`" in report and "`libmine.so-in-b`" in report
 
 
 def test_libraries_of_one_name_in_two_runs_keep_their_places(library: Callable[..., Path], tmp_path: Path) -> None:

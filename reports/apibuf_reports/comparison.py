@@ -13,7 +13,9 @@ from itertools import groupby
 from apibuf_reports import causes, wording
 from apibuf_reports.causes import Cause
 from apibuf_reports.stream import Case, Conformity, Stream, Target, Verdict
+from apibuf_reports.text import shorten
 
+VERSION_LIMIT_CHARACTERS = 24
 # `10.0`, `10.0-rc2`, and `10.0-34` of a build between two releases; not the revision of a package.
 VERSION = re.compile(r"(?P<release>\d+(?:\.\d+)+)(?:-rc(?P<candidate>\d+))?(?:-(?P<commits>\d+)(?=-g))?")
 
@@ -29,9 +31,8 @@ def family(target: Target) -> str:
 
 def short_version(target: Target) -> str:
     """Returns the number of the version, such as `8.0`; all of it where it has none, empty where it is unknown."""
-    version = re.sub(r"^\d+:", "", target.version or "")
-    found = VERSION.search(version)
-    return found[0] if found else version
+    found = _version(target)
+    return found[0] if found else shorten(target.version or "", VERSION_LIMIT_CHARACTERS)
 
 
 def label(target: Target) -> str:
@@ -110,9 +111,15 @@ class SharedCause:
 
     @cached_property
     def place(self) -> int:
-        """The place of the implementation whose example is shown."""
+        """The place of the implementation whose example is shown: the newest of the first ones that have it."""
         example_id = _most_shared(self.found.values())
-        return next(place for place, cause in self.found.items() if cause.example.id == example_id)
+        places = [place for place, cause in self.found.items() if cause.example.id == example_id]
+        first, target = self.comparison.target(places[0]), self.comparison.target
+        return [
+            place
+            for place in places
+            if family(target(place)) == family(first) and target(place).platform == first.platform
+        ][-1]
 
     @property
     def example(self) -> Case:
@@ -190,13 +197,18 @@ def _conforms(stream: Stream) -> bool:
     return stream.footer.conclusion.outcome is Conformity.CONFORMS
 
 
+def _version(target: Target) -> re.Match[str] | None:
+    # A package may count its versions before a colon.
+    return VERSION.search(re.sub(r"^\d+:", "", target.version or ""))
+
+
 def _by_version(members: Sequence[Stream]) -> list[Stream]:
     """Returns the members of a family: those of the most frequent platform first, the oldest version first."""
     frequency = Counter(stream.header.target.platform for stream in members)
 
     def place(stream: Stream) -> tuple[object, ...]:
         target = stream.header.target
-        found = VERSION.search(short_version(target))
+        found = _version(target)
         release = [int(number) for number in found["release"].split(".")] if found else []
         candidate = int(found["candidate"]) if found and found["candidate"] else float("inf")
         commits = int(found["commits"] or 0) if found else 0

@@ -2,9 +2,7 @@
 
 import re
 import shlex
-
-# ASCII that is neither a letter, a digit nor one of a few marks that mean nothing within a line.
-MARKUP = re.compile(r"[!-~](?<![A-Za-z0-9/(),-])")
+from html import escape
 
 
 def printable(text: str) -> str:
@@ -37,12 +35,30 @@ def shell_word(text: str) -> str:
 
 
 def markdown_code(text: str) -> str:
-    """Returns `printable` text as inline code for Markdown and HTML alike, table cells included.
+    """Returns `printable` text as a code span of Markdown, in which nothing is markup, a mention or a link.
 
-    Everything that could be markup is a character reference, which both take for text; inside of code nothing is
-    mentioned and nothing becomes a link.
+    In a cell of a table a bar still needs a backslash. In a block of HTML Markdown means nothing: see `html_code`.
     """
-    return f"<code>{MARKUP.sub(lambda match: f'&#{ord(match[0])};', printable(text))}</code>"
+    shown = printable(text)
+    if not shown:
+        return ""
+    # A fence that is longer than what stands inside; one space beside a backtick, or beside a space, is taken away.
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", shown)), default=0))
+    room = " " * bool(shown.strip() and (shown[0] in "` " or shown[-1] in "` "))
+    return f"{fence}{room}{shown}{room}{fence}"
+
+
+def markdown_text(text: str) -> str:
+    """Returns `printable` text within a line of Markdown; only what is markup there has a backslash.
+
+    A service may still find mentions and addresses in it, unlike in code.
+    """
+    return re.sub(r"([\\`*\[\]<>&~|]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))", r"\\\1", printable(text))
+
+
+def html_code(text: str) -> str:
+    """Returns `printable` text as code in HTML."""
+    return f"<code>{escape(printable(text))}</code>"
 
 
 def _escape(character: str) -> str:
