@@ -1,4 +1,4 @@
-"""TAP 14, the Test Anything Protocol. Every case is a test point, whatever its verdict."""
+"""TAP, the Test Anything Protocol, as readers of version 13 and of 14 take it alike. Every case is a test point."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -9,7 +9,9 @@ from apibuf_reports import wording
 from apibuf_reports.stream import Case, Stream, Verdict
 from apibuf_reports.text import printable
 
-DESCRIPTION = "TAP 14: one test point for each case, with a YAML block where it is no pass"
+DESCRIPTION = (
+    "TAP 13, which readers of TAP 14 take too: one test point for each case, with a YAML block where it is no pass"
+)
 FILE_NAME = "results.tap"
 
 
@@ -26,7 +28,8 @@ class _Point:
 def render(streams: Sequence[Stream]) -> str:
     """Returns one TAP document with all the streams."""
     points = list(chain.from_iterable(map(_points, streams)))
-    lines = ["TAP version 14", f"1..{len(points)}"]
+    # Readers of version 14 must read 13, and those of 13, such as the `prove` of Debian 12, refuse 14.
+    lines = ["TAP version 13", f"1..{len(points)}"]
     for number, point in enumerate(points, start=1):
         lines += _lines(number, point)
     return "\n".join(lines) + "\n"
@@ -44,7 +47,7 @@ def _point(stream: Stream, case: Case) -> _Point:
     description = f"{stream.header.target.name}: {case.id}"
     if case.spoils_the_run:
         details = (("title", case.title), ("verdict", wording.verdict(case)), *wording.details(case))
-        return _Point(False, description, None, (*details, ("play again", wording.replay_command(stream, case))))
+        return _Point(False, description, None, (*details, ("run again", wording.replay_command(stream, case))))
     skipped_because = case.reason or "no reason given" if case.verdict == Verdict.UNSUPPORTED else None
     return _Point(True, description, skipped_because)
 
