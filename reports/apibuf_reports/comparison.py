@@ -16,6 +16,7 @@ from apibuf_reports.stream import Case, Conformity, Stream, Target, Verdict
 from apibuf_reports.text import shorten
 
 VERSION_LIMIT_CHARACTERS = 24
+MOST_NAMED = 6
 # `10.0`, `10.0-rc2`, and `10.0-34` of a build between two releases; not the revision of a package.
 VERSION = re.compile(r"(?P<release>\d+(?:\.\d+)+)(?:-rc(?P<candidate>\d+))?(?:-(?P<commits>\d+)(?=-g))?")
 
@@ -140,8 +141,13 @@ class SharedCause:
 
     @cached_property
     def history(self) -> tuple[str, ...]:
-        """Where it is, and when it came and went, such as `wine: since 8.0, fixed in 10.0`; a text a family."""
-        return tuple(text for name, members in self.comparison.families for text in self._history(name, members))
+        """Where it is, and when it came and went, such as `wine: since 8.0, fixed in 10.0`; a text a family.
+
+        Of many families the first ones, and how many more there are.
+        """
+        texts = [text for name, members in self.comparison.families for text in self._history(name, members)]
+        more = len(texts) - MOST_NAMED
+        return (*texts[:MOST_NAMED], *([f"and {more} more"] if more > 0 else []))
 
     def verdict(self, place: int) -> Verdict | None:
         """Returns how the case that shows it best ended in an implementation that does not have it; None: not at all.

@@ -342,6 +342,7 @@ def test_a_missing_function_deviates_too(open_page: Open) -> None:
     line = page.locator("tr.deviation", has_text="NetApiBufferSize is not exported")
     titles = line.locator(".state").evaluate_all("cells => cells.map(cell => cell.title)")
     assert titles == ["samba 4.17.12: is not exported", "reference 0.1.0: is exported"]
+    expect(line.locator(".about")).to_have_text("samba 4.17.12")
 
 
 def test_a_cause_leads_to_its_cases_and_each_case_to_its_cause(open_page: Open) -> None:
@@ -521,6 +522,14 @@ def test_print_shows_everything_that_did_not_pass(open_page: Open) -> None:
     page.emulate_media(media="screen")
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert rows(page) == before
+
+
+def test_many_columns_scroll_in_their_frames_and_not_the_page(open_page: Open) -> None:
+    broken = case("free/null", "fail")
+    page = open_page(*(result(f"an-implementation-{number}", broken) for number in range(60)), viewport=DESK)
+    assert page.evaluate("document.documentElement.scrollWidth") == DESK["width"]
+    about = page.locator("tr.deviation .about > span").all_inner_texts()
+    assert len(about) == 8 and about[-1] == "and 54 more"
 
 
 def test_a_phone_shows_in_words_where_a_cause_is(open_page: Open) -> None:

@@ -208,7 +208,7 @@ function familiesOf(only, isFolded) {
       const [first] = members;
       if (members.length === 1) return [{ ...first, short, tag }];
       if (!isFolded) return members.map((member) => ({ ...member, short: member.version, tag: member.platform }));
-      return [{ key, name, label: `${first.label}, ${tag}`, version: short, short, tag, members }];
+      return [{ key, name, label: `${name} ${short}, ${tag}`, version: short, short, tag, members }];
     }),
   }));
 }
