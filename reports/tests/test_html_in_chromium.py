@@ -303,8 +303,22 @@ def test_the_first_screen_says_what_is_wrong_and_since_when(open_page: Open) -> 
     expect(line.locator(".about")).to_have_text(re.compile("10 cases *wine: since 8.0, fixed in 10.0"))
     states = line.locator(".state").evaluate_all("cells => cells.map(cell => cell.title)")
     assert states == ["wine 5.0.3: unsupported", "wine 8.0: 10 cases", "wine 10.0: pass"]
+    assert icons(line) == ["unsupported", "fail", "pass"]
+    expect(line.locator(".state [aria-hidden]:not(svg)")).to_have_text("10")
     heads = page.locator(".causes thead th").all_inner_texts()
     assert [" ".join(text.split()) for text in heads] == ["Cause", "wine", "5.0.3", "8.0", "10.0"]
+
+
+def icons(line: Locator) -> list[str]:
+    """Returns the names of the icons in a row of what deviates."""
+    return line.locator(".state svg").evaluate_all("icons => icons.map(icon => icon.dataset.icon)")
+
+
+def test_a_case_that_fails_for_another_reason_is_marked_so(open_page: Open) -> None:
+    page = open_page(*versions("samba", "wine", "reference"))
+    line = page.locator("tr.deviation", has_text="NetLocalGroupEnum ends the process")
+    assert icons(line) == ["fail", "other", "pass"]
+    expect(line.locator(".state").nth(1)).to_have_attribute("title", "wine 8.0: fails for another reason")
 
 
 def test_one_implementation_has_its_verdict_in_words(open_page: Open) -> None:
