@@ -694,10 +694,13 @@ function setLink(link) {
   writeHash();
 }
 
-function writeHash() {
+function chosenFilters() {
   const chosen = [...new FormData(form)].filter(([, value]) => value.trim() !== "");
-  const filters = chosen.map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
-  history.replaceState(null, "", `#${[currentLink, ...filters].filter(Boolean).join("&")}`);
+  return chosen.map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+}
+
+function writeHash() {
+  history.replaceState(null, "", `#${[currentLink, ...chosenFilters()].filter(Boolean).join("&")}`);
 }
 
 // Browsers and mail programs encode more or less than encodeURIComponent does; a link may be cut, too.
@@ -719,8 +722,10 @@ function followHash() {
   const link = start < 0 ? hash : hash.slice(0, start);
   const filters = start < 0 ? "" : hash.slice(start).replace(/^&/, "");
   if (filters) setFilters(filters.split("&"));
-  if (followLink(link)) currentLink = link;
-  else if (filters) document.getElementById("requirements").scrollIntoView();
+  const isFollowed = followLink(link);
+  currentLink = isFollowed ? link : "";
+  if (filters && !isFollowed) document.getElementById("requirements").scrollIntoView();
+  if (chosenFilters().length) writeHash();
 }
 
 function setFilters(parts) {
