@@ -101,7 +101,7 @@ def how_many_conform(streams: Sequence[Stream], noun: str) -> str:
     """Returns such as `1 of 3 targets conforms, 1 in part`."""
     outcomes = Counter(stream.footer.conclusion.outcome for stream in streams)
     in_part = outcomes[Conformity.CONFORMS_IN_PART]
-    verb = "conforms" if outcomes[Conformity.CONFORMS] == 1 or len(streams) == 1 else "conform"
+    verb = "conforms" if outcomes[Conformity.CONFORMS] == 1 else "conform"
     whole = f"{outcomes[Conformity.CONFORMS]} of {plural(len(streams), noun)} {verb}"
     return f"{whole}, {in_part} in part" if in_part else whole
 
