@@ -37,6 +37,7 @@ CaseRun::CaseRun(std::string id, const std::vector<std::string>& requirements, s
 
 void CaseRun::begin() {
   last_sign_of_life_ms_ = platform::coarse_time_ms();
+  stream::mark_output(id_);
   stream::send("begin", {{"case", id_}});
 }
 

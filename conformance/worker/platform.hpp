@@ -76,8 +76,13 @@ std::string native_user_name();
 
 // ---- channels --------------------------------------------------------------------------------------------------------
 
-// Moves the standard input and output to descriptors of our own: see PROTOCOL.md, "Channels".
+// Moves the standard input and output to descriptors of our own: see PROTOCOL.md, "Channels". What is printed with the C
+// library is written at once from then on: a process that dies takes with it what still lies in a buffer.
 void take_channels();
+
+// Writes a line between what the implementation printed so far and what it prints from now on; where that goes nowhere,
+// so does the line.
+void mark_output(std::string_view line) noexcept;
 
 // One whole write; ends the process where the channel is gone, since there is no host left.
 void write_channel(std::string_view text) noexcept;

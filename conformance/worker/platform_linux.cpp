@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
@@ -132,6 +133,7 @@ namespace {
 
 int channel_in = STDIN_FILENO;
 int channel_out = STDOUT_FILENO;
+int output = STDERR_FILENO;  // of the implementation, which may put a file of its own in the place of descriptor 2
 
 int moved_away(int descriptor) { return fcntl(descriptor, F_DUPFD_CLOEXEC, 100); }
 
@@ -159,7 +161,23 @@ void take_channels() {
   uninterrupted([nothing] { return dup2(nothing, STDIN_FILENO); });
   close(nothing);
   uninterrupted([] { return dup2(STDERR_FILENO, STDOUT_FILENO); });
+  output = moved_away(STDERR_FILENO);
+  std::setvbuf(stdout, nullptr, _IONBF, 0);
 }
+
+namespace {
+
+void write_text(int descriptor, std::string_view text) noexcept {
+  while (!text.empty()) {
+    const ssize_t written = uninterrupted([descriptor, text] { return write(descriptor, text.data(), text.size()); });
+    if (written <= 0) return;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+}  // namespace
+
+void mark_output(std::string_view line) noexcept { write_text(output, line); }
 
 void write_channel(std::string_view text) noexcept {
   while (!text.empty()) {
@@ -254,13 +272,7 @@ const char* absence_of(const std::function<void()>& activity) {
   return nullptr;
 }
 
-void write_error_text(std::string_view text) noexcept {
-  while (!text.empty()) {
-    const ssize_t written = uninterrupted([text] { return write(STDERR_FILENO, text.data(), text.size()); });
-    if (written <= 0) return;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-}
+void write_error_text(std::string_view text) noexcept { write_text(STDERR_FILENO, text); }
 
 void* unmapped_address() {
   void* const page = mmap(nullptr, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

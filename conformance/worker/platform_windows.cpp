@@ -1,11 +1,13 @@
 #include <windows.h>
 
+#include <io.h>
 #include <lmcons.h>
 #include <psapi.h>
 
 #include <algorithm>
 #include <bit>
 #include <csetjmp>
+#include <cstdio>
 #include <cstdlib>
 #include <stdexcept>
 
@@ -120,6 +122,7 @@ namespace {
 
 HANDLE channel_in = nullptr;
 HANDLE channel_out = nullptr;
+HANDLE output = nullptr;  // of the implementation, which may put a file of its own in the place of the standard error
 
 HANDLE own_copy(DWORD standard_handle) {
   HANDLE copy = nullptr;
@@ -135,12 +138,20 @@ HANDLE own_copy(DWORD standard_handle) {
 void take_channels() {
   channel_in = own_copy(STD_INPUT_HANDLE);
   channel_out = own_copy(STD_OUTPUT_HANDLE);
+  output = own_copy(STD_ERROR_HANDLE);
   // Closed and not only replaced: a C run-time of the implementation inherits what the process has.
   CloseHandle(GetStdHandle(STD_INPUT_HANDLE));
-  CloseHandle(GetStdHandle(STD_OUTPUT_HANDLE));
+  // The worker's own C run-time is also that of an implementation that is linked with the same DLL.
+  if (_fileno(stderr) < 0 || _dup2(_fileno(stderr), _fileno(stdout)) != 0) CloseHandle(GetStdHandle(STD_OUTPUT_HANDLE));
+  std::setvbuf(stdout, nullptr, _IONBF, 0);
   SetStdHandle(STD_INPUT_HANDLE, CreateFileW(L"NUL", GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, nullptr,
                                              OPEN_EXISTING, 0, nullptr));
   SetStdHandle(STD_OUTPUT_HANDLE, GetStdHandle(STD_ERROR_HANDLE));
+}
+
+void mark_output(std::string_view line) noexcept {
+  DWORD written = 0;
+  WriteFile(output, line.data(), static_cast<DWORD>(line.size()), &written, nullptr);
 }
 
 void write_channel(std::string_view text) noexcept {

@@ -65,12 +65,15 @@ class Hello:
 
 @dataclass(frozen=True)
 class LoadProblem:
-    """The library was not loaded; `reason` is a clause. `started` is False where nothing at all came from a worker."""
+    """The library was not loaded; `reason` is a clause. `started` is False where nothing at all came from a worker.
+
+    `printed` are lines that its process printed.
+    """
 
     verdict: Verdict
     reason: str
     started: bool
-    chatter: str
+    printed: tuple[str, ...]
 
     @property
     def ended_before_its_first_event(self) -> bool:
@@ -147,7 +150,7 @@ class Session:
             worker.send("".join(f"{case.id}\n" for case in cases) + "\n")
             results: list[CaseResult] = []
             for case in cases:
-                execution = self._watch(worker)
+                execution = self._watch(worker, case)
                 results.append(judge(case, execution))
                 if not _goes_on_after(execution, results[-1]):
                     return results
@@ -197,15 +200,15 @@ class Session:
             item = worker.next_event(self._limits.load_s, deadline)
             if isinstance(item, Ending):
                 _raise_if_interrupted(item)
-                return LoadProblem(_verdict_of_loading(item), item.reason, started, worker.chatter)
+                return LoadProblem(_verdict_of_loading(item), item.reason, started, worker.printed(""))
             started = True
             if item.name == "hello":
                 return _hello(item, worker)
             if item.name in ("load-failed", "error"):
-                return LoadProblem(Verdict.CRASH, item.text("message"), started, worker.chatter)
+                return LoadProblem(Verdict.CRASH, item.text("message"), started, worker.printed(""))
 
-    def _watch(self, worker: Worker) -> Execution:
-        """Collects the events of the case that is run now."""
+    def _watch(self, worker: Worker, case: Case) -> Execution:
+        """Collects the events of the case that is run now, and what was printed if it does not come to its end."""
         started_at = time.monotonic()
         deadline = started_at + CASE_LIMIT_FACTOR * self._limits.silence_s
         events: list[Event] = []
@@ -214,7 +217,8 @@ class Session:
             item = worker.next_event(silence_s, deadline)
             if isinstance(item, Ending):
                 _raise_if_interrupted(item)
-                return Execution(tuple(events), self._with_option(item), _microseconds_since(started_at))
+                ending, duration_us = self._with_option(item), _microseconds_since(started_at)
+                return Execution(tuple(events), ending, duration_us, worker.printed(case.id))
             if item.name == "begin":
                 started_at = time.monotonic()
             if item.name == "limit-memory":
@@ -261,7 +265,7 @@ def _hello(event: Event, worker: Worker) -> Hello | LoadProblem:
     protocol = event.number("protocol")
     if protocol != PROTOCOL:
         reason = f"the worker speaks protocol {protocol}, this runner speaks {PROTOCOL}"
-        return LoadProblem(Verdict.HARNESS_ERROR, reason, True, worker.chatter)
+        return LoadProblem(Verdict.HARNESS_ERROR, reason, True, worker.printed(""))
     return Hello(event.text("platform"), event.texts("exports"), event.texts("decorated"), event.text("path"))
 
 
@@ -278,6 +282,7 @@ def _not_loaded(case: Case, problem: LoadProblem) -> CaseResult:
         actual=problem.reason,
         reason=reason,
         loaded=False,
+        printed=problem.printed,
     )
 
 

@@ -135,6 +135,7 @@ def _account(result: CaseResult) -> dict[str, Any]:
         "reason": result.reason,
         **({"requirement": result.requirement} if result.requirement else {}),
         "steps": [_step(step) for step in result.steps],
+        **({"printed": list(result.printed)} if result.printed else {}),
     }
 
 

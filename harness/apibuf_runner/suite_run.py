@@ -17,6 +17,7 @@ import psutil
 from apibuf_runner.catalogue import FUNCTIONS, Case, Catalogue
 from apibuf_runner.interruption import Interruption
 from apibuf_runner.judge import CaseResult, Verdict, left_out
+from apibuf_runner.output import names_an_error
 from apibuf_runner.session import Hello, Interrupted, LoadProblem, Session
 from apibuf_runner.worker import Launch, Limits
 from apibuf_system import core_count
@@ -344,17 +345,17 @@ class SuiteRun:
 def _why_not_loaded(problem: LoadProblem, launch: Launch) -> str:
     if not problem.started:
         clauses = [f"nothing came from the worker: {problem.reason}"]
-        printed = _last_line(problem.chatter)
-        if printed:
-            clauses.append(f"it printed: {printed}")
+        clauses += _last_words(problem)
         if launch.if_silent:
             clauses.append(launch.if_silent)
         return "; ".join(clauses)
     if problem.verdict is Verdict.TIMEOUT:
         return f"the library hung while it was loaded: {problem.reason}"
-    return f"the library could not be loaded: {problem.reason}"
+    return "; ".join([f"the library could not be loaded: {problem.reason}", *_last_words(problem)])
 
 
-def _last_line(chatter: str) -> str:
-    lines = [re.sub(r"[^\x20-\x7e]", "?", line).strip() for line in chatter.splitlines()]
-    return next((line[:200] for line in reversed(lines) if line), "")
+def _last_words(problem: LoadProblem) -> list[str]:
+    """What the process printed, as a clause: the line that names an error, or the last one."""
+    lines = [re.sub(r"[^\x20-\x7e]", "?", line).strip() for line in problem.printed]
+    named = next((line for line in lines if names_an_error(line)), lines[-1] if lines else "")
+    return [f"it printed: {named[:200]}"] if named else []

@@ -161,13 +161,15 @@ class Attempt(Record, frozen=True, omit_defaults=True):
     reason: str
     steps: tuple[Step, ...]
     requirement: str = ""
+    printed: tuple[str, ...] = ()
 
 
 class Case(Record, frozen=True, omit_defaults=True):
     """A case and how it ended; `duration_us` is in microseconds, `runs` is empty unless the case is flaky.
 
     `varies`: run again it had the same verdict for another reason. `requirement` is the one that was not met, which
-    need not be one of the case's own; empty if it is not known. `reproducer` is a C program that shows the unexpected
+    need not be one of the case's own; empty if it is not known. `printed` are lines that the process printed in a case
+    that did not come to its end. `reproducer` is a C program that shows the unexpected
     result; empty if there is nothing to show or no program can show it.
     """
 
@@ -187,6 +189,7 @@ class Case(Record, frozen=True, omit_defaults=True):
     varies: bool = False
     runs: tuple[Attempt, ...] = ()
     requirement: str = ""
+    printed: tuple[str, ...] = ()
     reproducer: str = ""
 
     @property

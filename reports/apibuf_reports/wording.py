@@ -122,6 +122,10 @@ def details(case: Case) -> list[tuple[str, str]]:
     return [(label, text) for label, text in rows if text]
 
 
+PRINTED = "it printed"
+"""The label of the lines that the process printed in a case that did not come to its end."""
+
+
 def not_met(case: Case) -> str:
     """Returns which requirement was not met, where the requirements of the case do not say it."""
     if case.requirement in ("", case.requirements[0]):

@@ -28,6 +28,7 @@ OPTIONS = (
 OPENING_LIMIT_MS = 2000
 PHONE = {"width": 390, "height": 844}
 MARKUP = '<img src=x onerror="document.title=1"><script>document.title=1</script>'
+CRASH_DETAILS = "case=free/crashes@it's [red]\\x1b[31m"
 NULL_OUT_DETAILS = "case=allocate/null-out@"
 
 Open = Callable[..., Page]
@@ -94,10 +95,12 @@ def open_details(page: Page, link: str) -> None:
 
 
 def test_hostile_text_is_shown_and_not_obeyed(open_page: Open) -> None:
-    hostile = case("free/markup", "fail", title=MARKUP, actual=MARKUP, reason=MARKUP, steps=[step(MARKUP, MARKUP)])
+    texts = {"title": MARKUP, "actual": MARKUP, "reason": MARKUP, "printed": [MARKUP, MARKUP]}
+    hostile = case("free/markup", "crash", steps=[step(MARKUP, MARKUP)], **texts)
     page = open_page(result(MARKUP, hostile), link=f"case=free/markup@{MARKUP}")
     expect(page.locator("#case-details h2")).to_have_text(MARKUP)
     expect(page.locator("#case-details .steps code")).to_have_text(MARKUP)
+    assert page.locator("#case-details .printed").text_content() == f"{MARKUP}\n{MARKUP}"
     expect(page.locator(".card h3")).to_have_text(MARKUP)
     assert page.locator("img").count() == 0 and page.title() != "1"
     page = open_page(every_verdict(), link="case=free/hostile-text@it's [red]\\x1b[31m")
@@ -309,7 +312,7 @@ def test_dark_and_light_follow_the_system_until_the_reader_chooses(open_page: Op
     assert page.evaluate(background) == dark
 
 
-@pytest.mark.parametrize("link", ["", NULL_OUT_DETAILS + "one", "requirement=allocate/zero-bytes"])
+@pytest.mark.parametrize("link", ["", NULL_OUT_DETAILS + "one", CRASH_DETAILS, "requirement=allocate/zero-bytes"])
 def test_a_phone_never_scrolls_the_whole_page_sideways(open_page: Open, link: str) -> None:
     page = open_page(*two_implementations(), every_verdict(), viewport=PHONE, link=link)
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]

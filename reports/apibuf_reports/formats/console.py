@@ -148,7 +148,8 @@ def _troubles(stream: Stream) -> list[RenderableType]:
 
 def _details(stream: Stream, case: Case, number: int) -> RenderableType:
     heading = Text.assemble(f"{number}. ", _safe(case.id, style="bold"), ": ", _verdict(case))
-    body = Group(_safe(case.title), _labelled(wording.details(case), LABEL_WIDTH_COLUMNS))
+    printed = [(wording.PRINTED if number == 0 else "", line) for number, line in enumerate(case.printed)]
+    body = Group(_safe(case.title), _labelled([*wording.details(case), *printed], LABEL_WIDTH_COLUMNS))
     # Outside the padding, which would crop it: a command to copy stays on one line, however narrow the terminal.
     label = f"   {'run again':>{LABEL_WIDTH_COLUMNS}}  "
     command = Text.assemble((label, "dim"), wording.replay_command(stream, case), "\n")

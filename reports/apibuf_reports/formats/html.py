@@ -319,7 +319,8 @@ def _result(case: Case, texts: _Pool, steps: _Pool) -> tuple[Hashable, ...]:
 
 def _outcome(outcome: Case | Attempt, texts: _Pool, steps: _Pool, reason: str) -> tuple[Hashable, ...]:
     words = (outcome.verdict, outcome.expected, outcome.actual, reason)
-    return (*map(texts.number, words), tuple(steps.number(_step(step, texts)) for step in outcome.steps))
+    made = tuple(steps.number(_step(step, texts)) for step in outcome.steps)
+    return (*map(texts.number, words), made, tuple(map(texts.number, outcome.printed)))
 
 
 def _step(step: Step, texts: _Pool) -> tuple[Hashable, ...]:

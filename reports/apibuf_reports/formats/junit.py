@@ -82,7 +82,12 @@ def _outcome_tag(case: Case) -> str | None:
 
 def _details(stream: Stream, case: Case) -> str:
     rows = [*wording.details(case), ("run again", wording.replay_command(stream, case))]
-    return "\n".join([printable(case.title), *(f"{label}: {printable(text)}" for label, text in rows)])
+    lines = [printable(case.title), *(f"{label}: {printable(text)}" for label, text in rows)]
+    return "\n".join([*lines, *_printed(case)])
+
+
+def _printed(case: Case) -> list[str]:
+    return [f"{wording.PRINTED}:", *(f"  {printable(line)}" for line in case.printed)] if case.printed else []
 
 
 def _case_properties(case: Case) -> Element:

@@ -95,6 +95,8 @@ def _details(stream: Stream, case: Case) -> str:
     heading = f"{_code(stream.header.target.name)} {_code(case.id)}: {wording.verdict(case)}"
     rows = [*wording.details(case), ("run again", wording.replay_command(stream, case))]
     lines = [_text(case.title), *(f"{label}: {_text(text)}" for label, text in rows)]
+    if case.printed:
+        lines += [f"{wording.PRINTED}:", *(f"  {_text(line)}" for line in case.printed)]
     return "\n".join([f"<details><summary>{heading}</summary><pre>", *lines, "</pre></details>\n"])
 
 

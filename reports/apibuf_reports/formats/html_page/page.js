@@ -46,10 +46,10 @@ function verdictOf(item, column) {
 
 function isFlaky(item, column) {
   const raw = rawResult(item, column);
-  return raw !== null && raw[5] === 1;
+  return raw !== null && raw[6] === 1;
 }
 
-function outcomeOf([verdict, expected, actual, reason, steps]) {
+function outcomeOf([verdict, expected, actual, reason, steps, printed]) {
   const [verdictText, expectedText, actualText, reasonText] = [verdict, expected, actual, reason].map(textOf);
   return {
     verdict: verdictText,
@@ -57,6 +57,7 @@ function outcomeOf([verdict, expected, actual, reason, steps]) {
     actual: actualText,
     reason: reasonText,
     steps: steps.map((number) => stepOf(data.steps[number])),
+    printed: printed.map(textOf),
   };
 }
 
@@ -77,10 +78,10 @@ function resultOf(item, column) {
   if (raw === null) return null;
   return {
     ...outcomeOf(raw),
-    flaky: raw[5] === 1,
-    observations: pairsOf(raw[6]),
-    runs: raw[7].map(outcomeOf),
-    reproducer: raw[8].map((line) => `${textOf(line)}\n`).join(""),
+    flaky: raw[6] === 1,
+    observations: pairsOf(raw[7]),
+    runs: raw[8].map(outcomeOf),
+    reproducer: raw[9].map((line) => `${textOf(line)}\n`).join(""),
   };
 }
 
@@ -110,13 +111,13 @@ function perColumn(value) {
 function observed(item, name, column) {
   if (verdictOf(item, column) !== "observed") return null;
   const raw = rawResult(item, column);
-  const pair = raw[6].find(([number]) => textOf(number) === name);
+  const pair = raw[7].find(([number]) => textOf(number) === name);
   return pair === undefined ? "" : textOf(pair[1]);
 }
 
 function observationNames(item) {
   const names = new Set(
-    perColumn((column) => rawResult(item, column)?.[6] ?? [])
+    perColumn((column) => rawResult(item, column)?.[7] ?? [])
       .flat()
       .map(([name]) => textOf(name)),
   );
@@ -743,15 +744,21 @@ function placeOf(address) {
 }
 
 function runParts(result) {
-  if (!result.runs.length) return [part("Step by step", stepList(result.steps))];
-  return result.runs.map((run, number) =>
+  if (!result.runs.length) return [part("Step by step", stepList(result.steps)), ...printedPart(result)];
+  return result.runs.flatMap((run, number) => [
     part(
       `Run ${number + 1} of ${result.runs.length}`,
       element("p", {}, badge(run.verdict, false)),
       ...comparison(run),
       stepList(run.steps),
     ),
-  );
+    ...printedPart(run),
+  ]);
+}
+
+function printedPart({ printed }) {
+  if (!printed.length) return [];
+  return [part("What the process printed", element("pre", { class: "printed", tabindex: 0 }, printed.join("\n")))];
 }
 
 function stepList(steps) {
