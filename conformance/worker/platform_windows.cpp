@@ -42,6 +42,20 @@ std::wstring absolute(const std::wstring& path) {
 
 HMODULE module_of(Library* library) { return reinterpret_cast<HMODULE>(library); }
 
+// An error of the loader by its name; those that are no everyday errors by their number alone.
+std::string loader_error(DWORD error) {
+  const auto named = [error](const char* name) { return std::string(name) + " (" + std::to_string(error) + ")"; };
+  switch (error) {
+    case ERROR_FILE_NOT_FOUND: return named("ERROR_FILE_NOT_FOUND");
+    case ERROR_ACCESS_DENIED: return named("ERROR_ACCESS_DENIED");
+    case ERROR_MOD_NOT_FOUND: return named("ERROR_MOD_NOT_FOUND");
+    case ERROR_PROC_NOT_FOUND: return named("ERROR_PROC_NOT_FOUND");
+    case ERROR_BAD_EXE_FORMAT: return named("ERROR_BAD_EXE_FORMAT");
+    case ERROR_DLL_INIT_FAILED: return named("ERROR_DLL_INIT_FAILED");
+    default: return "error " + std::to_string(error);
+  }
+}
+
 }  // namespace
 
 std::string environment(const char* variable) {
@@ -55,7 +69,7 @@ Library* load(const std::string& path, std::string& message) {
   const std::wstring file = is_path ? absolute(wide(path)) : wide(path);
   HMODULE module = LoadLibraryExW(file.c_str(), nullptr, is_path ? LOAD_WITH_ALTERED_SEARCH_PATH : 0);
   if (module == nullptr) {
-    message = "LoadLibraryEx failed with error " + std::to_string(GetLastError());
+    message = "LoadLibraryEx failed with " + loader_error(GetLastError());
     const std::string cause = missing_import(file);
     if (!cause.empty()) message += ": " + cause;
   }

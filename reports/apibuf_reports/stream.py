@@ -243,6 +243,12 @@ class Stream(Record, frozen=True):
     cases: tuple[Case, ...]
     footer: Footer
 
+    @property
+    def says_it_all_at_its_end(self) -> bool:
+        """Whether no case was run, for one reason: then the footer's error says all that there is to say."""
+        not_run = all(case.verdict is Verdict.NOT_RUN for case in self.cases)
+        return self.footer.error is not None and not_run and len({case.reason for case in self.cases}) <= 1
+
 
 def read(path: Path) -> Stream:
     """Returns the result stream in the file `path`. Raises StreamError where it is not whole and consistent."""

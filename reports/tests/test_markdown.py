@@ -110,3 +110,13 @@ def test_a_table_too_long_for_a_comment_is_cut_and_said_to_be() -> None:
 
 def test_text_that_is_no_markup_stays_as_it_is() -> None:
     assert text.markdown_code("wine-8 (x86, a/b) é") == "<code>wine-8 (x86, a/b) é</code>"
+
+
+def test_a_run_that_could_not_be_made_is_one_sentence() -> None:
+    error = "the library could not be loaded: no such symbol"
+    cases = [case(f"free/case-{number}", "not-run", reason="the run could not be made") for number in range(50)]
+    report = markdown.render([stream.parse(whole(*cases, error=error), "results.jsonl")])
+    assert (report.count("no such symbol"), report.count("the run could not be made")) == (1, 0)
+    another = case("free/another", "not-run", reason="for another reason")
+    report = markdown.render([stream.parse(whole(*cases, another, error=error), "results.jsonl")])
+    assert report.count("the run could not be made") == 50

@@ -68,6 +68,8 @@ def print_to(console: Console, stream: Stream, verbose: bool = False) -> None:
 
 def renderable(stream: Stream, verbose: bool = False) -> RenderableType:
     """Returns the report as something that a rich Console prints."""
+    if stream.says_it_all_at_its_end:
+        return Group(_summary(stream), Text(""), _conclusion(stream))
     return Group(
         _summary(stream),
         *_tables(stream.cases),

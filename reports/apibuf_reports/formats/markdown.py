@@ -87,6 +87,8 @@ def _code(text: str) -> str:
 
 def _troubles(stream: Stream) -> list[Case]:
     """Returns the cases that did not pass, what was judged before what was not run."""
+    if stream.says_it_all_at_its_end:
+        return []
     return sorted((case for case in stream.cases if case.spoils_the_run), key=lambda case: case.verdict in NO_RESULT)
 
 
