@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import tempfile
@@ -11,20 +12,22 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from apibuf_common import files, project
+import apibuf_system
+from apibuf_common import files
 from apibuf_common.errors import CannotRun, ExitCode
 from apibuf_fuzz.search import Budget, Finding, Search
 from apibuf_fuzz.sequence import ALLOCATE, FREE, REALLOCATE
 from apibuf_fuzz.vector import text_of
 from apibuf_fuzz.vector_runner import CannotRunVectors, VectorRunner
 from apibuf_reports import wording
-from apibuf_reports.text import ascii_only, shell_word
+from apibuf_reports.text import ascii_only, shell_word, windows_word
 from apibuf_runner import suite_run
 from apibuf_runner.interruption import interruptible
 from apibuf_runner.judge import CaseResult
 from apibuf_runner.session import Hello, Interrupted
 from apibuf_runner.suite_run import UnusableLibrary
 from apibuf_system.processes import guarded_process
+from apibuf_targets import again
 from apibuf_targets.launching import Starter, check_library, launch_of, wine_of
 from apibuf_targets.readiness import provide_library
 from apibuf_targets.targets import Target
@@ -144,12 +147,11 @@ def _attempt(run: CaseResult) -> str:
 
 
 def _replay_command(campaign: Campaign, finding: Finding) -> str:
-    words = [project.COMMAND, "run", campaign.name, "--vectors", str(campaign.out), "--select", finding.vector.id]
-    if campaign.starter.launcher:
-        words += ["--launcher", " ".join(map(shell_word, campaign.starter.launcher))]
-    if campaign.starter.wine:
-        words += ["--wine", str(campaign.starter.wine)]
-    return " ".join(map(shell_word, words))
+    options = ["--vectors", os.path.abspath(campaign.out), "--select", finding.vector.id]
+    if campaign.silence_s != suite_run.DEFAULT_SILENCE_S:
+        options += ["--timeout", f"{campaign.silence_s:g}"]
+    quoted = windows_word if apibuf_system.NAME == "windows" else shell_word
+    return " ".join(map(quoted, again.run_command(campaign.target, campaign.starter, *options)))
 
 
 # ---- progress ----

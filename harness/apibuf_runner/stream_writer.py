@@ -22,7 +22,8 @@ FORMAT = 1
 class TargetFacts:
     """What was tested; `sha256` and `version` are None if they are unknown.
 
-    `named_as` is how a command names it from any folder; None where that is its name.
+    `named_as` is how a command names it from any folder; None where that is its name. `rerun` are the words of the
+    command that runs cases of this run again, without `--select` and the id; empty if there is none.
     """
 
     name: str
@@ -31,6 +32,7 @@ class TargetFacts:
     version: str | None
     platform: str
     named_as: str | None = None
+    rerun: tuple[str, ...] = ()
 
 
 def write(
@@ -88,6 +90,7 @@ def _header(
             "rerun_failed": selection.only is not None,
         },
         "profile": selection.profile,
+        **({"rerun": list(target.rerun)} if target.rerun else {}),
         "started": outcome.started.isoformat(timespec="seconds"),
     }
 

@@ -122,8 +122,11 @@ class Requirement(Record, frozen=True):
     published_tests: tuple[str, ...]
 
 
-class Header(Record, frozen=True):
-    """What was run, on what, and when; `requirements` are those that the cases name."""
+class Header(Record, frozen=True, omit_defaults=True):
+    """What was run, on what, and when; `requirements` are those that the cases name.
+
+    `rerun` are the words of the command that runs a case of this run again; empty in old streams.
+    """
 
     suite: Suite
     requirements: tuple[Requirement, ...]
@@ -132,6 +135,7 @@ class Header(Record, frozen=True):
     selection: Selection
     profile: str
     started: str
+    rerun: tuple[str, ...] = ()
 
 
 class Failure(Record, frozen=True):

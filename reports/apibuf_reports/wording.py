@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Protocol
 
 from apibuf_reports.installation import COMMAND
 from apibuf_reports.stream import NO_RESULT, Attempt, Case, Conformity, Evidence, Selection, Step, Stream, Verdict
-from apibuf_reports.text import shell_word
+from apibuf_reports.text import shell_word, windows_word
 
 EVIDENCE = {
     Evidence.DOCUMENTED: "Stated in the prose of Microsoft's documentation.",
@@ -141,10 +142,42 @@ def verdict(case: Case) -> str:
 
 
 def replay_command(stream: Stream, case: Case) -> str:
-    """Returns the shell command that runs the case again."""
-    command = f"{COMMAND} run {shell_word(stream.header.target.word)} --select {shell_word(case.id)}"
+    """Returns the command that runs the case again, for the shell of the system on which it was run."""
+    return f"{run_command(stream)} --select {_word(stream, case.id)}"
+
+
+def run_command(stream: Stream) -> str:
+    """Returns the beginning of that command: all but `--select` and an id."""
+    return " ".join(_word(stream, word) for word in _rerun(stream))
+
+
+def repro_command(stream: Stream) -> tuple[str, str]:
+    """Returns the command that prints the C program of a case: what comes before the id, and what comes after it."""
+    program, _, target, *options = _rerun(stream)
+    kept = [
+        word for option, value in pairwise(options) if option in ("--vectors", "--wine") for word in (option, value)
+    ]
+    after = " ".join(_word(stream, word) for word in ("--target", target, *kept))
+    return f"{_word(stream, program)} repro", after
+
+
+def worker_options(stream: Stream) -> str:
+    """Returns the options of the worker alone that load the same library and the same cases."""
+    options = _rerun(stream)[3:]
+    files = [value for option, value in pairwise(options) if option == "--vectors"]
+    words = [f"--target={stream.header.target.path}", *(f"--vectors={file}" for file in files)]
+    return " ".join(_word(stream, word) for word in words)
+
+
+def _rerun(stream: Stream) -> Sequence[str]:
     wine = stream.header.environment.get("wine_program")
-    return f"{command} --wine {shell_word(wine)}" if wine else command
+    by_old_stream = [COMMAND, "run", stream.header.target.word, *(["--wine", wine] if wine else [])]
+    return stream.header.rerun or by_old_stream
+
+
+def _word(stream: Stream, text: str) -> str:
+    was_on_windows = stream.header.environment.get("system", "").startswith("Windows")
+    return windows_word(text) if was_on_windows else shell_word(text)
 
 
 def failing_step(steps: Iterable[Step]) -> Step | None:

@@ -14,6 +14,8 @@ from apibuf_cli import starting
 from apibuf_common.errors import ExitCode, WrongUsage
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from apibuf_targets.targets import Target
 
 HELP = "print a C program that shows what a case shows"
@@ -56,17 +58,17 @@ def execute(options: argparse.Namespace) -> int:
     try:
         text = program(catalogue, cases[options.id], subject_of(target, wine))
     except NoProgram as error:
-        command = _worker_command(target, wine, options.id)
+        command = _worker_command(target, wine, options.vectors, options.id)
         raise WrongUsage(f"{options.id} has no C program: {error}; run it with: {command}") from error
     sys.stdout.write(text)
     return ExitCode.OK
 
 
-def _worker_command(target: Target, wine: str, case_id: str) -> str:
-    from apibuf_common import platforms
+def _worker_command(target: Target, wine: str, vectors: Sequence[str], case_id: str) -> str:
+    import os
 
-    launcher = f"{shlex.quote(wine)} " if wine else ""
-    platform = platforms.named(target.platform)
-    worker = f"build/{platform.preset}/{platform.worker}"
-    library = str(target.path or target.library)
-    return f"{launcher}{worker} {shlex.quote(f'--target={library}')} {shlex.quote(f'-tc={case_id}')}"
+    from apibuf_setup import prepare
+
+    files = (f"--vectors={os.path.abspath(file)}" for file in vectors)
+    words = [str(prepare.worker(target.platform)), f"--target={target.path or target.library}", *files]
+    return shlex.join([*([wine] if wine else []), *words, f"-tc={case_id}"])

@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from apibuf_reports import wording
-from apibuf_reports.installation import COMMAND
 from apibuf_reports.stream import Attempt, Case, Conformity, Evidence, Step, Stream, Target, Verdict, tally_by_evidence
-from apibuf_reports.text import printable, shell_word
+from apibuf_reports.text import printable
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -237,7 +236,6 @@ def _data(streams: Sequence[Stream]) -> dict[str, Any]:
         numbers = {case.id: results.number(_result(case, texts, steps)) for case in stream.cases}
         cells.append([numbers.get(case_id, NOTHING) for case_id in ids])
     return {
-        "command": COMMAND,
         "columns": _columns(streams),
         "published_tests": PUBLISHED_TESTS,
         "groups": _groups(streams),
@@ -267,9 +265,9 @@ def _requirements(streams: Sequence[Stream]) -> list[list[Any]]:
     ]
 
 
-def _columns(streams: Sequence[Stream]) -> list[dict[str, str]]:
-    """Returns the implementations; the key is the name, made unique, and the word is the name for a shell."""
-    columns: list[dict[str, str]] = []
+def _columns(streams: Sequence[Stream]) -> list[dict[str, Any]]:
+    """Returns the implementations; the key is the name, made unique. The commands lack only an id."""
+    columns: list[dict[str, Any]] = []
     taken = {PUBLISHED_TESTS}
     for stream in streams:
         target = stream.header.target
@@ -282,8 +280,9 @@ def _columns(streams: Sequence[Stream]) -> list[dict[str, str]]:
                 "name": name,
                 "version": printable(target.version or "version unknown"),
                 "platform": target.platform,
-                "word": shell_word(target.word),
-                "worker": f"{_worker(target)} {shell_word(f'--target={target.path}')}",
+                "run": printable(wording.run_command(stream)),
+                "repro": [printable(words) for words in wording.repro_command(stream)],
+                "worker": printable(f"{_worker(target)} {wording.worker_options(stream)}"),
             }
         )
     return columns

@@ -795,7 +795,7 @@ function observationPart({ observations }) {
 function rerunPart(item, column) {
   return part(
     "Run it again",
-    command(`${data.command} run ${column.word} --select ${item.id}`),
+    command(`${column.run} --select ${item.id}`),
     element("p", {}, "With the worker alone, for a debugger or another machine:"),
     command(`${column.worker} -tc=${item.id}`),
   );
@@ -814,7 +814,7 @@ function programPart(item, column, { verdict, reproducer }) {
     const why = item.kind === "property" ? "A property has no finite list of calls" : "This result carries none";
     return part("C program", element("p", {}, `${why}: run it with the worker.`));
   }
-  return part("C program", command(`${data.command} repro ${item.id} --target ${column.word}`));
+  return part("C program", command(column.repro.join(` ${item.id} `)));
 }
 
 function openPublished(row) {
