@@ -140,6 +140,8 @@ class CaseRun {
   std::size_t evidence_;
   int step_index_ = -1;
   int steps_made_ = 0;
+  bool has_phases_ = false;         // as properties have: what is judged behind one is not a part of it
+  bool is_between_phases_ = false;  // of a property: the last one is done, and the next one has not begun
   std::string step_text_;
   std::array<bool, 3> is_subject_;  // by guard: whether the case is about it
   std::atomic<unsigned long long> judgements_ = 0;

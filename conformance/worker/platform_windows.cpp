@@ -202,19 +202,31 @@ namespace {
 
 void (*crash_words)(const char* reason) noexcept = nullptr;
 
+// In words and by its name, or by its number. It allocates nothing.
 const char* exception_name(DWORD code) noexcept {
   switch (code) {
-    case EXCEPTION_ACCESS_VIOLATION: return "access violation";
-    case EXCEPTION_STACK_OVERFLOW: return "stack overflow";
-    case EXCEPTION_ILLEGAL_INSTRUCTION: return "illegal instruction";
-    case EXCEPTION_PRIV_INSTRUCTION: return "privileged instruction";
-    case EXCEPTION_INT_DIVIDE_BY_ZERO: return "division by zero";
-    case EXCEPTION_BREAKPOINT: return "breakpoint";
-    case EXCEPTION_DATATYPE_MISALIGNMENT: return "misaligned access";
+    case EXCEPTION_ACCESS_VIOLATION: return "access violation (STATUS_ACCESS_VIOLATION)";
+    case EXCEPTION_STACK_OVERFLOW: return "stack overflow (STATUS_STACK_OVERFLOW)";
+    case EXCEPTION_ILLEGAL_INSTRUCTION: return "illegal instruction (STATUS_ILLEGAL_INSTRUCTION)";
+    case EXCEPTION_PRIV_INSTRUCTION: return "privileged instruction (STATUS_PRIVILEGED_INSTRUCTION)";
+    case EXCEPTION_INT_DIVIDE_BY_ZERO: return "division by zero (STATUS_INTEGER_DIVIDE_BY_ZERO)";
+    case EXCEPTION_BREAKPOINT: return "breakpoint (STATUS_BREAKPOINT)";
+    case EXCEPTION_DATATYPE_MISALIGNMENT: return "misaligned access (STATUS_DATATYPE_MISALIGNMENT)";
+    case EXCEPTION_GUARD_PAGE: return "guard page (STATUS_GUARD_PAGE_VIOLATION)";
+    case EXCEPTION_IN_PAGE_ERROR: return "page that cannot be read (STATUS_IN_PAGE_ERROR)";
+    case EXCEPTION_INVALID_HANDLE: return "invalid handle (STATUS_INVALID_HANDLE)";
+    case EXCEPTION_NONCONTINUABLE_EXCEPTION: return "noncontinuable exception (STATUS_NONCONTINUABLE_EXCEPTION)";
     case 0x80000100: return "a stub that is not implemented";
-    case 0xC0000374: return "heap corruption";
-    default: return "exception";
+    case 0xC0000017: return "lack of memory (STATUS_NO_MEMORY)";
+    case 0xC0000194: return "possible deadlock (STATUS_POSSIBLE_DEADLOCK)";
+    case 0xC0000374: return "heap corruption (STATUS_HEAP_CORRUPTION)";
+    case 0xC0000409: return "stack buffer overrun (STATUS_STACK_BUFFER_OVERRUN)";
+    case 0xE06D7363: return "an uncaught C++ exception (0xE06D7363)";
+    default: break;
   }
+  static char text[] = "exception 0x00000000";
+  for (std::size_t i = sizeof text - 1; code != 0; code >>= 4) text[--i] = "0123456789ABCDEF"[code & 0xF];
+  return text;
 }
 
 // Where absence_of goes on after such an exception; nullptr outside it.

@@ -114,6 +114,8 @@ def details(case: Case) -> list[tuple[str, str]]:
         ("expected", case.expected),
         ("actual", case.actual),
         ("reason", case.reason),
+        # What makes the case's random choices again.
+        ("seed", case.observations.get("seed", "")),
     ]
     # The last step of a case that is not run to its end has not failed: it said why it cannot be made here.
     step = None if case.verdict is Verdict.NOT_RUN else failing_step(case.steps)
