@@ -11,7 +11,7 @@ from apibuf_cli import commands
 from apibuf_cli.commands import bisect
 from apibuf_cli.standard_streams import StandardStreams
 from apibuf_common import project
-from apibuf_common.errors import EXIT_CODES_HELP, CannotRun, CommandError, ExitCode, environment_fault
+from apibuf_common.errors import EXIT_CODES_HELP, CannotRun, CommandError, ExitCode, WrongUsage, environment_fault
 
 OBJECTS_BETWEEN_COLLECTIONS = 200_000
 """How many objects are made before the garbage collector looks for cycles. With Python's default of 700 it scans the
@@ -47,7 +47,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action=_ShowVersion, nargs=0, help="show the version of the suite and exit")
     subparsers = top.add_subparsers(metavar="COMMAND", required=True)
-    for name in sorted(module.name for module in pkgutil.iter_modules(commands.__path__)):
+    for name in _names():
         command = import_module(f"{commands.__name__}.{name}")
         subparser = subparsers.add_parser(
             name,
@@ -76,6 +76,7 @@ def main(arguments: list[str]) -> int:
 
 def _execute(arguments: list[str]) -> int:
     try:
+        _check_command(arguments)
         options = parser().parse_args(arguments)
         if options.needs_checkout and not project.IS_CHECKOUT:
             raise CannotRun(f"`apibuf {options.command}` needs the suite's source tree: run it in a checkout")
@@ -92,6 +93,21 @@ def _execute(arguments: list[str]) -> int:
     except Exception as error:  # noqa: BLE001 - a fault of the harness ends in one sentence
         print(f"apibuf: {_report_fault(error)}", file=sys.stderr)
         return ExitCode.CANNOT_RUN
+
+
+def _names() -> list[str]:
+    """The names of the commands, sorted."""
+    return sorted(module.name for module in pkgutil.iter_modules(commands.__path__))
+
+
+def _check_command(arguments: list[str]) -> None:
+    """Raises WrongUsage if the command is none. argparse would list them all, and suggest none."""
+    if not arguments or arguments[0].startswith("-") or arguments[0] in _names():
+        return
+    from apibuf_common.suggestions import did_you_mean
+
+    hint = did_you_mean(arguments[0], _names(), f"there are {', '.join(_names())}")
+    raise WrongUsage(f"there is no command {arguments[0]!r}; {hint}")
 
 
 def _report_fault(error: Exception) -> str:

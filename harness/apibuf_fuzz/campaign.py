@@ -22,6 +22,7 @@ from apibuf_fuzz.vector_runner import CannotRunVectors, VectorRunner
 from apibuf_reports import wording
 from apibuf_reports.text import ascii_only, shell_word, windows_word
 from apibuf_runner import suite_run
+from apibuf_runner.catalogue import FUNCTIONS
 from apibuf_runner.interruption import interruptible
 from apibuf_runner.judge import CaseResult
 from apibuf_runner.session import Hello, Interrupted
@@ -97,6 +98,9 @@ def _search(campaign: Campaign, runner: VectorRunner, functions: frozenset[str])
             was_interrupted = True
     took_s = time.monotonic() - started_s
     done = f"{search.passed} sequences of seed {campaign.seed} passed in {took_s:.1f} s"
+    untried = [name for name in FUNCTIONS if name not in functions]
+    if untried:
+        done = f"not tried, since the library does not export it: {', '.join(untried)}\n{done}"
     if finding is not None:
         _write(campaign.out, text_of(finding.vector))
         print(finding_text(campaign, finding))
@@ -132,6 +136,7 @@ def finding_text(campaign: Campaign, finding: Finding) -> str:
         ("actual", result.actual),
         ("reason", result.reason),
         *((f"run {number}", _attempt(run)) for number, run in enumerate(result.runs, start=1)),
+        *((wording.PRINTED, line) for line in result.printed),
         ("vector", str(campaign.out)),
     ]
     flaky = ", flaky" if result.flaky else ""

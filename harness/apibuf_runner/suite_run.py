@@ -48,7 +48,11 @@ INTERRUPTION = "the run was interrupted"
 
 
 class NothingSelected(Exception):
-    """A pattern, or all of them together, selects no case."""
+    """A pattern, or all of them together, selects no case; `pattern` is empty in the second event."""
+
+    def __init__(self, message: str, pattern: str = "") -> None:
+        super().__init__(message)
+        self.pattern = pattern
 
 
 class UnusableLibrary(Exception):
@@ -117,7 +121,7 @@ def select(catalogue: Catalogue, selection: Selection) -> tuple[Case, ...]:
     if selection.select:
         for pattern in selection.select:
             if not any(_matches(case, pattern) for case in cases):
-                raise NothingSelected(f"--select {pattern} matches no case and no requirement")
+                raise NothingSelected(f"--select {pattern} matches no case and no requirement", pattern)
         cases = tuple(case for case in cases if any(_matches(case, pattern) for pattern in selection.select))
     if selection.only is not None:
         cases = tuple(case for case in cases if case.id in selection.only)

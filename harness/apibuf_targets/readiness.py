@@ -9,6 +9,8 @@ from apibuf_setup import prepare, roots
 from apibuf_setup.roots import Root
 from apibuf_targets.targets import Target
 
+NO_SERVER = "only root can start the smbd that cases about buffers of other functions need; they are not-run"
+
 
 def provide_library(target: Target) -> None:
     """Provides the target's library: its packages, or its build. Raises CannotRun."""
@@ -59,4 +61,11 @@ def readiness(target: Target) -> str:
         return f"missing: {' '.join(lacking)} ({hint})"
     if root and not root.folder.exists():
         return f"ready; `apibuf run` first makes its Debian root, which takes {roots.COST}"
-    return "ready"
+    return f"ready in part: {NO_SERVER}" if target.needs_server and not _can_start_a_server() else "ready"
+
+
+def _can_start_a_server() -> bool:
+    """Whether this user may start the server that some targets need. It runs on Linux alone."""
+    from apibuf_setup.samba import server
+
+    return server.is_startable()

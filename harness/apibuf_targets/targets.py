@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import subprocess
@@ -13,6 +12,7 @@ from pathlib import Path
 import apibuf_system
 from apibuf_common import platforms, project
 from apibuf_common.errors import BadInput, CannotRun, WrongUsage
+from apibuf_common.suggestions import did_you_mean
 from apibuf_setup.roots import Root
 from apibuf_targets import binary
 
@@ -77,8 +77,7 @@ def resolve(asked: str) -> Target:
         return known[asked]
     path = Path(asked)
     if not (os.path.exists(asked) or path.name != asked or "." in asked):
-        near = difflib.get_close_matches(asked, known, n=3)
-        hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(known)}, and paths of libraries"
+        hint = did_you_mean(asked, known, f"there are {', '.join(known)}, and paths of libraries")
         raise WrongUsage(f"there is no target {asked!r}; {hint}")
     return Target(
         name=safe_name(path.name),

@@ -167,8 +167,11 @@ def test_with_a_name_of_any_bytes(
 ) -> None:
     library = folder / os.fsdecode(name)
     shutil.copy(compile_library("EXIT"), library)
-    first, command = ran([f"./{os.fsdecode(name)}", "--select", CASE], tmp_path / "first", capsys)
+    formats = [f"--format={format}" for format in ("html", "markdown", "json", "tap", "console")]
+    out = tmp_path / os.fsdecode(b"o" + name)
+    first, command = ran([f"./{os.fsdecode(name)}", "--select", CASE, *formats], out, capsys)
     assert command.isascii()
+    assert main(["report", str(results_below(out)), "--format", "html"]) == ExitCode.OK
     check_same(first, pasted(command, tmp_path / "second"))
 
 

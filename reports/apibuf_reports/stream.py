@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from apibuf_reports.schema_fault import Fault
 
+FORMAT = 1
 LINE_TYPES = ("header", "case", "footer")
 RUN_AGAIN = "run the suite again"
 NAME_ANOTHER = "name a results.jsonl that a run has written"
@@ -321,6 +322,9 @@ def _load(line: str, source: str, number: int) -> dict[str, Any]:
         _refuse(source, number, "the line is not one JSON value", NAME_ANOTHER)
     if not isinstance(record, dict) or record.get("type") not in LINE_TYPES:
         _refuse(source, number, f"the line's type is none of {', '.join(LINE_TYPES)}", DO_NOT_EDIT)
+    if record["type"] == "header" and type(record.get("format")) is int and record["format"] > FORMAT:
+        what = f"the stream has format {record['format']}, and this suite reads formats up to {FORMAT}"
+        _refuse(source, number, what, "use the suite that wrote it, or a newer one")
     fault = _fault(record)
     if fault is not None:
         what, place = shorten(fault.what, 200), shorten(fault.place, 100)

@@ -41,8 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(options: argparse.Namespace) -> int:
     """Prints the program."""
-    import difflib
-
+    from apibuf_common.suggestions import did_you_mean
     from apibuf_repro.program import NoProgram, program, subject_of
     from apibuf_setup import prepare, vector_files
     from apibuf_targets.targets import resolve
@@ -52,8 +51,7 @@ def execute(options: argparse.Namespace) -> int:
     catalogue = prepare.catalogue(vector_files.load(options.vectors))
     cases = {case.id: case for case in catalogue.cases}
     if options.id not in cases:
-        near = difflib.get_close_matches(options.id, cases, n=3, cutoff=0.5)
-        hint = f"did you mean {' or '.join(near)}?" if near else "`apibuf run --list` shows the cases"
+        hint = did_you_mean(options.id, cases, "`apibuf run --list` shows the cases")
         raise WrongUsage(f"there is no case {options.id!r}; {hint}")
     try:
         text = program(catalogue, cases[options.id], subject_of(target, wine))
