@@ -167,12 +167,23 @@ def test_with_a_name_of_any_bytes(
 ) -> None:
     library = folder / os.fsdecode(name)
     shutil.copy(compile_library("EXIT"), library)
-    formats = [f"--format={format}" for format in ("html", "markdown", "json", "tap", "console")]
-    out = tmp_path / os.fsdecode(b"o" + name)
-    first, command = ran([f"./{os.fsdecode(name)}", "--select", CASE, *formats], out, capsys)
+    formats = [f"--format={kind}" for kind in ("html", "markdown", "json", "tap", "console")]
+    first, command = ran([f"./{os.fsdecode(name)}", "--select", CASE, *formats], tmp_path / "first", capsys)
     assert command.isascii()
-    assert main(["report", str(results_below(out)), "--format", "html"]) == ExitCode.OK
     check_same(first, pasted(command, tmp_path / "second"))
+
+
+def test_results_and_files_may_have_names_of_any_bytes(tmp_path: Path, compile_library: Callable[..., Path]) -> None:
+    folder = tmp_path / os.fsdecode(b"n\xe9\xff")
+    folder.mkdir()
+    (folder / "cases.json").write_text(json.dumps(MORE_CASES))
+    program = project.ROOT / "harness" / "apibuf"
+    run = [program, "run", compile_library("EXIT"), "--out", folder, "--vectors", folder / "cases.json"]
+    done = subprocess.run([*run, "--select", "free/mine-*", "--format", "html"], capture_output=True, check=False)
+    assert done.returncode == ExitCode.NOT_CONFORMING, done.stderr
+    report = [program, "report", results_below(folder), "--format", "html", "--out", folder / "page.html"]
+    assert subprocess.run(report, check=False).returncode == ExitCode.OK
+    assert (folder / "page.html").exists()
 
 
 def test_in_the_folder_of_the_suite_the_command_is_short(
