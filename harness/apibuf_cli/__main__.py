@@ -2,6 +2,7 @@
 
 import argparse
 import gc
+import os
 import pkgutil
 import sys
 from importlib import import_module
@@ -17,6 +18,9 @@ OBJECTS_BETWEEN_COLLECTIONS = 200_000
 """How many objects are made before the garbage collector looks for cycles. With Python's default of 700 it scans the
 results again and again, which takes half of the time of a run of ten thousand cases.
 """
+
+ASKED_BY_A_SHELL = "_ARGCOMPLETE"
+"""The variable with which a shell asks what may come next (README.md, "Install it")."""
 
 EXAMPLES = """\
 examples:
@@ -124,9 +128,21 @@ def _report_fault(error: Exception) -> str:
     return f"{what}; please report it with {file}"
 
 
+def _complete() -> int:
+    """Gives a shell the words that may come next. The optional argcomplete does it, and ends the process."""
+    try:
+        import argcomplete
+    except ImportError:
+        return ExitCode.CANNOT_RUN
+    argcomplete.autocomplete(parser())
+    return ExitCode.CANNOT_RUN
+
+
 def process() -> int:
     """Runs the command that this process was started with, and returns the process's exit code."""
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS, 50, 50)
+    if ASKED_BY_A_SHELL in os.environ:
+        return _complete()
     streams = StandardStreams()
     try:
         code = main(sys.argv[1:])

@@ -295,3 +295,26 @@ def test_a_library_that_may_not_be_read_is_bad_input(tmp_path: Path, compile_lib
         check=False,
     )
     assert done.returncode == ExitCode.BAD_INPUT, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "words"), [("apibuf expl", ["explain"]), ("apibuf run --prof", ["--profile"]), ("apibuf rexyz", [])]
+)
+def test_a_shell_gets_the_words_that_may_come_next(line: str, words: list[str], tmp_path: Path) -> None:
+    answer = tmp_path / "answer"
+    asked = {"_ARGCOMPLETE": "1", "_ARGCOMPLETE_IFS": "\n", "COMP_LINE": line, "COMP_POINT": str(len(line))}
+    subprocess.run(["bash", "-c", f"{LAUNCHER} 8> {answer}"], env=os.environ | asked, check=False, timeout=60)
+    assert [word.strip() for word in answer.read_text().split("\n") if word.strip()] == words
+
+
+def test_what_completes_words_is_loaded_for_a_shell_alone() -> None:
+    code = "import sys; sys.argv = ['apibuf', '--version']; from apibuf_cli.__main__ import process; process(); "
+    environment = os.environ | {"PYTHONPATH": f"{LAUNCHER.parent}:{LAUNCHER.parents[1] / 'reports'}"}
+    done = subprocess.run(
+        [sys.executable, "-c", code + "print('argcomplete' in sys.modules)"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split("\n")[-2] == "False"
