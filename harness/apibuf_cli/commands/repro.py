@@ -16,8 +16,11 @@ from apibuf_common.errors import ExitCode, WrongUsage
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from apibuf_repro.program import Subject
+    from apibuf_runner.catalogue import Case, Catalogue
     from apibuf_targets.targets import Target
 
+MOST_OTHERS = 3
 HELP = "print a C program that shows what a case shows"
 EXAMPLES = """\
   apibuf repro allocate/null-out-1-byte --target samba > repro.c && cc repro.c && ./a.out
@@ -57,9 +60,27 @@ def execute(options: argparse.Namespace) -> int:
         text = program(catalogue, cases[options.id], subject_of(target, wine))
     except NoProgram as error:
         command = _worker_command(target, wine, options.vectors, options.id)
-        raise WrongUsage(f"{options.id} has no C program: {error}; run it with: {command}") from error
+        others = _with_a_program(catalogue, cases[options.id], subject_of(target, wine))
+        hint = f"; of {cases[options.id].requirements[0]} these have one: {', '.join(others)}" if others else ""
+        raise WrongUsage(f"{options.id} has no C program: {error}; run it with: {command}{hint}") from error
     sys.stdout.write(text)
     return ExitCode.OK
+
+
+def _with_a_program(catalogue: Catalogue, case: Case, subject: Subject) -> list[str]:
+    """The first cases of the same requirement that a C program can run."""
+    from itertools import islice
+
+    from apibuf_repro.program import NoProgram, program
+
+    def has_program(other: Case) -> bool:
+        try:
+            return bool(program(catalogue, other, subject))
+        except NoProgram:
+            return False
+
+    alike = (other for other in catalogue.cases if other.requirements[0] == case.requirements[0])
+    return [other.id for other in islice(filter(has_program, alike), MOST_OTHERS)]
 
 
 def _worker_command(target: Target, wine: str, vectors: Sequence[str], case_id: str) -> str:
