@@ -120,7 +120,7 @@ class Output:
     def _named_lines(self) -> dict[int, bytes]:
         lines: dict[int, bytes] = {}
         if self._error is not None:
-            lines |= enumerate(self._error[1].splitlines()[:ERROR_LINES], self._error[0])
+            lines |= enumerate(self._error[1].split(b"\n")[:ERROR_LINES], self._error[0])
         if self._summary is not None:
             lines[self._summary[0]] = self._summary[1].partition(b"\n")[0]
         return lines

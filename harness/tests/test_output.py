@@ -61,6 +61,12 @@ def test_the_line_that_names_the_error_is_kept_among_any_number_of_others(before
         assert len([line for line in lines if line != LEFT_OUT]) <= ERROR_LINES + 1 + LAST_LINES
 
 
+def test_a_carriage_return_ends_no_line() -> None:
+    progress = b"ERROR: one\n" + b"10 %\r20 %\r30 %\n" * 20
+    lines = lines_of(BEGIN, progress)
+    assert lines == ("ERROR: one", *["10 %\r20 %\r30 %"] * 7, LEFT_OUT, *["10 %\r20 %\r30 %"] * 4)
+
+
 @pytest.mark.parametrize(
     ("printed", "shown"),
     [
