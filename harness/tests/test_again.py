@@ -128,7 +128,7 @@ def test_with_cases_of_a_file(
     arguments = [str(compile_library("EXIT")), "--vectors", "my cases.json", "--select", "free/mine-*"]
     first, command = ran(arguments, tmp_path / "first", capsys)
     check_same(first, pasted(command, tmp_path / "second"))
-    shown = in_a_shell(f" {first.cases[0].id} ".join(wording.repro_command(first)))
+    shown = in_a_shell(f" {first.cases[0].id} ".join(wording.repro_parts(first)))
     assert shown.returncode == ExitCode.OK and "int main(" in shown.stdout, shown.stderr
 
 

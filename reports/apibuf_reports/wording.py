@@ -153,7 +153,7 @@ def run_command(stream: Stream) -> str:
     return " ".join(_word(stream, word) for word in _rerun(stream))
 
 
-def repro_command(stream: Stream) -> tuple[str, str]:
+def repro_parts(stream: Stream) -> tuple[str, str]:
     """Returns the command that prints the C program of a case: what comes before the id, and what comes after it."""
     program, _, target, *options = _rerun(stream)
     kept = [

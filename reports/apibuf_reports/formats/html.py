@@ -281,7 +281,7 @@ def _columns(streams: Sequence[Stream]) -> list[dict[str, Any]]:
                 "version": printable(target.version or "version unknown"),
                 "platform": target.platform,
                 "run": printable(wording.run_command(stream)),
-                "repro": [printable(words) for words in wording.repro_command(stream)],
+                "repro": [printable(words) for words in wording.repro_parts(stream)],
                 "worker": printable(f"{_worker(target)} {wording.worker_options(stream)}"),
             }
         )
