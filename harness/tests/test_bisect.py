@@ -128,6 +128,7 @@ def test_a_commit_without_a_library_is_skipped(
         (("reference", "--select", "nothing/*"), ExitCode.WRONG_USAGE),
         (("reference", "--against", "/nowhere"), ExitCode.BAD_INPUT),
         (("reference", "--mistyped"), ExitCode.WRONG_USAGE),
+        (("reference", "--launcher", "no-such-program"), ExitCode.WRONG_USAGE),
     ],
 )
 def test_other_trouble_ends_the_bisection(arguments: tuple[str, ...], code: ExitCode, tmp_path: Path) -> None:

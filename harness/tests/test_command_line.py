@@ -147,7 +147,7 @@ def test_a_run_that_judged_nothing_is_incomplete(apibuf: Apibuf) -> None:
         (("run", "--shard", "3/2"), ExitCode.WRONG_USAGE, "1 <= K <= N"),
         (("run", "--functions", "NetApiBufferFoo"), ExitCode.WRONG_USAGE, "is none of"),
         (("run", "--jobs", "0"), ExitCode.WRONG_USAGE, "is not a number"),
-        (("run", "--launcher", "/nonexistent"), ExitCode.CANNOT_RUN, "No such file"),
+        (("run", "--launcher", "/nonexistent"), ExitCode.WRONG_USAGE, "there is no program /nonexistent"),
         (("explain", "free/nul"), ExitCode.WRONG_USAGE, "did you mean free/null"),
         (("report", "text.so"), ExitCode.BAD_INPUT, "text.so"),
         (("report", "nothing.jsonl"), ExitCode.BAD_INPUT, "cannot be read"),
