@@ -38,6 +38,7 @@ SEVERITY = (
 
 NONCONFORMING = frozenset({Verdict.FAIL, Verdict.CRASH, Verdict.TIMEOUT})
 TO_CONFIRM = NONCONFORMING | {Verdict.HARNESS_ERROR}
+ENDED_NORMALLY = "normally"
 VARIES = "varies"
 """What is recorded of an observation that came out differently when its case was run again."""
 
@@ -298,7 +299,7 @@ def _function_in_call(events: Sequence[Event]) -> str:
 
 def _how_an_observation_ended(execution: Execution) -> str:
     if execution.ending is None or _ended_as_announced(execution.events, execution.ending):
-        return "normally"
+        return ENDED_NORMALLY
     word = "timeout" if execution.ending.kind is EndingKind.SILENT else "crash"
     function = _function_in_call(execution.events)
     return f"{word} in {function}" if function else word
