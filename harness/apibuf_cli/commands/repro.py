@@ -65,8 +65,9 @@ def execute(options: argparse.Namespace) -> int:
 def _worker_command(target: Target, wine: str, case_id: str) -> str:
     from apibuf_common import platforms
 
-    launcher = f"{shlex.quote(wine)} " if wine else ""
     platform = platforms.named(target.platform)
+    started_by = platform.emulator_here.started_in(None) if platform.emulator_here else filter(None, (wine,))
+    launcher = "".join(f"{shlex.quote(word)} " for word in started_by)
     worker = f"build/{platform.preset}/{platform.worker}"
     library = str(target.path or target.library)
     return f"{launcher}{worker} {shlex.quote(f'--target={library}')} {shlex.quote(f'-tc={case_id}')}"
