@@ -99,7 +99,7 @@ void CaseRun::record(Failure failure) {
 
 void CaseRun::expect_to_be_declared(const char* requirement) {
   if (evidence_rank(requirement) <= evidence_) {
-    last_judged_.store(requirement, std::memory_order_relaxed);
+    judged_place(requirement).store(requirement, std::memory_order_relaxed);
     return;
   }
   const std::string actual = std::string("it judges ") + requirement + ", which it does not declare";

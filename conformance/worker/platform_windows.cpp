@@ -347,6 +347,8 @@ bool limit_memory(std::uint64_t further_bytes) {
          limit_is_kept(further_bytes);
 }
 
+const bool host_can_limit_memory = true;
+
 void lift_memory_limit() noexcept {
   if (memory_job != nullptr) set_job_limit(0, 0);
 }

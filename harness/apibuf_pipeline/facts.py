@@ -7,12 +7,13 @@ import os
 from pathlib import Path
 
 import apibuf_system
-from apibuf_common import project
+from apibuf_common import platforms, project
 from apibuf_pipeline.request import RunRequest
 from apibuf_runner import suite_run
 from apibuf_runner.session import Hello
 from apibuf_runner.stream_writer import TargetFacts
 from apibuf_runner.suite_run import Selection
+from apibuf_setup import prepare
 from apibuf_setup.wine import Wine
 from apibuf_targets import again, targets
 from apibuf_targets.launching import loaded_file, printable
@@ -64,8 +65,9 @@ def _sha256(file: Path | None) -> str | None:
         return None
 
 
-def environment(request: RunRequest, system: Wine | None) -> dict[str, str]:
-    """What a reader needs to know of the machine."""
+def environment(request: RunRequest, target: Target, system: Wine | None) -> dict[str, str]:
+    """What a reader needs to know of the machine, and of what starts the target's programs on it."""
+    emulator = platforms.named(target.platform).emulator_here
     facts = {
         **apibuf_system.machine(),
         "cores": str(os.cpu_count()),
@@ -73,6 +75,8 @@ def environment(request: RunRequest, system: Wine | None) -> dict[str, str]:
     }
     if request.starter.launcher:
         facts["launcher"] = " ".join(request.starter.launcher)
+    elif emulator is not None:
+        facts["emulator"] = prepare.version_of_emulator(emulator)
     elif system is not None:
         facts["wine"] = system.version()
         if request.starter.wine:

@@ -51,9 +51,10 @@ def write(name: str, streams: Sequence[Stream], out: Path) -> Path:
     return file
 
 
-def render(name: str, streams: Sequence[Stream]) -> str:
-    """A report as text."""
-    text: str = getattr(formats, name).render(streams)
+def render(name: str, streams: Sequence[Stream], verbose: bool = False) -> str:
+    """A report as text; `verbose` lets that for a terminal show everything, as the others do anyway."""
+    options = {"verbose": verbose} if name == "console" else {}
+    text: str = getattr(formats, name).render(streams, **options)
     return text
 
 

@@ -38,6 +38,7 @@ SEVERITY = (
 
 NONCONFORMING = frozenset({Verdict.FAIL, Verdict.CRASH, Verdict.TIMEOUT})
 TO_CONFIRM = NONCONFORMING | {Verdict.HARNESS_ERROR}
+ENDED_NORMALLY = "normally"
 VARIES = "varies"
 """What is recorded of an observation that came out differently when its case was run again."""
 
@@ -305,7 +306,7 @@ def _function_in_call(events: Sequence[Event]) -> str:
 
 def _how_an_observation_ended(execution: Execution) -> str:
     if execution.ending is None or _came_to_its_end(execution):
-        return "normally"
+        return ENDED_NORMALLY
     word = "timeout" if execution.ending.kind is EndingKind.SILENT else "crash"
     function = _function_in_call(execution.events)
     return f"{word} in {function}" if function else word

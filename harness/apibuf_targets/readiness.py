@@ -39,11 +39,13 @@ def not_here(target: Target) -> str:
 def packages_of(target: Target) -> tuple[str, ...]:
     """The packages without which the target cannot be tested here."""
     platform = platforms.named(target.platform)
-    wine_packages = platform.wine.packages if platform.wine and platform.needs_wine else ()
+    starting = platform.wine.packages if platform.wine and platform.needs_wine else ()
     if root_of(target):
-        wine_packages = roots.PACKAGES
+        starting = roots.PACKAGES
+    if platform.emulator_here:
+        starting = (*starting, *platform.emulator_here.packages)
     server_packages = prepare.SERVER_PACKAGES if target.needs_server else ()
-    packages = prepare.packages_of_preset(platform.preset) + wine_packages + target.packages + server_packages
+    packages = prepare.packages_of_preset(platform.preset) + starting + target.packages + server_packages
     return tuple(dict.fromkeys(packages))
 
 

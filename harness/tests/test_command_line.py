@@ -154,7 +154,7 @@ def test_a_run_that_judged_nothing_is_incomplete(apibuf: Apibuf) -> None:
         (("run", "--select", "fre/null-onze"), ExitCode.WRONG_USAGE, "did you mean free/null-once"),
         (("run", "--select", "realocate/*"), ExitCode.WRONG_USAGE, "matches no case and no requirement; "),
         (("run", "--jobs", "0"), ExitCode.WRONG_USAGE, "is not a number"),
-        (("run", "--launcher", "/nonexistent"), ExitCode.CANNOT_RUN, "No such file"),
+        (("run", "--launcher", "/nonexistent"), ExitCode.WRONG_USAGE, "there is no program /nonexistent"),
         (("explain", "free/nul"), ExitCode.WRONG_USAGE, "did you mean free/null"),
         (("report", "text.so"), ExitCode.BAD_INPUT, "text.so"),
         (("report", "nothing.jsonl"), ExitCode.BAD_INPUT, "cannot be read"),

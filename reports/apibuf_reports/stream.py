@@ -284,6 +284,11 @@ def parse(data: bytes, source: str) -> Stream:
     return stream
 
 
+def failing_step(steps: Iterable[Step]) -> Step | None:
+    """Returns the first step that did not return or did not do as expected, if there is one."""
+    return next((step for step in steps if step.failures or step.returned is None), None)
+
+
 def tally(cases: Iterable[Case]) -> Counter[Verdict]:
     """Returns how many of the cases ended with each verdict."""
     return Counter(case.verdict for case in cases)

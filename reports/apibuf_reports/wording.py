@@ -5,8 +5,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Protocol
 
+from apibuf_reports.causes import Cause
 from apibuf_reports.installation import COMMAND
-from apibuf_reports.stream import NO_RESULT, Attempt, Case, Conformity, Evidence, Selection, Step, Stream, Verdict
+from apibuf_reports.stream import (
+    NO_RESULT,
+    Attempt,
+    Case,
+    Conformity,
+    Evidence,
+    Selection,
+    Stream,
+    Verdict,
+    failing_step,
+)
 from apibuf_reports.text import shell_word, windows_word
 
 EVIDENCE = {
@@ -182,9 +193,12 @@ def _word(stream: Stream, text: str) -> str:
     return windows_word(text) if was_on_windows else shell_word(text)
 
 
-def failing_step(steps: Iterable[Step]) -> Step | None:
-    """Returns the first step that did not return or did not do as expected, if there is one."""
-    return next((step for step in steps if step.failures or step.returned is None), None)
+def repro_command(stream: Stream, case: Case) -> str:
+    """Returns the shell command that prints a program which shows the deviation; empty where no program can."""
+    if not case.reproducer:
+        return ""
+    before, after = repro_parts(stream)
+    return f"{before} {_word(stream, case.id)} {after}"
 
 
 def step_text(step: StepOutcome) -> str:
@@ -201,6 +215,12 @@ def reasons(cases: Iterable[Case]) -> list[tuple[str, int]]:
     """Returns the reasons of the cases with how many cases give each, the most frequent first."""
     counted = Counter(case.reason or "no reason given" for case in cases)
     return sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+
+
+def cause(found: Cause) -> str:
+    """Returns what deviates and how much it concerns, such as `NetApiBufferFree is refused: 99 cases, 71 blocked`."""
+    blocked = f", {len(found.blocked)} blocked by it" if found.blocked else ""
+    return f"{found.title}: {plural(len(found.cases), 'case')}{blocked}"
 
 
 def plural(count: int, noun: str) -> str:

@@ -169,13 +169,28 @@ def test_the_console_gives_a_part_another_colour_than_the_whole() -> None:
     assert "\x1b[1;34mconforms for 1 of 4 functions" in file.getvalue()
 
 
-def test_the_console_shows_the_details_of_twenty_cases_and_one_line_for_each_further_one() -> None:
-    cases = [case(f"free/case-{number}", "fail", actual=f"status {number}") for number in range(150)]
+def test_the_console_shows_the_details_of_twenty_causes_and_how_to_run_each_further_one() -> None:
+    cases = [case(f"free/case-{number}", "fail", requirement=f"free/case-{number}") for number in range(150)]
     report = formats.console.render([parse(whole(*cases))])
-    assert report.count("run again") == 20
-    assert "130 more cases in short:" in report
-    assert "   free/case-149: fail  status 149" in report
-    assert report.count("\n") < 350
+    assert "What deviates: 150 causes, 150 cases" in report
+    assert report.count("failing step") == 0 and report.count("The title of") == 20
+    assert report.count("run again") == 150
+
+
+def test_the_console_names_the_first_cases_of_a_cause_and_all_when_asked() -> None:
+    cases = [case(f"free/case-{number}", "fail", requirement="free/case-0", reason="why") for number in range(9)]
+    stream = parse(whole(*cases))
+    assert "also in free/case-1, free/case-2, free/case-3, free/case-4, free/case-5, and 3 more" in (
+        formats.console.render([stream])
+    )
+    assert "   free/case-8: fail  why\n" in formats.console.render([stream], verbose=True)
+
+
+def test_the_console_names_cases_of_the_same_requirement_that_passed() -> None:
+    failed = case("free/null-a", "fail", requirement="free/null", requirements=["free/null"])
+    passed = case("free/null-b", requirements=["free/null"])
+    other = case("free/other")
+    assert "   passed: free/null-b\n" in formats.console.render([parse(whole(failed, passed, other))])
 
 
 def test_the_console_shows_no_empty_tables() -> None:
@@ -185,7 +200,9 @@ def test_the_console_shows_no_empty_tables() -> None:
 
 def test_the_console_lists_observations_only_when_asked() -> None:
     passing = parse(whole(PASSING))
-    assert "1 observation: in results.jsonl" in formats.console.render([passing])
+    assert "1 observation of 1 case, recorded and not judged: --verbose shows them." in formats.console.render(
+        [passing]
+    )
     file = io.StringIO()
     formats.console.print_to(Console(file=file), passing, verbose=True)
     assert "   allocate/succeeds: reported-size = 1\n" in file.getvalue()

@@ -24,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         dest="formats",
         help="how to render them; may be given several times with a folder for --out (default: console)",
     )
+    parser.add_argument("--verbose", action="store_true", help="on a terminal, show every failed case and observation")
     parser.add_argument("--out", metavar="FILE-or-DIR", help="where to write (default: the standard output)")
 
 
@@ -40,7 +41,7 @@ def execute(options: argparse.Namespace) -> int:
     streams = [rendering.read_stream(file) for file in options.results]
     for name in names:
         if out is None:
-            sys.stdout.write(rendering.render(name, streams))
+            sys.stdout.write(rendering.render(name, streams, options.verbose))
         else:
             print(rendering.write(name, streams, out))
     return ExitCode.OK

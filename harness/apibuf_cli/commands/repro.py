@@ -86,8 +86,11 @@ def _with_a_program(catalogue: Catalogue, case: Case, subject: Subject) -> list[
 def _worker_command(target: Target, wine: str, vectors: Sequence[str], case_id: str) -> str:
     import os
 
+    from apibuf_common import platforms
     from apibuf_setup import prepare
 
+    emulator = platforms.named(target.platform).emulator_here
+    started_by = emulator.started_in(None) if emulator else filter(None, (wine,))
     files = (f"--vectors={os.path.abspath(file)}" for file in vectors)
     words = [str(prepare.worker(target.platform)), f"--target={target.path or target.library}", *files]
-    return shlex.join([*([wine] if wine else []), *words, f"-tc={case_id}"])
+    return shlex.join([*started_by, *words, f"-tc={case_id}"])

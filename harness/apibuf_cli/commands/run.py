@@ -122,7 +122,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         dest="formats",
         help="one more report beside results.jsonl and junit.xml; may be given several times",
     )
-    parser.add_argument("--verbose", action="store_true", help="show all that was observed")
+    parser.add_argument("--verbose", action="store_true", help="show every failed case and all that was observed")
 
 
 def execute(options: argparse.Namespace) -> int:

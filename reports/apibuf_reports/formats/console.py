@@ -9,15 +9,17 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from apibuf_reports import wording
-from apibuf_reports.stream import NO_RESULT, Case, Conformity, Evidence, Stream, Verdict, tally
+from apibuf_reports import causes, wording
+from apibuf_reports.causes import Cause
+from apibuf_reports.stream import FAILED, Case, Conformity, Evidence, Stream, Verdict, tally
 from apibuf_reports.text import ascii_only, shorten
 
 DESCRIPTION = "Plain text: summary, tables, and each failure with the command that runs it again"
 FILE_NAME = "report.txt"
 
-# The first failures are printed in full; for a thoroughly broken implementation these are enough.
-MOST_DETAILED_CASES = 20
+# The first causes are printed in full; for a thoroughly broken implementation these are enough.
+MOST_DETAILED = 20
+MOST_NAMED_CASES = 5
 FIELD_LIMIT_CHARACTERS = 600
 LINE_LIMIT_CHARACTERS = 100
 LABEL_WIDTH_COLUMNS = len("failing step")
@@ -45,8 +47,8 @@ OUTCOME_STYLES = {
 }
 
 
-def render(streams: Sequence[Stream]) -> str:
-    """Returns the reports as plain text, one after the other."""
+def render(streams: Sequence[Stream], verbose: bool = False) -> str:
+    """Returns the reports as plain text, one after the other; `verbose` as in print_to."""
     file = io.StringIO()
     # Everything that rich would ask the environment for is given, so that the text is the same everywhere.
     console = Console(
@@ -57,12 +59,15 @@ def render(streams: Sequence[Stream]) -> str:
         legacy_windows=False,
     )
     for stream in streams:
-        print_to(console, stream)
+        print_to(console, stream, verbose)
     return "\n".join(line.rstrip() for line in file.getvalue().split("\n"))
 
 
 def print_to(console: Console, stream: Stream, verbose: bool = False) -> None:
-    """Prints the report; `verbose` adds the observations. Colour appears on a terminal only and says nothing alone."""
+    """Prints the report; `verbose` adds every failed case and every observation.
+
+    Colour appears on a terminal only and says nothing alone.
+    """
     console.print(renderable(stream, verbose), crop=False)
 
 
@@ -72,8 +77,9 @@ def renderable(stream: Stream, verbose: bool = False) -> RenderableType:
         return Group(_summary(stream), Text(""), _conclusion(stream))
     return Group(
         _summary(stream),
+        *_causes(stream, verbose),
+        *_without_result(stream),
         *_tables(stream.cases),
-        *_troubles(stream),
         *_unsupported(stream.cases),
         *_observations(stream.cases, verbose),
         _conclusion(stream),
@@ -133,30 +139,66 @@ def _counts(title: str, keys: Iterable[str], cases: Sequence[Case], key_of: Call
     return table
 
 
-def _troubles(stream: Stream) -> list[RenderableType]:
-    """Returns the details of the cases that did not pass, what was judged before what was not run."""
-    cases = [case for case in stream.cases if case.spoils_the_run]
-    cases.sort(key=lambda case: case.verdict in NO_RESULT)
-    parts: list[RenderableType] = [
-        _details(stream, case, index + 1) for index, case in enumerate(cases[:MOST_DETAILED_CASES])
-    ]
-    rest = cases[MOST_DETAILED_CASES:]
-    if rest:
-        parts.append(Text(f"{wording.plural(len(rest), 'more case')} in short:"))
-        parts += [_one_line(case) for case in rest]
-        parts.append(Text(""))
+def _causes(stream: Stream, verbose: bool) -> list[RenderableType]:
+    """Returns what deviates: each likely cause with the shortest case that shows it, then the others in short."""
+    found = causes.find(stream.cases)
+    if not found:
+        return []
+    failed = sum(len(cause.cases) for cause in found)
+    heading = f"What deviates: {wording.plural(len(found), 'cause')}, {wording.plural(failed, 'case')}"
+    parts: list[RenderableType] = [Text(f"\n{heading}\n", "bold")]
+    for number, cause in enumerate(found, start=1):
+        parts += _cause(stream, cause, number, verbose)
     return parts
 
 
-def _details(stream: Stream, case: Case, number: int) -> RenderableType:
-    heading = Text.assemble(f"{number}. ", _safe(case.id, style="bold"), ": ", _verdict(case))
+def _cause(stream: Stream, cause: Cause, number: int, verbose: bool) -> list[RenderableType]:
+    heading = Text.assemble(f"{number}. ", _safe(wording.cause(cause), style="bold"))
+    if number > MOST_DETAILED and not verbose:
+        return [heading, _command("run again", wording.replay_command(stream, cause.example))]
+    others = cause.cases[1:]
+    folded = map(_one_line, others) if verbose else _named("also in", others)
+    passed = causes.passed_beside(cause, stream.cases)
+    return [heading, _details(stream, cause.example), *folded, *_named("passed:", passed), Text("")]
+
+
+def _named(words: str, cases: Sequence[Case]) -> list[RenderableType]:
+    """Returns the words with the ids of the first cases, and how many more there are."""
+    if not cases:
+        return []
+    ids = ", ".join(f"{case.id}{' (flaky)' if case.flaky else ''}" for case in cases[:MOST_NAMED_CASES])
+    more = len(cases) - MOST_NAMED_CASES
+    return [Padding(_safe(f"{words} {ids}{f', and {more} more' if more > 0 else ''}"), (0, 0, 0, 3))]
+
+
+def _without_result(stream: Stream) -> list[RenderableType]:
+    """Returns the cases that have no settled verdict, by the reason."""
+    cases = [case for case in stream.cases if case.spoils_the_run and case.verdict not in FAILED]
+    if not cases:
+        return []
+    parts: list[RenderableType] = [Text(f"{wording.plural(len(cases), 'case')} without a settled result", "bold")]
+    parts += [_one_line(case) for case in cases[:MOST_DETAILED]]
+    rest = len(cases) - MOST_DETAILED
+    return [*parts, *([Text(f"   and {rest} more")] if rest > 0 else [])]
+
+
+def _details(stream: Stream, case: Case) -> RenderableType:
+    heading = Text.assemble(_safe(case.id, style="bold"), ": ", _verdict(case))
     printed = [(wording.PRINTED if number == 0 else "", line) for number, line in enumerate(case.printed)]
-    body = Group(_safe(case.title), _labelled([*wording.details(case), *printed], LABEL_WIDTH_COLUMNS))
-    # Outside the padding, which would crop it: a command to copy stays on one line, however narrow the terminal.
-    label = f"   {'run again':>{LABEL_WIDTH_COLUMNS}}  "
-    command = Text.assemble((label, "dim"), wording.replay_command(stream, case), "\n")
+    rows = _labelled([*wording.details(case), *printed], LABEL_WIDTH_COLUMNS)
+    body = Group(heading, _safe(case.title), rows)
+    commands = [
+        ("run again", wording.replay_command(stream, case)),
+        ("reproducer", wording.repro_command(stream, case)),
+    ]
+    return Group(Padding(body, (0, 0, 0, 3)), *(_command(label, text) for label, text in commands if text))
+
+
+def _command(label: str, text: str) -> Text:
+    """A command to copy: on one line however narrow the terminal, so outside of paddings, which would crop it."""
+    command = Text.assemble((f"   {label:>{LABEL_WIDTH_COLUMNS}}  ", "dim"), text)
     command.no_wrap, command.overflow = True, "ignore"
-    return Group(heading, Padding(body, (0, 0, 0, 3)), command)
+    return command
 
 
 def _one_line(case: Case) -> Text:
@@ -180,9 +222,10 @@ def _observations(cases: Sequence[Case], verbose: bool) -> list[RenderableType]:
     rows = [(case.id, f"{name} = {value}") for case in cases for name, value in case.observations.items()]
     if not rows:
         return []
-    title = wording.plural(len(rows), "observation")
+    observed = sum(1 for case in cases if case.observations)
+    title = f"{wording.plural(len(rows), 'observation')} of {wording.plural(observed, 'case')}"
     if not verbose:
-        return [Text(f"{title}: in results.jsonl, and in a verbose report.\n")]
+        return [Text(f"{title}, recorded and not judged: --verbose shows them.\n")]
     lines = [_safe(f"   {case_id}: {text}") for case_id, text in rows]
     return [Text(f"{title}, recorded and not judged:"), *lines, Text("")]
 
