@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from apibuf_runner.catalogue import FUNCTIONS
 from apibuf_runner.judge import NONCONFORMING, Verdict
-from apibuf_runner.suite_run import Outcome, Selection
+from apibuf_runner.suite_run import Selection
 
 
 class Conformity(StrEnum):
@@ -18,6 +20,30 @@ class Conformity(StrEnum):
     DOES_NOT_CONFORM = "does-not-conform"
     COULD_NOT_RUN = "could-not-run"
     INCOMPLETE = "incomplete"
+
+
+class Account(Protocol):
+    """What a conclusion is drawn from: what came of one run, or of several that were put together."""
+
+    @property
+    def counts(self) -> Counter[Verdict]:
+        """How many cases came out with each verdict."""
+
+    @property
+    def flaky(self) -> int:
+        """How many judged cases came out differently in two runs."""
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The claimed functions that are not exported."""
+
+    @property
+    def error(self) -> str | None:
+        """Why the run could not be made or was cut short."""
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether somebody stopped it."""
 
 
 @dataclass(frozen=True)
@@ -45,19 +71,18 @@ class Conclusion:
         return self.outcome in (Conformity.CONFORMS, Conformity.CONFORMS_IN_PART)
 
 
-def conclude(outcome: Outcome, selection: Selection) -> Conclusion:
+def conclude(outcome: Account, selection: Selection) -> Conclusion:
     """The conclusion of a run of the selected cases."""
     counts = outcome.counts
     failed = sum(counts[verdict] for verdict in NONCONFORMING)
     judged = failed + counts[Verdict.PASS]
-    flaky = sum(result.flaky and result.verdict is not Verdict.OBSERVED for result in outcome.results)
     could_not_run = (outcome.error is not None and not outcome.interrupted) or counts[Verdict.HARNESS_ERROR] > 0
     complete = outcome.error is None and counts[Verdict.NOT_RUN] == 0
     conformity = ranked(
         interrupted=outcome.interrupted,
         deviates=failed > 0 or bool(outcome.missing),
         could_not_run=could_not_run,
-        incomplete=not complete or judged == 0 or flaky > 0,
+        incomplete=not complete or judged == 0 or outcome.flaky > 0,
     )
     is_whole = selection.is_whole and set(selection.functions) == set(FUNCTIONS)
     if conformity is Conformity.CONFORMS and not is_whole:
@@ -72,7 +97,7 @@ def conclude(outcome: Outcome, selection: Selection) -> Conclusion:
         complete=complete,
         judged=judged,
         failed=failed,
-        flaky=flaky,
+        flaky=outcome.flaky,
     )
 
 

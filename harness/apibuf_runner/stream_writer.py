@@ -5,24 +5,27 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from apibuf_runner.catalogue import Catalogue, Requirement
-from apibuf_runner.conclusion import Conclusion
+from apibuf_runner.conclusion import Account, Conclusion
 from apibuf_runner.judge import CaseResult, Step
 from apibuf_runner.suite_run import Outcome, Selection
 
 FORMAT = 1
+
+Record = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class TargetFacts:
     """What was tested; `sha256` and `version` are None if they are unknown.
 
-    `named_as` is how a command names it from any folder; None where that is its name.
+    `named_as` is how a command names it from any folder; None where that is its name. `rerun` are the words of the
+    command that runs cases of this run again, without `--select` and the id; empty if there is none.
     """
 
     name: str
@@ -31,6 +34,7 @@ class TargetFacts:
     version: str | None
     platform: str
     named_as: str | None = None
+    rerun: tuple[str, ...] = ()
 
 
 def write(
@@ -47,16 +51,18 @@ def write(
 
     reproducers are C programs that show what was not as expected, by the ids of their cases.
     """
-    records = [
-        _header(outcome, catalogue, target, selection, environment),
-        *(_case(result, reproducers.get(result.case.id)) for result in outcome.results),
-    ]
-    body = "".join(_line(record) for record in records).encode()
-    footer = _line(_footer(outcome, conclusion, hashlib.sha256(body).hexdigest())).encode()
-    path.write_bytes(body + footer)
+    header = _header(outcome, catalogue, target, selection, environment)
+    cases = [_case(result, reproducers.get(result.case.id)) for result in outcome.results]
+    path.write_bytes(encoded(header, cases, footer(outcome, conclusion, cases, outcome.duration_ms)))
 
 
-def _line(record: Mapping[str, Any]) -> str:
+def encoded(header: Record, cases: Sequence[Record], end: Record) -> bytes:
+    """The bytes of a stream, whose last record gets the digest of those before it."""
+    body = "".join(_line(record) for record in (header, *cases)).encode()
+    return body + _line({**end, "sha256": hashlib.sha256(body).hexdigest()}).encode()
+
+
+def _line(record: Record) -> str:
     return json.dumps(record, ensure_ascii=True) + "\n"
 
 
@@ -88,6 +94,7 @@ def _header(
             "rerun_failed": selection.only is not None,
         },
         "profile": selection.profile,
+        **({"rerun": list(target.rerun)} if target.rerun else {}),
         "started": outcome.started.isoformat(timespec="seconds"),
     }
 
@@ -135,6 +142,7 @@ def _account(result: CaseResult) -> dict[str, Any]:
         "reason": result.reason,
         **({"requirement": result.requirement} if result.requirement else {}),
         "steps": [_step(step) for step in result.steps],
+        **({"printed": list(result.printed)} if result.printed else {}),
     }
 
 
@@ -147,19 +155,20 @@ def _step(step: Step) -> dict[str, Any]:
     }
 
 
-def _footer(outcome: Outcome, conclusion: Conclusion, sha256: str) -> dict[str, Any]:
+def footer(account: Account, conclusion: Conclusion, cases: Sequence[Record], duration_ms: int) -> dict[str, Any]:
+    """The last record of a stream with these cases, without its digest; duration_ms is in milliseconds."""
     by_evidence = {
-        evidence: _counts(result for result in outcome.results if result.case.evidence == evidence)
-        for evidence in dict.fromkeys(result.case.evidence for result in outcome.results)
+        evidence: _counts(case for case in cases if case["evidence"] == evidence)
+        for evidence in dict.fromkeys(case["evidence"] for case in cases)
     }
     return {
         "type": "footer",
-        "counts": _counts(outcome.results),
+        "counts": _counts(cases),
         "by_evidence": by_evidence,
-        "missing": list(outcome.missing),
+        "missing": list(account.missing),
         "conformant": conclusion.conformant,
         "complete": conclusion.complete,
-        "error": outcome.error,
+        "error": account.error,
         "conclusion": {
             "outcome": conclusion.outcome,
             "claimed_functions": conclusion.claimed_functions,
@@ -171,10 +180,9 @@ def _footer(outcome: Outcome, conclusion: Conclusion, sha256: str) -> dict[str, 
             "failed": conclusion.failed,
             "flaky": conclusion.flaky,
         },
-        "duration_ms": outcome.duration_ms,
-        "sha256": sha256,
+        "duration_ms": duration_ms,
     }
 
 
-def _counts(results: Iterable[CaseResult]) -> dict[str, int]:
-    return dict(Counter(str(result.verdict) for result in results))
+def _counts(cases: Iterable[Record]) -> dict[str, int]:
+    return dict(Counter(str(case["verdict"]) for case in cases))

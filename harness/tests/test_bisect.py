@@ -7,53 +7,25 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from apibuf_cli.__main__ import main
 from apibuf_cli.commands.bisect import ADDED_TO_ERRORS
 from apibuf_common import project
 from apibuf_common.errors import ExitCode
+from apibuf_pipeline import bisection
 from apibuf_pipeline.bisection import Answer
+from apibuf_reports import stream
 
 LAUNCHER = project.ROOT / "harness" / "apibuf"
-RIGHT = """\
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-typedef struct { uint64_t size, unused; } Header;
-uint32_t NetApiBufferAllocate(uint32_t size, void** buffer) {
-  if (buffer == NULL) return 87;
-  Header* header = malloc(sizeof *header + (size_t)size);
-  *buffer = header == NULL ? NULL : header + 1;
-  if (header == NULL) return 8;
-  header->size = size;
-  return 0;
-}
-uint32_t NetApiBufferFree(void* buffer) {
-  if (buffer != NULL) free((Header*)buffer - 1);
-  return 0;
-}
-uint32_t NetApiBufferSize(void* buffer, uint32_t* size) {
-  if (buffer == NULL) return 87;
-  *size = (uint32_t)((Header*)buffer - 1)->size;
-  return 0;
-}
-uint32_t NetApiBufferReallocate(void* old, uint32_t size, void** buffer) {
-  if (old == NULL) return NetApiBufferAllocate(size, buffer);
-  if (size == 0) { NetApiBufferFree(old); *buffer = NULL; return 0; }
-  Header* header = realloc((Header*)old - 1, sizeof *header + (size_t)size);
-  if (header == NULL) return 8;
-  header->size = size;
-  *buffer = header + 1;
-  return 0;
-}
-"""
+RIGHT = (Path(__file__).parent / "cmake_example" / "mine.c").read_text(encoding="utf-8")
 MAKEFILE = "libmine.so: mine.c\n\tgcc -shared -fPIC -O1 -o $@.new $< && mv $@.new $@\n"
 DOES_NOT_COMPILE = RIGHT.replace("#include <stdint.h>\n", "")
 CANNOT_BE_LOADED = RIGHT.replace(
     "uint32_t NetApiBufferAllocate",
     "void missing(void);\n__attribute__((constructor)) void start(void) { missing(); }\nuint32_t NetApiBufferAllocate",
 )
-WRONG_SIZE = RIGHT.replace("->size;", "->size + 1;")
+WRONG_SIZE = f"#define BROKEN\n{RIGHT}"
 CRASHES = WRONG_SIZE.replace("if (buffer != NULL) free", "free")
 COMMITS = (
     RIGHT,
@@ -66,7 +38,9 @@ COMMITS = (
     f"// A third one.\n{CRASHES}",
 )
 FIRST_BAD = 5
-LINES = re.findall(r"^git bisect run (.*)$", (project.ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+LINES = re.findall(
+    r"^git bisect run (.*libmine.so.*)$", (project.ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE
+)
 
 
 def git(repository: Path, *arguments: str) -> str:
@@ -114,6 +88,17 @@ def test_the_commands_of_the_readme_find_the_first_bad_commit(line: str, reposit
     assert "good" in output and "bad" in output
 
 
+def test_what_was_not_run_with_the_good_commit_either_decides_nothing() -> None:
+    wine = stream.read(project.ROOT / "reports" / "published" / "wine" / "results.jsonl")
+    assert any(case.verdict == stream.Verdict.NOT_RUN for case in wine.cases)
+    assert bisection.judge(wine, wine).answer is Answer.GOOD
+    cases = [
+        structs.replace(case, verdict=stream.Verdict.PASS) if case.verdict == stream.Verdict.NOT_RUN else case
+        for case in wine.cases
+    ]
+    assert bisection.judge(wine, structs.replace(wine, cases=tuple(cases))).answer is Answer.CANNOT_TELL
+
+
 def test_there_is_a_command_by_cases_and_one_by_results() -> None:
     assert [re.findall(r"--(?:select|against)", line) for line in LINES] == [["--select"], ["--against"]]
 
@@ -143,6 +128,7 @@ def test_a_commit_without_a_library_is_skipped(
         (("reference", "--select", "nothing/*"), ExitCode.WRONG_USAGE),
         (("reference", "--against", "/nowhere"), ExitCode.BAD_INPUT),
         (("reference", "--mistyped"), ExitCode.WRONG_USAGE),
+        (("reference", "--launcher", "no-such-program"), ExitCode.WRONG_USAGE),
     ],
 )
 def test_other_trouble_ends_the_bisection(arguments: tuple[str, ...], code: ExitCode, tmp_path: Path) -> None:

@@ -126,6 +126,15 @@ def test_an_installed_suite_does_what_a_checkout_does(made: Path, expected: Mapp
     assert call(apibuf, "run", "--select", "free/null*").returncode == ExitCode.OK
     assert call(apibuf, "explain", "free/null-once").returncode == ExitCode.OK
     assert [file.name for file in work.iterdir()] == ["apibuf-results"]
+    found = {"PATH": f"{tmp_path / 'venv/bin'}:{os.environ['PATH']}", "HOME": str(tmp_path / "home")}
+    example = Path(__file__).parent / "cmake_example"
+    for step in (["-S", example, "-B", "tree"], ["--build", "tree"]):
+        subprocess.run(["cmake", *step], cwd=tmp_path, env=found, check=True, capture_output=True)
+    tested = ["ctest", "--test-dir", "tree", "-R", r"^conformance\.size$"]
+    assert (
+        "100% tests passed"
+        in subprocess.run(tested, cwd=tmp_path, env=found, check=True, capture_output=True, text=True).stdout
+    )
     for command in ("bench", "catalogue", "coverage", "mutants", "selftest", "test"):
         refused = call(apibuf, command)
         assert refused.returncode == ExitCode.CANNOT_RUN
@@ -138,10 +147,20 @@ def test_an_installed_suite_does_what_a_checkout_does(made: Path, expected: Mapp
 )
 def test_the_workers_for_linux_start_with_the_c_library_of_debian_11(made: Path, platform: str, loader: str) -> None:
     described = platforms.named(platform)
-    folder, root = project.BUILD / described.wheel_preset, prepare.DEBIAN_11
+    folder, root = project.BUILD / described.wheel_preset, prepare.DEBIAN_11["amd64"]
     path = f"{root}/lib/x86_64-linux-gnu" if described.binary.word_bits == 64 else f"{root}/lib32"
     target = f"--target={folder / described.reference}"
     command = [root / loader, "--library-path", path, folder / described.worker, target, "-tc=free/null*"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.endswith("every judged case passed\n")
+
+
+def test_the_worker_for_aarch64_starts_with_the_c_library_of_debian_11(made: Path) -> None:
+    described = platforms.named("linux-aarch64")
+    root, folder = prepare.DEBIAN_11["arm64"], project.BUILD / described.wheel_preset
+    loader = [*prepare.emulator_of(described.name, root), root / "lib/ld-linux-aarch64.so.1"]
+    path = ["--library-path", f"{root}/lib/aarch64-linux-gnu"]
+    command = [*loader, *path, folder / described.worker, f"--target={folder / described.reference}", "-tc=free/null*"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.endswith("every judged case passed\n")
 

@@ -14,83 +14,96 @@ from apibuf_reports.stream import FAILED, Case, Verdict, failing_step
 FUNCTIONS = re.compile(r"(?:\w+!)?\bNet[A-Z]\w+|\b(?:Allocate|Reallocate|Free|Size)\b")
 CALL = re.compile(r"(?P<function>(?:\w+!)?Net[A-Z]\w+)\((?P<arguments>.*)\)")
 NULL_ARGUMENT = re.compile(r"\b\w+=NULL\b|\bNULL\b")
+NUMBER = re.compile(r"\d+")
+HUGE_BYTES = 1 << 30
 ZERO_BYTES = re.compile(r"ByteCount=0\b|(?<![\d.,])\b0 (?:to \d+ )?bytes\b|\bto 0\b")
 
-ENDED, HUNG = frozenset({Verdict.CRASH}), frozenset({Verdict.TIMEOUT})
-SUCCESS = r"^NERR_Success \(0\)"
-ERROR = r"^(?:(?!NERR_Success)(?:NERR|ERROR|RPC)_\w+ \(\d+\)|an error\b)"
+OK = r"NERR_Success \(0\)"
+ERROR = r"(?:(?!NERR_Success)(?:NERR|ERROR|RPC)_\w+ \(\d+\)|an error\b)"
+SPECIAL_ARGUMENTS = {
+    "allocate/null-out": "Buffer=NULL",
+    "allocate/zero-bytes": "0 bytes",
+    "free/null": "Buffer=NULL",
+    "reallocate/null-old": "OldBuffer=NULL",
+    "reallocate/zero-bytes": "0 bytes",
+    "size/null-buffer": "Buffer=NULL",
+    "size/zero-bytes": "0 bytes",
+}
+"""The kind of argument that a requirement is about."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A way to deviate, recognised by the verdict, the requirement that was not met, and the texts of the failure.
+    """A way to deviate, recognised by a pattern in `VERDICT REQUIREMENT | STEP | WHAT | EXPECTED | ACTUAL`.
+
+    REQUIREMENT is the one that was not met, WHAT that at which the step failed; both may be empty.
 
     title: what a reader sees; `{call}` is the function with the kind of its argument, where the rule tells them apart,
     `{argument}` this kind alone, `{module}` the library, `{requirement}` the requirement that was not met.
-    what, expected, actual, requirement: what each must match, anywhere; an empty one matches everything.
     by_function, by_module, by_argument, by_requirement: whether deviations of different functions, libraries, kinds of
     argument or requirements are different causes.
-    damages_memory: whether what it does may end the process later, in a call that does nothing wrong.
+    damages_memory: whether it may end the process later, in a call that does nothing wrong; may_follow_damage: whether
+    this may be such an end.
     """
 
     title: str
-    what: str = ""
-    expected: str = ""
-    actual: str = ""
-    requirement: str = ""
-    verdicts: frozenset[Verdict] = FAILED
+    pattern: str
     by_function: bool = False
     by_module: bool = False
     by_argument: bool = False
     by_requirement: bool = False
     damages_memory: bool = False
-
-    def matches(self, case: Case, what: str) -> bool:
-        """Whether the case deviates in this way; `what` is what its failing step failed at."""
-        texts = (
-            (self.what, what),
-            (self.expected, case.expected),
-            (self.actual, case.actual),
-            (self.requirement, case.requirement),
-        )
-        return case.verdict in self.verdicts and all(re.search(pattern, text) for pattern, text in texts)
+    may_follow_damage: bool = False
 
 
 # The first that matches counts.
 RULES = (
-    Rule("Functions of {module} are stubs", actual="a stub that is not implemented", verdicts=ENDED, by_module=True),
-    Rule("{call} does not return", verdicts=HUNG, by_function=True, by_argument=True),
-    Rule("{call} ends the process", verdicts=ENDED, by_function=True, by_argument=True),
-    Rule("The caller's stack, registers or flags are not preserved", requirement="^abi/calling-convention$"),
+    Rule("Functions of {module} are stubs", r"^crash .*\| the process died of a stub", by_module=True),
+    Rule("Calls do not return while other threads call", "^timeout free/any-thread "),
+    Rule("{call} does not return", "^timeout ", by_function=True, by_argument=True),
+    # A process that dies outside of a call died where the worker used what a call had given it.
+    Rule(
+        "Using the memory of a buffer ends the process",
+        r"^crash .*\| the case comes to its end \| the process died of SIG",
+        damages_memory=True,
+        may_follow_damage=True,
+    ),
+    Rule("{call} ends the process", "^crash ", by_function=True, by_argument=True, may_follow_damage=True),
+    Rule("The caller's stack, registers or flags are not preserved", "^fail abi/calling-convention "),
     Rule(
         "{call} succeeds without a buffer",
-        actual=rf"{SUCCESS} and no buffer|success without a buffer|^null$",
+        rf"\| (?:{OK} and no buffer|success without a buffer|null)$",
         by_function=True,
         by_argument=True,
     ),
-    Rule("{call} succeeds where it must fail", expected=ERROR, actual=SUCCESS, by_function=True, by_argument=True),
-    Rule("{call} is refused", expected=SUCCESS, actual=ERROR, by_function=True, by_argument=True),
-    Rule("{call} fails with another status", what="status", expected=ERROR, by_function=True, by_argument=True),
-    Rule("{requirement}: the variable for the buffer is left as it was", actual="^as it was$", by_requirement=True),
-    Rule("What a buffer holds changes later", expected="^as they were$", requirement="^(?:remote|free/net)"),
-    Rule("NetApiBufferSize is too small", expected="at least|no smaller", actual=r"^\d+|smaller"),
-    Rule("Buffers are not aligned", requirement="^allocate/aligned"),
+    Rule("{call} succeeds where it must fail", rf"\| {ERROR}[^|]*\| {OK}[^|]*$", by_function=True, by_argument=True),
+    Rule("{call} is refused", rf"\| {OK}[^|]*\| {ERROR}[^|]*$", by_function=True, by_argument=True),
+    Rule("{call} fails with another status", rf"\bstatus\b[^|]*\| {ERROR}", by_function=True, by_argument=True),
+    Rule("{requirement}: the variable for the buffer is left as it was", r"\| as it was$", by_requirement=True),
+    Rule("What a buffer holds changes later", r"^fail (?:remote|free/net).*\| as they were \|"),
     Rule(
         "Memory of freed buffers{argument} is not used again",
-        expected="stops growing|handed out again",
+        r"^fail \S+/gives-memory-back |\| [^|]*(?:stops growing|handed out again)[^|]*\|",
         by_argument=True,
     ),
     Rule(
+        "NetApiBufferSize reports a wrong size",
+        r"^fail (?:size|free|reallocate)/.*\|[^|]*(?:\bat least \d|no smaller|below \d)[^|]*\|",
+        damages_memory=True,
+    ),
+    Rule("Buffers are not aligned", "^fail allocate/aligned"),
+    Rule(
         "Buffers overlap or lose their contents",
-        requirement="^(?:allocate/(?:disjoint|usable|capacity)|size/all-usable|free/any-thread)$",
+        "^fail (?:allocate/(?:disjoint|usable|capacity)|size/all-usable) ",
         damages_memory=True,
     ),
     Rule(
         "NetApiBufferReallocate loses contents",
-        requirement="^reallocate/(?:keeps-contents|failure-keeps-old|changes-size)$",
+        "^fail reallocate/(?:keeps-contents|failure-keeps-old|changes-size) ",
         damages_memory=True,
     ),
-    Rule("{requirement} is not met", by_requirement=True, by_argument=True),
+    Rule("Buffers change while other threads call", "^fail free/any-thread ", may_follow_damage=True),
+    Rule("{requirement} is not met", "", by_requirement=True, by_argument=True),
 )
 
 
@@ -142,13 +155,20 @@ def find(cases: Iterable[Case]) -> tuple[Cause, ...]:
 
 def recognise(case: Case) -> Rule:
     """Returns the rule by which a case that did not pass deviates."""
-    _, what = _texts(case)
-    return next(rule for rule in RULES if rule.matches(case, what))
+    text, what = _texts(case)
+    line = f"{case.verdict} {case.requirement} | {text} | {what} | {case.expected} | {case.actual}"
+    return next(rule for rule in RULES if re.search(rule.pattern, line, re.DOTALL))
 
 
 def blocked_by(causes: Iterable[Cause]) -> dict[str, str]:
     """Returns for the id of each blocked case that of the case to look at instead."""
     return {blocked: cause.example.id for cause in causes for blocked in cause.blocked}
+
+
+def passed_beside(cause: Cause, cases: Iterable[Case]) -> tuple[Case, ...]:
+    """Returns the cases that passed though they are about what the example fails at: the difference is the clue."""
+    requirement = cause.example.requirement
+    return tuple(case for case in cases if case.verdict is Verdict.PASS and case.requirements[0] == requirement)
 
 
 def _cause(deviation: Deviation, cases: Sequence[Case]) -> Cause:
@@ -157,10 +177,15 @@ def _cause(deviation: Deviation, cases: Sequence[Case]) -> Cause:
     return Cause(deviation.title, ordered[0], ordered, frozenset(case.id for case in blocked))
 
 
-def _length(case: Case) -> tuple[bool, bool, bool, int, str]:
-    """Sorts what shows a cause best first: a case that is about it alone, that a program reproduces, of few steps."""
+def _length(case: Case) -> tuple[bool, bool, bool, int, int, str]:
+    """Sorts what shows a cause best first: a case about it alone, that a program reproduces, of few small steps.
+
+    Of the cases about huge sizes many fail in the same way for another reason than those about small ones.
+    """
     is_about_more = case.requirement not in ("", case.requirements[0])
-    return _is_blocked(case), is_about_more, not case.reproducer, len(case.steps), case.id
+    largest = max((int(number) for step in case.steps for number in NUMBER.findall(step.text)), default=0)
+    is_huge = largest >= HUGE_BYTES
+    return _is_blocked(case), is_about_more or is_huge, not case.reproducer, len(case.steps), largest, case.id
 
 
 def _is_blocked(case: Case) -> bool:
@@ -178,7 +203,7 @@ def _deviation(case: Case) -> Deviation:
         rule,
         function=function if rule.by_function else "",
         module=(_module(text) or "the library") if rule.by_module else "",
-        argument=_argument(what, text) if rule.by_argument else "",
+        argument=(SPECIAL_ARGUMENTS.get(case.requirement) or _argument(what, text)) if rule.by_argument else "",
         requirement=(case.requirement or case.requirements[0]) if rule.by_requirement else "",
     )
 
@@ -217,7 +242,7 @@ def _argument(*texts: str) -> str:
 
 def _explaining(deviation: Deviation, groups: Mapping[Deviation, Sequence[Case]]) -> Deviation:
     """The most general of the deviations that explains this one: of a function that is known, of any argument."""
-    named = deviation if deviation.function or not deviation.rule.by_function else _with_function(deviation, groups)
+    named = deviation if deviation.function else _with_function(deviation, groups)
     general = replace(named, argument="")
     if general in groups:
         return general
@@ -230,6 +255,8 @@ def _explaining(deviation: Deviation, groups: Mapping[Deviation, Sequence[Case]]
 def _with_function(deviation: Deviation, groups: Mapping[Deviation, Sequence[Case]]) -> Deviation:
     """What explains a deviation in an unknown call: the same in a known one, or memory that was damaged before."""
     candidates = [other for other in groups if other.rule is deviation.rule and other.function] or [
-        other for other in groups if other.rule.damages_memory and deviation.rule.verdicts == ENDED
+        other
+        for other in groups
+        if deviation.rule.may_follow_damage and other.rule.damages_memory and other.rule is not deviation.rule
     ]
     return max(candidates, key=lambda other: len(groups[other]), default=deviation)

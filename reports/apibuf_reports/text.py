@@ -4,6 +4,10 @@ import re
 import shlex
 from html import escape
 
+FIRST_BYTE = 0xDC00
+BYTE = re.compile("[\udc80-\udcff]")
+WINDOWS_WORD = re.compile(r"[A-Za-z0-9_./\\:=,+@*?-]+")
+
 
 def printable(text: str) -> str:
     """Returns `text` with every character that has no visible shape (controls, line ends, direction marks, lone
@@ -27,11 +31,25 @@ def shorten(text: str, limit: int) -> str:
 
 
 def shell_word(text: str) -> str:
-    """Returns `text` quoted for a POSIX shell; what cannot be shown as it is takes bash's $'…' form."""
+    """Returns `text` quoted for a POSIX shell; what cannot be shown as it is takes bash's $'…' form.
+
+    Python holds a byte of a file name that is not UTF-8 as a lone surrogate.
+    """
     if ascii_only(text) == text:
         return shlex.quote(text)
     quoted = text.replace("\\", "\\\\").replace("'", "\\'")
-    return f"$'{ascii_only(quoted)}'"
+    bytes_shown = BYTE.sub(lambda match: f"\\x{ord(match[0]) - FIRST_BYTE:02x}", quoted)
+    return f"$'{ascii_only(bytes_shown)}'"
+
+
+def windows_word(text: str) -> str:
+    """Returns `text` quoted for cmd.exe, whose programs take their command line apart themselves."""
+    if WINDOWS_WORD.fullmatch(text):
+        return text
+    # A backslash means itself, unless a quotation mark follows.
+    quoted = re.sub(r'(\\*)"', r'\1\1\\"', text)
+    quoted = re.sub(r"(\\+)$", r"\1\1", quoted)
+    return f'"{printable(quoted)}"'
 
 
 def markdown_code(text: str) -> str:

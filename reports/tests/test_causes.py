@@ -52,6 +52,12 @@ EXAMPLES = {
     "NetApiBufferFree with Buffer=NULL ends the process": failed(
         "free/a", FREE_NULL, DIED, "NetApiBufferFree returns", verdict="crash"
     ),
+    "Calls do not return while other threads call": failed(
+        "free/any-thread", "four threads", "silence", "NetApiBufferSize returns", verdict="timeout"
+    ),
+    "Using the memory of a buffer ends the process": failed(
+        "size/all-usable", "write pattern 1 to b, n bytes", DIED, "the case comes to its end", verdict="crash"
+    ),
     "The caller's stack, registers or flags are not preserved": failed(
         "abi/calling-convention", FREE, "changed", "as before the call", what="rbx after NetApiBufferFree"
     ),
@@ -67,13 +73,14 @@ EXAMPLES = {
     ),
     "remote/a: the variable for the buffer is left as it was": failed("remote/a", "", "as it was", "stored"),
     "What a buffer holds changes later": failed("remote/readable", "", "changed", "as they were", what="strings"),
-    "NetApiBufferSize is too small": failed("size/a", "", "0", "at least 4294967295", what="ByteCount"),
+    "NetApiBufferSize reports a wrong size": failed("size/a", "", "0", "at least 4294967295", what="ByteCount"),
     "Buffers are not aligned": failed("allocate/aligned-natural", "", "0x1004", "a multiple of 16", what="Buffer"),
     "Memory of freed buffers with 0 bytes is not used again": failed(
         "free/gives-memory-back", "allocate and free 0 bytes", "grew by 265 MiB and went on", "stops growing", what="x"
     ),
     "Buffers overlap or lose their contents": failed("allocate/disjoint", "", "the same address", "apart", what="x"),
     "NetApiBufferReallocate loses contents": failed("reallocate/keeps-contents", "", "46", "151", what="byte 0"),
+    "Buffers change while other threads call": failed("free/any-thread", "", "changed", "kept", what="contents"),
     "abi/exports is not met": failed("abi/exports", "", "not exported", "exported", what="x"),
 }
 
@@ -99,6 +106,8 @@ def test_a_crash_in_an_unknown_call_is_explained_by_damaged_memory() -> None:
     crash = failed("size/a", "resize buffers", DIED, "the case comes to its end", verdict="crash")
     damage = EXAMPLES["Buffers overlap or lose their contents"]
     assert [len(cause.cases) for cause in causes.find([crash, damage])] == [2]
+    race = EXAMPLES["Buffers change while other threads call"]
+    assert [cause.title for cause in causes.find([race, damage])] == ["Buffers overlap or lose their contents"]
     leak = EXAMPLES["Memory of freed buffers with 0 bytes is not used again"]
     assert [len(cause.cases) for cause in causes.find([crash, leak])] == [1, 1]
 

@@ -186,6 +186,13 @@ def test_the_console_names_the_first_cases_of_a_cause_and_all_when_asked() -> No
     assert "   free/case-8: fail  why\n" in formats.console.render([stream], verbose=True)
 
 
+def test_the_console_names_cases_of_the_same_requirement_that_passed() -> None:
+    failed = case("free/null-a", "fail", requirement="free/null", requirements=["free/null"])
+    passed = case("free/null-b", requirements=["free/null"])
+    other = case("free/other")
+    assert "   passed: free/null-b\n" in formats.console.render([parse(whole(failed, passed, other))])
+
+
 def test_the_console_shows_no_empty_tables() -> None:
     report = formats.console.render([parse(whole(error="no such file"))])
     assert "evidence" not in report and "function" not in report

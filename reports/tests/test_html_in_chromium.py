@@ -30,6 +30,7 @@ PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1400, "height": 900}
 PUBLISHED = Path(__file__).parents[1] / "published"
 MARKUP = '<img src=x onerror="document.title=1"><script>document.title=1</script>'
+CRASH_DETAILS = "case=free/crashes@it's [red]\\x1b[31m"
 NULL_OUT_DETAILS = "case=allocate/null-out@"
 
 Open = Callable[..., Page]
@@ -113,10 +114,12 @@ def open_details(page: Page, link: str) -> None:
 
 
 def test_hostile_text_is_shown_and_not_obeyed(open_page: Open) -> None:
-    hostile = case("free/markup", "fail", title=MARKUP, actual=MARKUP, reason=MARKUP, steps=[step(MARKUP, MARKUP)])
+    texts = {"title": MARKUP, "actual": MARKUP, "reason": MARKUP, "printed": [MARKUP, MARKUP]}
+    hostile = case("free/markup", "crash", steps=[step(MARKUP, MARKUP)], **texts)
     page = open_page(result(MARKUP, hostile), link=f"case=free/markup@{MARKUP}")
     expect(page.locator("#case-details h2")).to_have_text(MARKUP)
     expect(page.locator("#case-details .steps code")).to_have_text(MARKUP)
+    assert page.locator("#case-details .printed").text_content() == f"{MARKUP}\n{MARKUP}"
     expect(page.locator(".card h3")).to_have_text(MARKUP)
     assert page.locator("img").count() == 0 and page.title() != "1"
     page = open_page(every_verdict(), link="case=free/hostile-text@it's [red]\\x1b[31m")
@@ -336,7 +339,7 @@ def test_verdicts_and_causes_need_no_script(browser: Browser, tmp_path: Path) ->
     page = browser.new_page(java_script_enabled=False)
     page.goto(file.as_uri())
     expect(page.locator(".line", has_text="wine-5.0")).to_contain_text("does not conform: 4 causes, 6 of 372")
-    line = page.locator("tr.deviation", has_text="NetApiBufferSize is too small")
+    line = page.locator("tr.deviation", has_text="NetApiBufferSize reports a wrong size")
     example = page.locator("tr.evidence", has_text="at least 4294967295")
     expect(example).to_be_hidden()
     line.locator("summary").click()
@@ -349,6 +352,12 @@ def test_verdicts_and_causes_need_no_script(browser: Browser, tmp_path: Path) ->
         ]
     )
     page.close()
+
+
+def test_what_a_process_printed_is_shown_with_its_cause(open_page: Open) -> None:
+    page = open_page(result("one", case("free/null", "crash", printed=[MARKUP, "", "ABORTING"])))
+    page.locator("tr.deviation summary").click()
+    assert page.locator("tr.evidence .printed").text_content() == f"{MARKUP}\n\nABORTING"
 
 
 def test_a_missing_function_deviates_too(open_page: Open) -> None:
@@ -378,7 +387,7 @@ def test_a_cause_leads_to_its_cases_and_each_case_to_its_cause(open_page: Open) 
 def test_a_mark_opens_the_case_that_shows_the_cause(open_page: Open) -> None:
     page = open_page(*versions("wine-5.0", "wine"))
     page.locator(".state a", has_text="wine 8.0: 10 cases").click()
-    expect(page.locator("#case-details")).to_contain_text("abi/netutils-allocates-for-netapi32")
+    expect(page.locator("#case-details")).to_contain_text("abi/netutils-free-of-null")
     expect(page.locator("#case-details .aside strong")).to_have_text("wine")
 
 
@@ -600,7 +609,7 @@ def test_dark_and_light_follow_the_system_until_the_reader_chooses(open_page: Op
     assert page.evaluate(background) == dark
 
 
-@pytest.mark.parametrize("link", ["", NULL_OUT_DETAILS + "one", "requirement=allocate/zero-bytes"])
+@pytest.mark.parametrize("link", ["", NULL_OUT_DETAILS + "one", CRASH_DETAILS, "requirement=allocate/zero-bytes"])
 def test_a_phone_never_scrolls_the_whole_page_sideways(open_page: Open, link: str) -> None:
     page = open_page(*two_implementations(), every_verdict(), viewport=PHONE, link=link)
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]

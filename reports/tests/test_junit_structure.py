@@ -59,10 +59,10 @@ def test_the_first_suite_names_the_causes_and_shows_each_in_a_case() -> None:
     stubs = tests[0].find("failure")
     assert stubs is not None and stubs.get("message") == "Functions of netutils are stubs: 10 cases"
     lines = str(stubs.text).splitlines()
-    assert lines[0] == "abi/netutils-allocates-for-netapi32"
-    assert "expected: NetApiBufferAllocate returns" in lines
-    assert "run again: harness/apibuf run wine --select abi/netutils-allocates-for-netapi32" in lines
-    assert "reproducer: harness/apibuf repro abi/netutils-allocates-for-netapi32 --target wine" in lines
+    assert lines[0] == "abi/netutils-free-of-null"
+    assert "expected: NetApiBufferFree returns" in lines
+    assert "run again: harness/apibuf run wine --select abi/netutils-free-of-null" in lines
+    assert "reproducer: harness/apibuf repro abi/netutils-free-of-null --target wine" in lines
     assert len(lines[lines.index("also in:") + 1 :]) == 9
     assert sum(len(suite.findall("testcase/failure")) for suite in others) == 15
 

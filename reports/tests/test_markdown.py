@@ -65,7 +65,9 @@ def render(*data: bytes) -> tuple[str, Page]:
 
 def hostile() -> bytes:
     """Returns a stream with markup for Markdown and HTML wherever text is free."""
-    failing = case("free/null", "fail", title=HOSTILE_MARKUP, reason=HOSTILE_MARKUP, actual=HOSTILE_MARKUP)
+    printed = ["~~~", "```", HOSTILE_MARKUP, "````` <b>"]
+    texts = {"title": HOSTILE_MARKUP, "reason": HOSTILE_MARKUP, "actual": HOSTILE_MARKUP, "printed": printed}
+    failing = case("free/null", "crash", **texts)
     head = header(name=HOSTILE_MARKUP[-70:], version=HOSTILE_MARKUP[-70:])
     unsettled = case("free/other", "not-run", title=HOSTILE_MARKUP, reason=HOSTILE_MARKUP)
     return whole(failing, unsettled, head=head, error=HOSTILE_MARKUP)
@@ -76,6 +78,11 @@ def test_hostile_text_is_shown_and_becomes_no_markup(data: bytes) -> None:
     _, page = render(data)
     assert set(page.tags) <= OWN_TAGS
     assert "<b>&amp; \\x00\\x07" in page.all_text
+
+
+def test_what_a_process_printed_is_shown_as_it_is() -> None:
+    _, page = render(hostile())
+    assert f"~~~\n```\n{text.printable(HOSTILE_MARKUP)}\n````` <b>\n" in page.all_text
 
 
 def test_nobody_is_mentioned_and_nothing_is_linked() -> None:
@@ -110,12 +117,12 @@ def test_causes_come_first_each_with_the_shortest_case_and_its_commands() -> Non
         """
 1. **Functions of netutils are stubs**: 10 cases
 
-   Shown by `abi/netutils-allocates-for-netapi32`: expected `NetApiBufferAllocate returns`, actual `the process died \
+   Shown by `abi/netutils-free-of-null`: expected `NetApiBufferFree returns`, actual `the process died \
 of a stub that is not implemented`
 
    ```sh
-   harness/apibuf run wine --select abi/netutils-allocates-for-netapi32
-   harness/apibuf repro abi/netutils-allocates-for-netapi32 --target wine
+   harness/apibuf run wine --select abi/netutils-free-of-null
+   harness/apibuf repro abi/netutils-free-of-null --target wine
    ```
 
 2. **"""
@@ -182,3 +189,13 @@ def test_text_within_a_line_is_no_markup(hostile_text: str) -> None:
 def test_text_that_is_no_markup_stays_as_it_is() -> None:
     assert text.markdown_code("wine-8 (x86, a/b) 0.1.0 é") == "`wine-8 (x86, a/b) 0.1.0 é`"
     assert text.markdown_text("remote/system-allocates: x_y") == "remote/system-allocates: x_y"
+
+
+def test_a_run_that_could_not_be_made_is_one_sentence() -> None:
+    error = "the library could not be loaded: no such symbol"
+    cases = [case(f"free/case-{number}", "not-run", reason="the run could not be made") for number in range(50)]
+    report = markdown.render([stream.parse(whole(*cases, error=error), "results.jsonl")])
+    assert (report.count("no such symbol"), report.count("the run could not be made")) == (1, 0)
+    another = case("free/another", "not-run", reason="for another reason")
+    report = markdown.render([stream.parse(whole(*cases, another, error=error), "results.jsonl")])
+    assert report.count("the run could not be made") == 50

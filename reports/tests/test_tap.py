@@ -60,6 +60,12 @@ def test_the_diagnostics_tell_expected_actual_and_how_to_run_it_again() -> None:
     assert diagnostics["run_again"].endswith("--select allocate/null-out")
 
 
+def test_the_lines_that_the_process_printed_are_one_text() -> None:
+    lines = points(every_verdict())[3][3]["it_printed"].split("\n")
+    assert lines[:2] == ["==PID==ERROR: AddressSanitizer: heap-use-after-free on address ADDRESS", "..."]
+    assert len(lines) == 3 and lines[2].isprintable()
+
+
 def test_the_parser_of_perl_reads_every_point(tmp_path: Path) -> None:
     report = tmp_path / "results.tap"
     report.write_text(tap.render([stream.parse(every_verdict(), "results.jsonl")]), encoding="utf-8")

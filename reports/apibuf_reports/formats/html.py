@@ -19,7 +19,6 @@ from urllib.parse import quote
 from apibuf_reports import deviation_table, wording
 from apibuf_reports.comparison import Comparison, in_brief, label, ordered, short_version
 from apibuf_reports.deviation_table import Family
-from apibuf_reports.installation import COMMAND
 from apibuf_reports.stream import (
     Attempt,
     Case,
@@ -31,7 +30,7 @@ from apibuf_reports.stream import (
     Verdict,
     tally_by_evidence,
 )
-from apibuf_reports.text import printable, shell_word
+from apibuf_reports.text import printable
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -291,8 +290,7 @@ def _data(comparison: Comparison, families: Sequence[Family], keys: Sequence[str
         numbers = {case.id: results.number(_result(case, texts, steps)) for case in stream.cases}
         cells.append([numbers.get(case_id, NOTHING) for case_id in ids])
     return {
-        "command": COMMAND,
-        "columns": [_column(stream.header.target, key) for stream, key in zip(streams, keys, strict=True)],
+        "columns": [_column(stream, key) for stream, key in zip(streams, keys, strict=True)],
         "families": _folded(families, keys),
         "causes": _causes(comparison, {case_id: number for number, case_id in enumerate(ids)}),
         "published_tests": PUBLISHED_TESTS,
@@ -360,16 +358,18 @@ def _keys(streams: Sequence[Stream]) -> list[str]:
     return [_free_key(printable(stream.header.target.name), taken) for stream in streams]
 
 
-def _column(target: Target, key: str) -> dict[str, str]:
-    """Returns an implementation; the word is the name for a shell."""
+def _column(stream: Stream, key: str) -> dict[str, Any]:
+    """Returns an implementation. The commands lack only an id."""
+    target = stream.header.target
     return {
         "key": key,
         "name": printable(target.name),
         "label": printable(label(target)),
         "version": printable(target.version or "version unknown"),
         "platform": target.platform,
-        "word": shell_word(target.word),
-        "worker": f"{_worker(target)} {shell_word(f'--target={target.path}')}",
+        "run": printable(wording.run_command(stream)),
+        "repro": [printable(words) for words in wording.repro_parts(stream)],
+        "worker": printable(f"{_worker(target)} {wording.worker_options(stream)}"),
     }
 
 
@@ -410,7 +410,8 @@ def _result(case: Case, texts: _Pool, steps: _Pool) -> tuple[Hashable, ...]:
 
 def _outcome(outcome: Case | Attempt, texts: _Pool, steps: _Pool, reason: str) -> tuple[Hashable, ...]:
     words = (outcome.verdict, outcome.expected, outcome.actual, reason)
-    return (*map(texts.number, words), tuple(steps.number(_step(step, texts)) for step in outcome.steps))
+    made = tuple(steps.number(_step(step, texts)) for step in outcome.steps)
+    return (*map(texts.number, words), made, tuple(map(texts.number, outcome.printed)))
 
 
 def _step(step: Step, texts: _Pool) -> tuple[Hashable, ...]:

@@ -122,7 +122,11 @@ def _details(stream: Stream, case: Case) -> str:
     reproducer = wording.repro_command(stream, case)
     if reproducer:
         rows.append(("reproducer", reproducer))
-    return "\n".join([printable(case.title), *_lines(rows)])
+    return "\n".join([printable(case.title), *_lines(rows), *_printed(case)])
+
+
+def _printed(case: Case) -> list[str]:
+    return [f"{wording.PRINTED}:", *(f"  {printable(line)}" for line in case.printed)] if case.printed else []
 
 
 def _lines(rows: Iterable[tuple[str, str]]) -> Iterable[str]:

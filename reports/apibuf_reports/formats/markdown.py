@@ -111,9 +111,19 @@ def _cause(comparison: Comparison, cause: SharedCause, number: int) -> Block:
         *filter(None, [wording.repro_command(stream, case)]),
         "```",
         "",
+        *_printed(case),
     ]
     margin = " " * len(f"{number}. ")
     return Block(sentence + "".join(f"{margin}{line}".rstrip(" ") + "\n" for line in lines), 1)
+
+
+def _printed(case: Case) -> list[str]:
+    """Returns what the process printed, in a fence that is longer than what stands inside."""
+    if not case.printed:
+        return []
+    lines = [printable(shorten(line, FIELD_LIMIT_CHARACTERS)) for line in case.printed]
+    fence = "`" * (3 + max(line.count("`") for line in lines))
+    return [f"{wording.PRINTED.capitalize()}:", "", f"{fence}text", *lines, fence, ""]
 
 
 def _why_in_markdown(case: Case) -> str:
@@ -162,6 +172,8 @@ def _folds(comparison: Comparison, place: int) -> Iterable[Block]:
         is_shown = number <= MOST_DETAILED and place == cause.place
         cases = [case for case in found.cases if not is_shown or case is not cause.example]
         yield from _fold(stream, f"{number}. {wording.cause(found)}", cases, found.blocked)
+    if stream.says_it_all_at_its_end:
+        return
     unsettled = [case for case in stream.cases if case.spoils_the_run and case.verdict not in FAILED]
     yield from _fold(stream, "without a settled result", unsettled, frozenset())
 

@@ -17,12 +17,16 @@ FILE_NAME = "results.tap"
 
 @dataclass(frozen=True)
 class _Point:
-    """One test point. `diagnostics` are labels with texts; a point without any has no YAML block."""
+    """One test point. `diagnostics` are labels with texts; a point without any has no YAML block.
+
+    `printed` are the lines that the process printed.
+    """
 
     passes: bool
     description: str
     skipped_because: str | None = None
     diagnostics: tuple[tuple[str, str], ...] = ()
+    printed: tuple[str, ...] = ()
 
 
 def render(streams: Sequence[Stream]) -> str:
@@ -46,8 +50,9 @@ def _points(stream: Stream) -> Iterable[_Point]:
 def _point(stream: Stream, case: Case) -> _Point:
     description = f"{stream.header.target.name}: {case.id}"
     if case.spoils_the_run:
-        details = (("title", case.title), ("verdict", wording.verdict(case)), *wording.details(case))
-        return _Point(False, description, None, (*details, ("run again", wording.replay_command(stream, case))))
+        details = [("title", case.title), ("verdict", wording.verdict(case)), *wording.details(case)]
+        details.append(("run again", wording.replay_command(stream, case)))
+        return _Point(False, description, None, tuple(details), case.printed)
     skipped_because = case.reason or "no reason given" if case.verdict == Verdict.UNSUPPORTED else None
     return _Point(True, description, skipped_because)
 
@@ -59,9 +64,17 @@ def _lines(number: int, point: _Point) -> Iterable[str]:
     if point.diagnostics:
         yield "  ---"
         for label, text in point.diagnostics:
-            # A JSON string is a double-quoted YAML one. Perl's reader, which `prove` has, takes keys of one word only.
-            yield f"  {label.replace(' ', '_')}: {json.dumps(printable(text), ensure_ascii=False)}"
+            yield _entry(label, printable(text))
+        if point.printed:
+            # One text of several lines: Perl's reader takes an item of a list with a colon in it for a mapping.
+            yield _entry(wording.PRINTED, "\n".join(map(printable, point.printed)))
         yield "  ..."
+
+
+def _entry(label: str, text: str) -> str:
+    """Returns one line of a YAML block."""
+    # A JSON string is a double-quoted YAML one. Perl's reader, which `prove` has, takes keys of one word only.
+    return f"  {label.replace(' ', '_')}: {json.dumps(text, ensure_ascii=False)}"
 
 
 def _escaped(text: str) -> str:

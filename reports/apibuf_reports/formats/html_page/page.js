@@ -56,10 +56,10 @@ function verdictOf(item, column) {
 
 function isFlaky(item, column) {
   const raw = rawResult(item, column);
-  return raw !== null && raw[5] === 1;
+  return raw !== null && raw[6] === 1;
 }
 
-function outcomeOf([verdict, expected, actual, reason, steps]) {
+function outcomeOf([verdict, expected, actual, reason, steps, printed]) {
   const [verdictText, expectedText, actualText, reasonText] = [verdict, expected, actual, reason].map(textOf);
   return {
     verdict: verdictText,
@@ -67,6 +67,7 @@ function outcomeOf([verdict, expected, actual, reason, steps]) {
     actual: actualText,
     reason: reasonText,
     steps: steps.map((number) => stepOf(data.steps[number])),
+    printed: printed.map(textOf),
   };
 }
 
@@ -87,10 +88,10 @@ function resultOf(item, column) {
   if (raw === null) return null;
   return {
     ...outcomeOf(raw),
-    flaky: raw[5] === 1,
-    observations: pairsOf(raw[6]),
-    runs: raw[7].map(outcomeOf),
-    reproducer: raw[8].map((line) => `${textOf(line)}\n`).join(""),
+    flaky: raw[6] === 1,
+    observations: pairsOf(raw[7]),
+    runs: raw[8].map(outcomeOf),
+    reproducer: raw[9].map((line) => `${textOf(line)}\n`).join(""),
   };
 }
 
@@ -131,13 +132,13 @@ function perColumn(value) {
 function observed(item, name, column) {
   if (verdictOf(item, column) !== "observed") return null;
   const raw = rawResult(item, column);
-  const pair = raw[6].find(([number]) => textOf(number) === name);
+  const pair = raw[7].find(([number]) => textOf(number) === name);
   return pair === undefined ? "" : textOf(pair[1]);
 }
 
 function observationNames(item) {
   const names = new Set(
-    perColumn((column) => rawResult(item, column)?.[6] ?? [])
+    perColumn((column) => rawResult(item, column)?.[7] ?? [])
       .flat()
       .map(([name]) => textOf(name)),
   );
@@ -949,15 +950,21 @@ function placeOf(address) {
 }
 
 function runParts(result) {
-  if (!result.runs.length) return [part("Step by step", stepList(result.steps))];
-  return result.runs.map((run, number) =>
+  if (!result.runs.length) return [part("Step by step", stepList(result.steps)), ...printedPart(result)];
+  return result.runs.flatMap((run, number) => [
     part(
       `Run ${number + 1} of ${result.runs.length}`,
       element("p", {}, badge(run.verdict, false)),
       ...comparison(run),
       stepList(run.steps),
     ),
-  );
+    ...printedPart(run),
+  ]);
+}
+
+function printedPart({ printed }) {
+  if (!printed.length) return [];
+  return [part("What the process printed", element("pre", { class: "printed", tabindex: 0 }, printed.join("\n")))];
 }
 
 function stepList(steps) {
@@ -1002,7 +1009,7 @@ function observationPart({ observations }) {
 function rerunPart(item, column) {
   return part(
     "Run it again",
-    command(`${data.command} run ${column.word} --select ${item.id}`),
+    command(`${column.run} --select ${item.id}`),
     element("p", {}, "With the worker alone, for a debugger or another machine:"),
     command(`${column.worker} -tc=${item.id}`),
   );
@@ -1021,7 +1028,7 @@ function programPart(item, column, { verdict, reproducer }) {
     const why = item.kind === "property" ? "A property has no finite list of calls" : "This result carries none";
     return part("C program", element("p", {}, `${why}: run it with the worker.`));
   }
-  return part("C program", command(`${data.command} repro ${item.id} --target ${column.word}`));
+  return part("C program", command(column.repro.join(` ${item.id} `)));
 }
 
 function openPublished(row) {
