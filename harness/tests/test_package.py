@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 import yaml
+from hatchling.builders.wheel import WheelBuilder
 from leaving_results import results_below
 
 from apibuf_cli.__main__ import main
@@ -99,6 +100,11 @@ def test_nothing_in_the_wheel_names_the_machine_that_made_it(made: Path) -> None
         names = wheel.namelist()
         assert [name for name in names if str(project.ROOT).encode() in wheel.read(name)] == []
     assert sum(name.startswith("apibuf_suite/build/") for name in names) == 2 * len(platforms.load_all())
+
+
+def test_the_builder_of_the_wheel_does_not_walk_the_build_folder() -> None:
+    config = WheelBuilder(str(project.ROOT)).config
+    assert config.directory_is_excluded("build", "") and config.directory_is_excluded("harness", "")
 
 
 def test_the_wheel_is_one_that_an_index_takes(made: Path) -> None:
