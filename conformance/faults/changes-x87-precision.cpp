@@ -1,4 +1,5 @@
 // WRONG: Size leaves the x87 unit at single precision. Caught by: abi/calling-convention-size.
+// Only on: linux-x86_64, linux-i686, windows-x86_64, windows-i686.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {

@@ -15,10 +15,7 @@ constexpr Dword every_size_up_to = 4096;
 
 void expect_pattern(Api& api, const char* requirement, const unsigned char* buffer, std::size_t bytes, unsigned pattern,
                     const std::string& when) {
-  const auto difference = first_difference(buffer, 0, bytes, pattern);
-  if (!difference) return api.run().met(requirement);
-  api.run().fail(requirement, "byte " + std::to_string(*difference) + " " + when,
-                 std::to_string(pattern_byte(pattern, *difference)), std::to_string(buffer[*difference]));
+  api.expect_contents(requirement, when.c_str(), buffer, 0, bytes, pattern);
 }
 
 void fill_and_check(Api& api, const char* requirement, Dword size) {
@@ -196,8 +193,7 @@ const Property keeps_contents_while_growing(
           // What a former step wrote is checked whole now and then, and at its end each time.
           const bool check_all = random.below(64) == 0;
           const Dword from = check_all ? 0 : one.size - std::min<Dword>(one.size, 64);
-          const auto difference = first_difference(one.buffer, from, one.size - from, 1);
-          api.run().expect(!difference, "reallocate/keeps-contents", "contents after a small step", "kept", "changed");
+          api.expect_contents("reallocate/keeps-contents", "after a small step", one.buffer, from, one.size - from, 1);
           fill_pattern(one.buffer, one.size, new_size - one.size, 1);
           one.size = new_size;
         }
@@ -257,15 +253,21 @@ const Property any_contents(
       fill_pattern(live, 0, live_size, pattern);
       const auto use = [&](std::uintptr_t word, unsigned char* buffer, const std::string& what) {
         const auto expect_words = [&] {
-          bool is_kept = true;
-          for (Dword at = 0; at < old_size; at += sizeof word)
-            is_kept &= std::memcmp(buffer + at, &word, sizeof word) == 0;
-          api.run().expect(is_kept, "reallocate/keeps-contents", "the words", "kept", "changed");
+          const char* const requirement = "reallocate/keeps-contents";
+          for (Dword at = 0; at < old_size; at += sizeof word) {
+            std::uintptr_t found = 0;
+            std::memcpy(&found, buffer + at, sizeof found);
+            if (found == word) continue;
+            api.run().fail(requirement, "the word at byte " + std::to_string(at) + " of 64", std::to_string(word),
+                           std::to_string(found));
+          }
+          api.run().met(requirement);
         };
         api.run().step("fill a buffer with " + what + "; measure, grow, shrink and free it");
         for (Dword at = 0; at < old_size; at += sizeof word) std::memcpy(buffer + at, &word, sizeof word);
-        api.run().expect(api.must_size(buffer) >= old_size, "free/allocated", "size of the buffer", "at least 64",
-                         "less");
+        const Dword reported = api.must_size(buffer);
+        api.run().expect(reported >= old_size, "free/allocated", "size of the buffer", "at least 64",
+                         std::to_string(reported));
         buffer = api.must_reallocate(buffer, new_size);
         expect_words();
         buffer = api.must_reallocate(buffer, old_size);
@@ -310,13 +312,13 @@ const Property keeps_zeros_and_ones(
             std::memset(old_buffer, value, old_size);
             unsigned char* const buffer = api.must_reallocate(old_buffer, new_size);
             const Dword kept = std::min(old_size, new_size);
-            const bool is_kept =
-                std::all_of(buffer, buffer + kept, [value](unsigned char byte) { return byte == value; });
-            if (!is_kept) {
+            const unsigned char* const changed =
+                std::find_if(buffer, buffer + kept, [value](unsigned char byte) { return byte != value; });
+            if (changed != buffer + kept) {
               api.run().fail("reallocate/keeps-contents",
-                             std::to_string(old_size) + " bytes of " + std::to_string(value) + " after Reallocate to " +
-                                 std::to_string(new_size),
-                             "kept", "changed");
+                             "byte " + std::to_string(changed - buffer) + " after Reallocate from " +
+                                 std::to_string(old_size) + " to " + std::to_string(new_size),
+                             std::to_string(value), std::to_string(*changed));
             }
             api.must_free(buffer);
           }

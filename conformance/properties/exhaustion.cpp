@@ -129,8 +129,8 @@ Refused grow_until_it_fails(Api& api, unsigned char* buffer, Dword old_size) {
 }
 
 void expect_old_contents(Api& api, const unsigned char* buffer, Dword old_size) {
-  api.run().expect(!first_difference(buffer, 0, old_size, refused_pattern), "reallocate/failure-keeps-old",
-                   "contents of the old buffer", "as they were", "changed");
+  api.expect_contents("reallocate/failure-keeps-old", "of the old buffer, after the failure", buffer, 0, old_size,
+                      refused_pattern);
 }
 
 void expect_kept_and_free_to_be_freed(Api& api, unsigned char* buffer, Dword old_size) {
@@ -179,8 +179,7 @@ const Property failed_reallocate_leaves_a_working_buffer(
                        std::to_string(reported));
       expect_old_contents(api, buffer, old_size);
       fill_pattern(buffer, 0, reported, refused_pattern);
-      api.run().expect(!first_difference(buffer, 0, reported, refused_pattern), "size/all-usable",
-                       "contents of the reported size", "as written", "something else");
+      api.expect_contents("size/all-usable", "of the reported size", buffer, 0, reported, refused_pattern);
       api.run().done();
       api.run().step("with memory to be had again, grow it by 1000 bytes, and allocate another one");
       unsigned char* const grown = api.must_reallocate(buffer, old_size + 1000);

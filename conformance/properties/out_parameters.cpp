@@ -26,8 +26,7 @@ void expect_the_same_whatever_it_holds(Api& api, const char* requirement, const 
         "NERR_Success (0) and a new buffer",
         status_text(result.status) + (result.buffer == live ? " and the buffer that the variable held" : ""));
     fill_pattern(result.buffer, 0, new_size, new_pattern);
-    api.run().expect(!first_difference(live, 0, live_size, live_pattern), "allocate/usable",
-                     "contents of the buffer that the variable held", "kept", "changed");
+    api.expect_contents("allocate/usable", "of the buffer that the variable held", live, 0, live_size, live_pattern);
     api.must_free(result.buffer);
     api.run().done(status_text(result.status));
   }
@@ -35,8 +34,8 @@ void expect_the_same_whatever_it_holds(Api& api, const char* requirement, const 
   unsigned char* const first = api.must_allocate(live_size);
   unsigned char* const second = api.must_allocate(live_size);
   for (unsigned char* const buffer : {first, second}) fill_pattern(buffer, 0, live_size, new_pattern);
-  api.run().expect(!first_difference(live, 0, live_size, live_pattern), "allocate/usable",
-                   "contents of the buffer that the variable held, after others were allocated", "kept", "changed");
+  api.expect_contents("allocate/usable", "of the buffer that the variable held, after others were allocated", live, 0,
+                      live_size, live_pattern);
   for (const unsigned char* const buffer : {first, second, live}) api.must_free(buffer);
 }
 
@@ -72,8 +71,12 @@ const Property reallocate_takes_any_variable(
         unsigned char* const old_buffer = api.must_allocate(old_size);
         fill_pattern(old_buffer, 0, old_size, old_pattern);
         const PointerResult result = api.reallocate_into(held, old_buffer, new_size);
-        api.run().expect(result.buffer == nullptr || !first_difference(result.buffer, 0, old_size, old_pattern),
-                         "reallocate/keeps-contents", "contents after Reallocate", "kept", "changed");
+        const char* const requirement = "reallocate/keeps-contents";
+        if (result.buffer == nullptr) {
+          api.run().met(requirement);
+        } else {
+          api.expect_contents(requirement, "after Reallocate", result.buffer, 0, old_size, old_pattern);
+        }
         return result;
       });
     });
@@ -96,8 +99,7 @@ const Property reallocate_to_zero_takes_any_variable(
       unsigned char* const others[] = {api.must_allocate(live_size), api.must_allocate(live_size),
                                        api.must_allocate(live_size)};
       for (unsigned char* const buffer : others) fill_pattern(buffer, 0, live_size, new_pattern);
-      api.run().expect(!first_difference(live, 0, live_size, live_pattern), "allocate/usable",
-                       "contents of the buffer that the variable held", "kept", "changed");
+      api.expect_contents("allocate/usable", "of the buffer that the variable held", live, 0, live_size, live_pattern);
       for (const unsigned char* const buffer : others) api.must_free(buffer);
       api.must_free(live);
       api.run().done();
@@ -119,8 +121,7 @@ const Property reallocate_takes_a_stale_variable(
         api.must_free(stale);
         const PointerResult result = api.reallocate_into(stale, old_buffer, 2 * old_size);
         api.expect_buffer("reallocate/changes-size", result);
-        api.run().expect(!first_difference(result.buffer, 0, old_size, old_pattern), "reallocate/keeps-contents",
-                         "contents after Reallocate", "kept", "changed");
+        api.expect_contents("reallocate/keeps-contents", "after Reallocate", result.buffer, 0, old_size, old_pattern);
         api.must_free(result.buffer);
       }
       api.run().done();
@@ -145,8 +146,7 @@ const Property reallocate_stores_in_another_variable(
                            "NERR_Success (0) and a buffer",
                            status_text(result.status) + (result.stored ? "" : " and nothing stored"));
           }
-          api.run().expect(!first_difference(result.buffer, 0, 50, old_pattern), "reallocate/keeps-contents",
-                           "contents after Reallocate", "kept", "changed");
+          api.expect_contents("reallocate/keeps-contents", "after Reallocate", result.buffer, 0, 50, old_pattern);
           api.must_free(result.buffer);
         }
       }
@@ -165,14 +165,12 @@ const Property pointers_at_the_end_of_memory(
       const PointerResult allocated = api.allocate_at(variable, live_size);
       api.expect_buffer("allocate/succeeds", allocated);
       fill_pattern(allocated.buffer, 0, live_size, live_pattern);
-      api.run().expect(!first_difference(allocated.buffer, 0, live_size, live_pattern), "abi/full-pointers",
-                       "contents of the buffer", "as written", "changed");
+      api.expect_contents("abi/full-pointers", "of the buffer", allocated.buffer, 0, live_size, live_pattern);
       std::memset(variable, 0xA5, sizeof(void*));
       const PointerResult grown = api.reallocate_at(variable, allocated.buffer, new_size);
       api.expect_buffer("reallocate/changes-size", grown);
       fill_pattern(grown.buffer, 0, new_size, new_pattern);
-      api.run().expect(!first_difference(grown.buffer, 0, new_size, new_pattern), "abi/full-pointers",
-                       "contents of the buffer that was grown", "as written", "changed");
+      api.expect_contents("abi/full-pointers", "of the buffer that was grown", grown.buffer, 0, new_size, new_pattern);
       api.free(grown.buffer);
       api.run().done();
     });

@@ -17,12 +17,8 @@ struct Modelled {
 };
 
 void expect_model(Api& api, const char* requirement, const Modelled& modelled, Dword bytes) {
-  const auto difference = first_difference(modelled.buffer, 0, bytes, modelled.pattern);
-  if (!difference) return api.run().met(requirement);
-  api.run().fail(requirement,
-                 "byte " + std::to_string(*difference) + " of a buffer of " + std::to_string(modelled.size) + " bytes",
-                 std::to_string(pattern_byte(modelled.pattern, *difference)),
-                 std::to_string(modelled.buffer[*difference]));
+  static const std::string which = "of a buffer, in the random sequence of seed " + std::to_string(seed);
+  api.expect_contents(requirement, which.c_str(), modelled.buffer, 0, bytes, modelled.pattern);
 }
 
 // `resize` is called for a live buffer now and then; what it does is up to the property.

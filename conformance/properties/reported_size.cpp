@@ -141,8 +141,8 @@ const Property large_reported_bytes_are_usable(
           expect_at_least(api, "size/at-least-requested", reported, size);
           // From the last page that was asked for on; the others are pages of ordinary buffers.
           fill_pattern(buffer, size - page, reported - (size - page), 1);
-          api.run().expect(!first_difference(buffer, size - page, reported - (size - page), 1), "size/all-usable",
-                           "contents of the reported size", "as written", "something else");
+          api.expect_contents("size/all-usable", "of the reported size", buffer, size - page, reported - (size - page),
+                              1);
           api.must_free(buffer);
           api.run().done();
         }

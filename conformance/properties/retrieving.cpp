@@ -1,6 +1,7 @@
 #include "properties/retrieving.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <utility>
 
@@ -129,11 +130,20 @@ Answer Retriever::call_silently(const Request& request) {
   CallResult result = {};
   const char* const absence = call_if_there(api_.run(), address_, function_.name, arguments, result);
   if (absence != nullptr) throw Unjudged{not_there + absence};
-  const bool neighbours_are_untouched = buffer.neighbours_are_untouched() && resume.neighbours_are_untouched() &&
-                                        entries.neighbours_are_untouched() && total.neighbours_are_untouched() &&
-                                        joined.neighbours_are_untouched() && short_resume.neighbours_are_untouched();
-  api_.run().guard(Guard::full_pointers, neighbours_are_untouched, "the words beside the out-parameters", "untouched",
-                   "written to");
+  api_.run().count(Guard::full_pointers);
+  const auto expect_untouched_beside = [this](const char* name, const auto& out) {
+    const auto place = out.touched_neighbour();
+    if (!place) return;
+    api_.run().breach(Guard::full_pointers, title() + ": the words beside " + name, "untouched",
+                      "written to, " + std::to_string(std::abs(*place)) + " bytes " +
+                          (*place < 0 ? "before" : "behind") + " its beginning");
+  };
+  expect_untouched_beside("the buffer variable", buffer);
+  expect_untouched_beside("the number of entries", entries);
+  expect_untouched_beside("the total number of entries", total);
+  expect_untouched_beside("the join status", joined);
+  expect_untouched_beside("the resume handle", resume);
+  expect_untouched_beside("the resume handle", short_resume);
   api_.run().guard(Guard::full_pointers, !request.uninitialized || buffer.is_whole(), "the pointer that was stored",
                    "all of its bits", "the lower 32 bits");
   api_.run().stop_if_failed();

@@ -106,9 +106,8 @@ class Holder {
   void resize(Dword size) {
     const Owned owned = give();
     unsigned char* const buffer = api_.must_reallocate(owned.buffer, size);
-    const bool kept = !first_difference(buffer, 0, std::min({owned.size, size, end_bytes}), pattern_);
-    api_.run().expect(kept, any_thread, "contents of a reallocated buffer, while other threads call", "kept",
-                      "changed");
+    api_.expect_contents(any_thread, "of a reallocated buffer, while other threads call", buffer, 0,
+                         std::min({owned.size, size, end_bytes}), pattern_);
     take(buffer, size);
   }
 
@@ -147,9 +146,11 @@ class Holder {
     const Owned owned = held_.back();
     held_.pop_back();
     const Dword size = owned.size;
-    const bool kept = !first_difference(owned.buffer, 0, std::min(size, end_bytes), pattern_) &&
-                      (size <= end_bytes || !first_difference(owned.buffer, size - end_bytes, end_bytes, pattern_));
-    api_.run().expect(kept, any_thread, "contents of a buffer, while other threads call", "kept", "changed");
+    const char* const which = "of a buffer, while other threads call";
+    api_.expect_contents(any_thread, which, owned.buffer, 0, std::min(size, end_bytes), pattern_);
+    if (size > end_bytes) {
+      api_.expect_contents(any_thread, which, owned.buffer, size - end_bytes, end_bytes, pattern_);
+    }
     claims_.release(owned.buffer);
     return owned;
   }

@@ -33,8 +33,7 @@ struct Owned {
 };
 
 inline void expect_contents(Api& api, const Owned& owned) {
-  const bool kept = !first_difference(owned.buffer, 0, owned.size, owned.pattern);
-  api.run().expect(kept, any_thread, "contents of a buffer, while other threads call", "kept", "changed");
+  api.expect_contents(any_thread, "of a buffer, while other threads call", owned.buffer, 0, owned.size, owned.pattern);
 }
 
 // Who holds which address: buffers of 0 bytes have no contents by which two threads could notice that they share one.

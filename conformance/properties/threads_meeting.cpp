@@ -70,8 +70,13 @@ struct Marked {
 };
 
 void expect_marks(Api& api, const Marked& held) {
-  const bool kept = held.begins_with_mark(held.size) && held.ends_with_mark();
-  api.run().expect(kept, any_thread, "contents of a buffer, while other threads call", "kept", "changed");
+  if (!held.begins_with_mark(held.size) || !held.ends_with_mark()) {
+    api.run().fail(any_thread,
+                   "contents of a buffer of " + std::to_string(held.size) + " bytes, while other threads call",
+                   "its first and last bytes are kept",
+                   held.begins_with_mark(held.size) ? "the last bytes changed" : "the first bytes changed");
+  }
+  api.run().met(any_thread);
 }
 
 void expect_claim(Api& api, Claims& claims, const unsigned char* buffer) {
@@ -168,8 +173,15 @@ class Cycles {
     give(held);
     held.buffer = api_.must_reallocate(held.buffer, bytes);
     const bool has_end = bytes >= held.size;
-    const bool kept = held.begins_with_mark(std::min(held.size, bytes)) && (!has_end || held.ends_with_mark());
-    api_.run().expect(kept, any_thread, "contents of a reallocated buffer, while others call", "kept", "changed");
+    const bool begins = held.begins_with_mark(std::min(held.size, bytes));
+    if (!begins || (has_end && !held.ends_with_mark())) {
+      api_.run().fail(any_thread,
+                      "contents after Reallocate from " + std::to_string(held.size) + " to " + std::to_string(bytes) +
+                          " bytes, while others call",
+                      "the first and last bytes are kept",
+                      begins ? "the last bytes changed" : "the first bytes changed");
+    }
+    api_.run().met(any_thread);
     take(held, held.buffer, bytes);
   }
 

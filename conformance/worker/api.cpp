@@ -5,6 +5,7 @@
 
 #include "worker/memory_limit.hpp"
 #include "worker/origins.hpp"
+#include "worker/pattern.hpp"
 
 namespace conformance {
 namespace {
@@ -217,7 +218,21 @@ void Api::expect_size(const char* requirement, const char* what, const void* buf
   const SizeResult result = size(buffer);
   run_.expect(result.status == success, requirement, name_of(Function::size), "NERR_Success (0)",
               status_text(result.status));
-  run_.expect(result.bytes >= requested, requirement, what, "no smaller than requested", "smaller");
+  if (result.bytes < requested) {
+    run_.fail(requirement, what, "at least " + std::to_string(requested), std::to_string(result.bytes));
+  }
+  run_.met(requirement);
+}
+
+void Api::expect_contents(const char* requirement, const char* which, const unsigned char* buffer, std::size_t from,
+                          std::size_t bytes, unsigned pattern) {
+  const auto difference = first_difference(buffer, from, bytes, pattern);
+  if (difference) {
+    run_.fail(requirement,
+              "byte " + std::to_string(*difference) + " of " + std::to_string(from + bytes) + " bytes " + which,
+              std::to_string(pattern_byte(pattern, *difference)), std::to_string(buffer[*difference]));
+  }
+  run_.met(requirement);
 }
 
 }  // namespace conformance

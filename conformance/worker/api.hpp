@@ -72,6 +72,10 @@ class Api {
 
   // That the call succeeded and stored a buffer.
   void expect_buffer(const char* requirement, const PointerResult& result);
+  // That the bytes from … from + bytes - 1 of the buffer hold the pattern; `which` says of which buffer, such as "of a buffer
+  // that was freed". A failure names the first byte that does not, with what it is and what it had to be.
+  void expect_contents(const char* requirement, const char* which, const unsigned char* buffer, std::size_t from,
+                       std::size_t bytes, unsigned pattern);
   // That Size succeeds with no less than what was asked for, which is the requirement's; `what` says which buffer's size.
   void expect_size(const char* requirement, const char* what, const void* buffer, Dword requested);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <exception>
 #include <iostream>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -124,10 +125,16 @@ void execute_as_doctest_case() {
 
 // ---- all of them -----------------------------------------------------------------------------------------------------
 
-int run_doctest(const Options& options, const char* more) {
+int run_doctest(const std::vector<std::string>& options, const char* more) {
   std::vector<const char*> arguments = {"apibuf-worker", "--reporters=apibuf", more};
-  for (const std::string& argument : options.for_doctest) arguments.push_back(argument.c_str());
+  for (const std::string& argument : options) arguments.push_back(argument.c_str());
   return doctest::Context(static_cast<int>(arguments.size()), arguments.data()).run();
+}
+
+// Leaves in `selected` which cases these options of doctest select.
+void query(const std::vector<std::string>& options) {
+  selected.clear();
+  run_doctest(options, "--list-test-cases");
 }
 
 void register_cases() {
@@ -137,6 +144,53 @@ void register_cases() {
     test_case* listed.id.c_str();
     doctest::detail::regTest(test_case);
   }
+}
+
+// ---- what was named --------------------------------------------------------------------------------------------------
+
+// How many characters are to be inserted, deleted or replaced to make one text of the other.
+std::size_t distance(const std::string& left, const std::string& right) {
+  std::vector<std::size_t> row(right.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    std::size_t diagonal = row[0]++;
+    for (std::size_t j = 0; j < right.size(); ++j) {
+      const std::size_t replaced = diagonal + (left[i] != right[j] ? 1 : 0);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({replaced, row[j] + 1, diagonal + 1});
+    }
+  }
+  return row.back();
+}
+
+// The case whose id is most like this text; empty where none is like it.
+std::string suggestion(const std::string& text) {
+  std::string nearest;
+  std::size_t least = text.size() / 3 + 1;
+  for (const Case& listed : catalogue->cases()) {
+    const std::size_t edits = distance(text, listed.id);
+    if (edits >= least) continue;
+    least = edits;
+    nearest = listed.id;
+  }
+  return nearest;
+}
+
+// Why the patterns cannot be run as they were meant; empty where they can. doctest would leave out in silence what matches
+// nothing, and the run would leave out what needs a process of its own.
+std::string misunderstanding(const Options& options, std::size_t selected_count) {
+  for (const std::string& pattern : options.patterns) {
+    const Case* const named = catalogue->find(pattern);
+    if (named != nullptr && named->alone && selected_count > 1 && !options.no_skip) {
+      return pattern + " needs a process of its own: name no other case with it, or add --no-skip";
+    }
+    query({"--test-case=" + pattern});
+    if (!selected.empty()) continue;
+    const std::string nearest = suggestion(pattern);
+    return pattern + " matches no case; " +
+           (nearest.empty() ? "--list-test-cases lists what there is" : "did you mean " + nearest + "?");
+  }
+  return "";
 }
 
 int refuse(int code, const std::string& sentence) {
@@ -176,7 +230,11 @@ int conclude(unsigned skipped_alone) {
 int run_bare(const Options& options, Catalogue& all) {
   catalogue = &all;
   register_cases();
-  run_doctest(options, "--list-test-cases");
+  query(options.for_doctest);
+  const std::vector<std::string> to_run = selected;
+  const std::string refused = misunderstanding(options, to_run.size());
+  if (!refused.empty()) return refuse(exit_code::wrong_usage, refused);
+  selected = to_run;
   if (selected.empty()) {
     return refuse(exit_code::wrong_usage, "no case matches; --list-test-cases lists what there is");
   }
@@ -210,7 +268,7 @@ int run_bare(const Options& options, Catalogue& all) {
   }
   subject = loaded.subject.get();
   platform::on_exit([] { print_last_words("a call of exit"); });
-  run_doctest(options, "--minimal");
+  run_doctest(options.for_doctest, "--minimal");
   return conclude(skips_alone_cases ? alone_count : 0);
 }
 

@@ -17,8 +17,8 @@ struct CallResult {
 
 inline std::uintptr_t argument(const void* pointer) { return reinterpret_cast<std::uintptr_t>(pointer); }
 
-// A DWORD as an argument. The upper half of a 64-bit argument register is undefined where the parameter has 32 bits
-// (both x86_64 conventions say so), so it is rubbish here: a callee that declares the parameter wider shows.
+// A DWORD as an argument. The upper half of a 64-bit argument register is undefined where the parameter has 32 bits (the
+// conventions of x86_64 and AArch64 say so), so it is rubbish here: a callee that declares the parameter wider shows.
 inline std::uintptr_t argument(Dword value) { return static_cast<std::uintptr_t>(0xA5A5A5A500000000ULL) | value; }
 
 // The one place where an implementation is called: checks the calling convention and the last error around it. A breach

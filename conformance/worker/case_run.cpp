@@ -37,6 +37,7 @@ CaseRun::CaseRun(std::string id, const std::vector<std::string>& requirements, s
 
 void CaseRun::begin() {
   last_sign_of_life_ms_ = platform::coarse_time_ms();
+  stream::mark_output(id_);
   stream::send("begin", {{"case", id_}});
 }
 
@@ -50,6 +51,7 @@ void CaseRun::end() {
 
 void CaseRun::step(const std::string& text, const char* function, std::uint64_t bytes) {
   step_at(step_index_ + 1, text, function, bytes, "");
+  has_phases_ = true;
 }
 
 void CaseRun::step_at(int index, const std::string& text, const char* function, std::uint64_t bytes,
@@ -57,6 +59,7 @@ void CaseRun::step_at(int index, const std::string& text, const char* function, 
   step_index_ = index;
   step_text_ = text;
   ++steps_made_;
+  is_between_phases_ = false;
   stream::Event members = {{"index", index}, {"text", text}, {"function", function}, {"requirement", requirement}};
   requirement_of_call_ = requirement;
   if (bytes >= very_many_bytes) members["bytes"] = bytes;
@@ -64,6 +67,7 @@ void CaseRun::step_at(int index, const std::string& text, const char* function, 
 }
 
 void CaseRun::done(const std::string& returned, const Values& values) {
+  is_between_phases_ = has_phases_;
   stream::send("done", {{"index", step_index_}, {"returned", returned}, {"values", values}});
 }
 
@@ -82,18 +86,20 @@ void CaseRun::still_running() {
 }
 
 void CaseRun::record(Failure failure) {
+  if (is_between_phases_) step("look at what came of it");
   failed_ = is_to_stop_ = true;
   stream::send("failure", {{"index", step_index_},
                            {"requirement", failure.requirement},
                            {"what", failure.what},
                            {"expected", failure.expected},
                            {"actual", failure.actual}});
+  failure.step = step_text_;
   failures_.push_back(std::move(failure));
 }
 
 void CaseRun::expect_to_be_declared(const char* requirement) {
   if (evidence_rank(requirement) <= evidence_) {
-    last_judged_.store(requirement, std::memory_order_relaxed);
+    judged_place(requirement).store(requirement, std::memory_order_relaxed);
     return;
   }
   const std::string actual = std::string("it judges ") + requirement + ", which it does not declare";

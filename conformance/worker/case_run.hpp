@@ -71,7 +71,7 @@ class CaseRun {
   // The requirement was judged and met. Said by itself where coming to a place is the proof.
   void met(const char* requirement) {
     judgements_.fetch_add(1, std::memory_order_relaxed);
-    if (requirement != last_judged_.load(std::memory_order_relaxed)) expect_to_be_declared(requirement);
+    if (requirement != judged_place(requirement).load(std::memory_order_relaxed)) expect_to_be_declared(requirement);
   }
 
   // Records a failure and leaves the case where `holds` is false.
@@ -134,17 +134,23 @@ class CaseRun {
  private:
   void record(Failure failure);
   void expect_to_be_declared(const char* requirement);
+  std::atomic<const char*>& judged_place(const char* requirement) {
+    return judged_[reinterpret_cast<std::uintptr_t>(requirement) / 8 % judged_.size()];
+  }
   bool is_subject(Guard guard) const { return is_subject_[static_cast<std::size_t>(guard)]; }
 
   std::string id_;
   std::size_t evidence_;
   int step_index_ = -1;
   int steps_made_ = 0;
+  bool has_phases_ = false;         // as properties have: what is judged behind one is not a part of it
+  bool is_between_phases_ = false;  // of a property: the last one is done, and the next one has not begun
   std::string step_text_;
   std::array<bool, 3> is_subject_;  // by guard: whether the case is about it
   std::atomic<unsigned long long> judgements_ = 0;
   std::atomic<unsigned long long> guards_ = 0;
-  std::atomic<const char*> last_judged_ = nullptr;  // spares what is judged a million times a look-up each time
+  // By address: spares the few requirements that are judged a million times a look-up each time.
+  std::array<std::atomic<const char*>, 64> judged_ = {};
   std::atomic<const char*> requirement_of_call_ = "";
   std::atomic<bool> failed_ = false;
   std::atomic<bool> is_to_stop_ = false;  // failed, in this part of the case

@@ -105,7 +105,11 @@ std::string unresolved(HMODULE module, const char* export_name, int depth) {
 std::string missing_function(HMODULE importer, const IMAGE_IMPORT_DESCRIPTOR& import, HMODULE exporter) {
   const DWORD names = import.OriginalFirstThunk != 0 ? import.OriginalFirstThunk : import.FirstThunk;
   for (const auto* thunk = at<IMAGE_THUNK_DATA>(importer, names); thunk->u1.AddressOfData != 0; ++thunk) {
-    if (IMAGE_SNAP_BY_ORDINAL(thunk->u1.Ordinal)) continue;
+    if (IMAGE_SNAP_BY_ORDINAL(thunk->u1.Ordinal)) {
+      const auto ordinal = static_cast<WORD>(IMAGE_ORDINAL(thunk->u1.Ordinal));
+      if (GetProcAddress(exporter, MAKEINTRESOURCEA(ordinal)) == nullptr) return "ordinal " + std::to_string(ordinal);
+      continue;
+    }
     const char* const name = reinterpret_cast<const char*>(
         at<IMAGE_IMPORT_BY_NAME>(importer, static_cast<DWORD>(thunk->u1.AddressOfData))->Name);
     if (GetProcAddress(exporter, name) == nullptr) return name;

@@ -11,7 +11,7 @@ namespace {
 std::atomic<bool> is_memory_limited = false;
 
 bool limited_by_host(std::uint64_t further_bytes) {
-  if (!stream::is_open()) return false;
+  if (!platform::host_can_limit_memory || !stream::is_open()) return false;
   stream::send("limit-memory", {{"further_bytes", further_bytes}});
   return platform::read_channel_line() == "yes";
 }
@@ -22,7 +22,8 @@ MemoryLimit::MemoryLimit(CaseRun& run, std::uint64_t further_bytes) {
   if (platform::has_address_sanitizer()) run.unsupported("an address sanitizer ends the process where memory runs out");
   if (!platform::limit_memory(further_bytes) && !limited_by_host(further_bytes)) {
     platform::lift_memory_limit();
-    run.not_run("the memory of this process cannot be limited while it runs");
+    run.not_run(platform::host_can_limit_memory ? "the memory of this process cannot be limited while it runs"
+                                                : "the emulator that this process runs in does not limit its memory");
   }
   is_memory_limited.store(true, std::memory_order_relaxed);
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <sstream>
 #include <string_view>
 
 namespace conformance {
@@ -84,6 +85,15 @@ void check_value(const std::string& argument, Value wanted, const std::string* v
   }
 }
 
+std::vector<std::string> parts_of(const std::string& list) {
+  std::vector<std::string> parts;
+  std::istringstream text(list);
+  for (std::string part; std::getline(text, part, ',');) {
+    if (!part.empty()) parts.push_back(part);
+  }
+  return parts;
+}
+
 class Parser {
  public:
   Options parse(const std::vector<std::string>& arguments) {
@@ -141,6 +151,7 @@ class Parser {
       check_value(argument, known.value, value);
       only_once(argument, std::string(known.name));
       options_.for_doctest.push_back(argument);
+      if (known.name == "test-case") options_.patterns = parts_of(*value);
       return;
     }
     throw unknown(argument);

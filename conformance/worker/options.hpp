@@ -19,6 +19,7 @@ struct Options {
   bool success = false;                  // name the cases that passed too
   bool no_skip = false;                  // run the cases that want a process of their own here, with the others
   std::vector<std::string> for_doctest;  // which cases to select, and in which order to run them
+  std::vector<std::string> patterns;     // those of --test-case, which are among for_doctest too
 };
 
 // The command line asks for something that there is not; the message is one sentence.

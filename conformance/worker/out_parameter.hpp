@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <optional>
 
 #include "worker/status.hpp"
 
@@ -30,11 +31,14 @@ class OutParameter {
       return value() == sentinel || (value() >> 32) != (sentinel >> 32);
   }
   std::uintptr_t address() { return reinterpret_cast<std::uintptr_t>(&words_[2]); }
-  bool neighbours_are_untouched() const {
-    for (std::size_t i = 0; i < std::size(words_); ++i) {
-      if (i != 2 && words_[i] != sentinel) return false;
+  bool neighbours_are_untouched() const { return !touched_neighbour(); }
+  // The place of the first guard word that was written to, in bytes from the variable's; nothing where none was.
+  std::optional<int> touched_neighbour() const {
+    constexpr int variable = 2;
+    for (int i = 0; i < static_cast<int>(std::size(words_)); ++i) {
+      if (i != variable && words_[i] != sentinel) return (i - variable) * static_cast<int>(sizeof(Value));
     }
-    return true;
+    return std::nullopt;
   }
 
  private:

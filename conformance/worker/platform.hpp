@@ -76,8 +76,13 @@ std::string native_user_name();
 
 // ---- channels --------------------------------------------------------------------------------------------------------
 
-// Moves the standard input and output to descriptors of our own: see PROTOCOL.md, "Channels".
+// Moves the standard input and output to descriptors of our own: see PROTOCOL.md, "Channels". What is printed with the C
+// library is written at once from then on: a process that dies takes with it what still lies in a buffer.
 void take_channels();
+
+// Writes a line between what the implementation printed so far and what it prints from now on; where that goes nowhere,
+// so does the line.
+void mark_output(std::string_view line) noexcept;
 
 // One whole write; ends the process where the channel is gone, since there is no host left.
 void write_channel(std::string_view text) noexcept;
@@ -116,7 +121,7 @@ void write_error_text(std::string_view text) noexcept;
 // An address with no memory behind it; it stays reserved, so that nothing moves in.
 void* unmapped_address();
 
-// The end of 4096 bytes of memory with none behind them. They are never given back.
+// The end of a page of memory, of 4096 bytes or more, with none behind it. It is never given back.
 unsigned char* end_of_memory();
 
 // To be called before an implementation is loaded, for the figures below.
@@ -133,10 +138,14 @@ std::uint64_t physical_bytes();
 // memory runs out. Throws std::runtime_error where the memory figures cannot be read.
 bool has_address_sanitizer();
 
-// Limits what the process can have to about this much more than it has. False where the platform has no such limit for
-// a running process (Wine). Throws std::runtime_error where the memory figures cannot be read.
+// Limits what the process can have to about this much more than it has. False where there is no such limit for a running
+// process (Wine, an emulator). Throws std::runtime_error where the memory figures cannot be read.
 bool limit_memory(std::uint64_t further_bytes);
 void lift_memory_limit() noexcept;
+
+// Whether the host can limit the process where limit_memory cannot: Wine keeps to such a limit, but an emulator needs
+// memory of its own, and dies of it.
+extern const bool host_can_limit_memory;
 
 // Takes the free addresses below 4 GiB, or below 2 GiB in a 32-bit process, so that what is allocated from now on lies
 // above them. False where there is nothing above.

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
@@ -132,6 +133,7 @@ namespace {
 
 int channel_in = STDIN_FILENO;
 int channel_out = STDOUT_FILENO;
+int output = STDERR_FILENO;  // of the implementation, which may put a file of its own in the place of descriptor 2
 
 int moved_away(int descriptor) { return fcntl(descriptor, F_DUPFD_CLOEXEC, 100); }
 
@@ -159,7 +161,23 @@ void take_channels() {
   uninterrupted([nothing] { return dup2(nothing, STDIN_FILENO); });
   close(nothing);
   uninterrupted([] { return dup2(STDERR_FILENO, STDOUT_FILENO); });
+  output = moved_away(STDERR_FILENO);
+  std::setvbuf(stdout, nullptr, _IONBF, 0);
 }
+
+namespace {
+
+void write_text(int descriptor, std::string_view text) noexcept {
+  while (!text.empty()) {
+    const ssize_t written = uninterrupted([descriptor, text] { return write(descriptor, text.data(), text.size()); });
+    if (written <= 0) return;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+}  // namespace
+
+void mark_output(std::string_view line) noexcept { write_text(output, line); }
 
 void write_channel(std::string_view text) noexcept {
   while (!text.empty()) {
@@ -254,13 +272,7 @@ const char* absence_of(const std::function<void()>& activity) {
   return nullptr;
 }
 
-void write_error_text(std::string_view text) noexcept {
-  while (!text.empty()) {
-    const ssize_t written = uninterrupted([text] { return write(STDERR_FILENO, text.data(), text.size()); });
-    if (written <= 0) return;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-}
+void write_error_text(std::string_view text) noexcept { write_text(STDERR_FILENO, text); }
 
 void* unmapped_address() {
   void* const page = mmap(nullptr, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -269,9 +281,11 @@ void* unmapped_address() {
 }
 
 unsigned char* end_of_memory() {
-  void* const pages = mmap(nullptr, 2 * 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (pages == MAP_FAILED || mprotect(pages, 4096, PROT_READ | PROT_WRITE) != 0) std::abort();
-  return static_cast<unsigned char*>(pages) + 4096;
+  // AArch64 has pages of 4, 16 or 64 KiB.
+  const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  void* const pages = mmap(nullptr, 2 * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (pages == MAP_FAILED || mprotect(pages, page, PROT_READ | PROT_WRITE) != 0) std::abort();
+  return static_cast<unsigned char*>(pages) + page;
 }
 
 namespace {
@@ -292,15 +306,71 @@ std::uint64_t statm_bytes(int field) {
   return pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
+// Whether an emulator runs this process: one accepts a limit of memory and does not keep it, as it would die of it itself.
+bool is_emulated = false;
+
+bool limit_address_space(std::uint64_t further_bytes) {
+  rlimit limit = {};
+  getrlimit(RLIMIT_AS, &limit);
+  limit.rlim_cur = static_cast<rlim_t>(statm_bytes(0) + further_bytes);
+  return setrlimit(RLIMIT_AS, &limit) == 0;
+}
+
+bool keeps_memory_limits() {
+  constexpr std::size_t bytes = 64 << 20;
+  rlimit before = {};
+  getrlimit(RLIMIT_AS, &before);
+  limit_address_space(bytes);
+  void* const memory = mmap(nullptr, 2 * bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  setrlimit(RLIMIT_AS, &before);
+  if (memory == MAP_FAILED) return true;
+  munmap(memory, 2 * bytes);
+  return false;
+}
+
+// The bytes of a range that are in memory; 0 where the range is no more.
+std::uint64_t resident_bytes(std::uintptr_t start, std::uintptr_t end) {
+  static unsigned char resident[1 << 16];  // a byte for each page
+  const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  std::uint64_t bytes = 0;
+  for (std::size_t part = 0; start < end; start += part) {
+    part = std::min<std::size_t>(end - start, page * sizeof resident);
+    const auto last = resident + part / page;
+    if (mincore(reinterpret_cast<void*>(start), part, resident) != 0) return bytes;
+    bytes +=
+        page * static_cast<std::uint64_t>(std::count_if(resident, last, [](int flags) { return (flags & 1) != 0; }));
+  }
+  return bytes;
+}
+
+// What was touched of the memory that only this process can write to. It takes milliseconds.
+std::uint64_t touched_bytes() {
+  std::ifstream mappings("/proc/self/maps");
+  std::uint64_t bytes = 0;
+  for (std::string line; std::getline(mappings, line);) {
+    std::istringstream fields(line);
+    std::uintptr_t start = 0, end = 0;
+    char dash = 0;
+    std::string permissions;  // such as rw-p: p is private
+    fields >> std::hex >> start >> dash >> end >> permissions;
+    if (permissions.size() == 4 && permissions[1] == 'w' && permissions[3] == 'p') bytes += resident_bytes(start, end);
+  }
+  if (bytes == 0) throw std::runtime_error("the mappings of this process cannot be read");
+  return bytes;
+}
+
 }  // namespace
 
 void open_memory_figures() {
   const int descriptor = open_to_read("/proc/self/statm");
   memory_figures = moved_away(descriptor);
   close(descriptor);
+  is_emulated = memory_figures >= 0 && !keeps_memory_limits();
 }
 
-std::uint64_t private_bytes() { return statm_bytes(1) - statm_bytes(2); }
+// An emulator's own memory grows with each page and thread that its program ever had, and is a part of those figures. What
+// it says of mappings is its program's alone.
+std::uint64_t private_bytes() { return is_emulated ? touched_bytes() : statm_bytes(1) - statm_bytes(2); }
 
 std::uint64_t physical_bytes() {
   return static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
@@ -340,13 +410,12 @@ bool has_address_sanitizer() {
 }
 
 bool limit_memory(std::uint64_t further_bytes) {
+  if (is_emulated) return false;
   allocate_thread_variables();
-  const std::uint64_t in_use = statm_bytes(0);
-  rlimit limit = {};
-  getrlimit(RLIMIT_AS, &limit);
-  limit.rlim_cur = static_cast<rlim_t>(in_use + further_bytes);
-  return setrlimit(RLIMIT_AS, &limit) == 0;
+  return limit_address_space(further_bytes);
 }
+
+const bool host_can_limit_memory = false;
 
 void lift_memory_limit() noexcept {
   rlimit limit = {};

@@ -1,11 +1,13 @@
 #include <windows.h>
 
+#include <io.h>
 #include <lmcons.h>
 #include <psapi.h>
 
 #include <algorithm>
 #include <bit>
 #include <csetjmp>
+#include <cstdio>
 #include <cstdlib>
 #include <stdexcept>
 
@@ -40,6 +42,20 @@ std::wstring absolute(const std::wstring& path) {
 
 HMODULE module_of(Library* library) { return reinterpret_cast<HMODULE>(library); }
 
+// An error of the loader by its name; those that are no everyday errors by their number alone.
+std::string loader_error(DWORD error) {
+  const auto named = [error](const char* name) { return std::string(name) + " (" + std::to_string(error) + ")"; };
+  switch (error) {
+    case ERROR_FILE_NOT_FOUND: return named("ERROR_FILE_NOT_FOUND");
+    case ERROR_ACCESS_DENIED: return named("ERROR_ACCESS_DENIED");
+    case ERROR_MOD_NOT_FOUND: return named("ERROR_MOD_NOT_FOUND");
+    case ERROR_PROC_NOT_FOUND: return named("ERROR_PROC_NOT_FOUND");
+    case ERROR_BAD_EXE_FORMAT: return named("ERROR_BAD_EXE_FORMAT");
+    case ERROR_DLL_INIT_FAILED: return named("ERROR_DLL_INIT_FAILED");
+    default: return "error " + std::to_string(error);
+  }
+}
+
 }  // namespace
 
 std::string environment(const char* variable) {
@@ -53,7 +69,7 @@ Library* load(const std::string& path, std::string& message) {
   const std::wstring file = is_path ? absolute(wide(path)) : wide(path);
   HMODULE module = LoadLibraryExW(file.c_str(), nullptr, is_path ? LOAD_WITH_ALTERED_SEARCH_PATH : 0);
   if (module == nullptr) {
-    message = "LoadLibraryEx failed with error " + std::to_string(GetLastError());
+    message = "LoadLibraryEx failed with " + loader_error(GetLastError());
     const std::string cause = missing_import(file);
     if (!cause.empty()) message += ": " + cause;
   }
@@ -120,6 +136,7 @@ namespace {
 
 HANDLE channel_in = nullptr;
 HANDLE channel_out = nullptr;
+HANDLE output = nullptr;  // of the implementation, which may put a file of its own in the place of the standard error
 
 HANDLE own_copy(DWORD standard_handle) {
   HANDLE copy = nullptr;
@@ -135,12 +152,20 @@ HANDLE own_copy(DWORD standard_handle) {
 void take_channels() {
   channel_in = own_copy(STD_INPUT_HANDLE);
   channel_out = own_copy(STD_OUTPUT_HANDLE);
+  output = own_copy(STD_ERROR_HANDLE);
   // Closed and not only replaced: a C run-time of the implementation inherits what the process has.
   CloseHandle(GetStdHandle(STD_INPUT_HANDLE));
-  CloseHandle(GetStdHandle(STD_OUTPUT_HANDLE));
+  // The worker's own C run-time is also that of an implementation that is linked with the same DLL.
+  if (_fileno(stderr) < 0 || _dup2(_fileno(stderr), _fileno(stdout)) != 0) CloseHandle(GetStdHandle(STD_OUTPUT_HANDLE));
+  std::setvbuf(stdout, nullptr, _IONBF, 0);
   SetStdHandle(STD_INPUT_HANDLE, CreateFileW(L"NUL", GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, nullptr,
                                              OPEN_EXISTING, 0, nullptr));
   SetStdHandle(STD_OUTPUT_HANDLE, GetStdHandle(STD_ERROR_HANDLE));
+}
+
+void mark_output(std::string_view line) noexcept {
+  DWORD written = 0;
+  WriteFile(output, line.data(), static_cast<DWORD>(line.size()), &written, nullptr);
 }
 
 void write_channel(std::string_view text) noexcept {
@@ -177,19 +202,31 @@ namespace {
 
 void (*crash_words)(const char* reason) noexcept = nullptr;
 
+// In words and by its name, or by its number. It allocates nothing.
 const char* exception_name(DWORD code) noexcept {
   switch (code) {
-    case EXCEPTION_ACCESS_VIOLATION: return "access violation";
-    case EXCEPTION_STACK_OVERFLOW: return "stack overflow";
-    case EXCEPTION_ILLEGAL_INSTRUCTION: return "illegal instruction";
-    case EXCEPTION_PRIV_INSTRUCTION: return "privileged instruction";
-    case EXCEPTION_INT_DIVIDE_BY_ZERO: return "division by zero";
-    case EXCEPTION_BREAKPOINT: return "breakpoint";
-    case EXCEPTION_DATATYPE_MISALIGNMENT: return "misaligned access";
+    case EXCEPTION_ACCESS_VIOLATION: return "access violation (STATUS_ACCESS_VIOLATION)";
+    case EXCEPTION_STACK_OVERFLOW: return "stack overflow (STATUS_STACK_OVERFLOW)";
+    case EXCEPTION_ILLEGAL_INSTRUCTION: return "illegal instruction (STATUS_ILLEGAL_INSTRUCTION)";
+    case EXCEPTION_PRIV_INSTRUCTION: return "privileged instruction (STATUS_PRIVILEGED_INSTRUCTION)";
+    case EXCEPTION_INT_DIVIDE_BY_ZERO: return "division by zero (STATUS_INTEGER_DIVIDE_BY_ZERO)";
+    case EXCEPTION_BREAKPOINT: return "breakpoint (STATUS_BREAKPOINT)";
+    case EXCEPTION_DATATYPE_MISALIGNMENT: return "misaligned access (STATUS_DATATYPE_MISALIGNMENT)";
+    case EXCEPTION_GUARD_PAGE: return "guard page (STATUS_GUARD_PAGE_VIOLATION)";
+    case EXCEPTION_IN_PAGE_ERROR: return "page that cannot be read (STATUS_IN_PAGE_ERROR)";
+    case EXCEPTION_INVALID_HANDLE: return "invalid handle (STATUS_INVALID_HANDLE)";
+    case EXCEPTION_NONCONTINUABLE_EXCEPTION: return "noncontinuable exception (STATUS_NONCONTINUABLE_EXCEPTION)";
     case 0x80000100: return "a stub that is not implemented";
-    case 0xC0000374: return "heap corruption";
-    default: return "exception";
+    case 0xC0000017: return "lack of memory (STATUS_NO_MEMORY)";
+    case 0xC0000194: return "possible deadlock (STATUS_POSSIBLE_DEADLOCK)";
+    case 0xC0000374: return "heap corruption (STATUS_HEAP_CORRUPTION)";
+    case 0xC0000409: return "stack buffer overrun (STATUS_STACK_BUFFER_OVERRUN)";
+    case 0xE06D7363: return "an uncaught C++ exception (0xE06D7363)";
+    default: break;
   }
+  static char text[] = "exception 0x00000000";
+  for (std::size_t i = sizeof text - 1; code != 0; code >>= 4) text[--i] = "0123456789ABCDEF"[code & 0xF];
+  return text;
 }
 
 // Where absence_of goes on after such an exception; nullptr outside it.
@@ -309,6 +346,8 @@ bool limit_memory(std::uint64_t further_bytes) {
   return set_job_limit(JOB_OBJECT_LIMIT_PROCESS_MEMORY, private_bytes() + further_bytes) &&
          limit_is_kept(further_bytes);
 }
+
+const bool host_can_limit_memory = true;
 
 void lift_memory_limit() noexcept {
   if (memory_job != nullptr) set_job_limit(0, 0);

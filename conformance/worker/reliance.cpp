@@ -60,8 +60,10 @@ bool is_beyond_what_is_granted(const char* requirement) { return requirement == 
 
 const char* requirement_to_return(Function function, const char* to_succeed, bool is_memory_limited) {
   const auto is = [to_succeed](const char* requirement) { return std::strcmp(to_succeed, requirement) == 0; };
-  const bool asks_for_memory = is("allocate/succeeds") || is("reallocate/changes-size") || is("reallocate/aliased");
-  if (!is(capacity) && !(is_memory_limited && asks_for_memory)) return to_succeed;
+  const auto asks_for_memory = [is] {
+    return is("allocate/succeeds") || is("reallocate/changes-size") || is("reallocate/aliased");
+  };
+  if (!is(capacity) && !(is_memory_limited && asks_for_memory())) return to_succeed;
   return function == Function::reallocate ? reallocate_fails : allocate_fails;
 }
 

@@ -29,6 +29,11 @@ void open(const std::string& nonce) { nonce_text = nonce; }
 
 bool is_open() noexcept { return !nonce_text.empty(); }
 
+void mark_output(const std::string& case_id) {
+  // Not the whole nonce: what was printed must not teach anybody how to forge an event.
+  if (is_open()) platform::mark_output(nonce_text.substr(0, 8) + " " + case_id + "\n");
+}
+
 void send(const char* type, Event members) {
   if (!is_open()) return;
   Event event = {{"nonce", nonce_text}, {"event", type}};

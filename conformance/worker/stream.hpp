@@ -13,6 +13,9 @@ void open(const std::string& nonce);
 
 bool is_open() noexcept;
 
+// Marks in the standard error where the output of this case begins (PROTOCOL.md, "Channels").
+void mark_output(const std::string& case_id);
+
 // Sends one event; `type` is its name in PROTOCOL.md. Callable from every thread.
 void send(const char* type, Event members = Event::object());
 

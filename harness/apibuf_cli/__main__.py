@@ -2,6 +2,7 @@
 
 import argparse
 import gc
+import os
 import pkgutil
 import sys
 from importlib import import_module
@@ -11,12 +12,15 @@ from apibuf_cli import commands
 from apibuf_cli.commands import bisect
 from apibuf_cli.standard_streams import StandardStreams
 from apibuf_common import project
-from apibuf_common.errors import EXIT_CODES_HELP, CannotRun, CommandError, ExitCode, environment_fault
+from apibuf_common.errors import EXIT_CODES_HELP, CannotRun, CommandError, ExitCode, WrongUsage, environment_fault
 
 OBJECTS_BETWEEN_COLLECTIONS = 200_000
 """How many objects are made before the garbage collector looks for cycles. With Python's default of 700 it scans the
 results again and again, which takes half of the time of a run of ten thousand cases.
 """
+
+ASKED_BY_A_SHELL = "_ARGCOMPLETE"
+"""The variable with which a shell asks what may come next (README.md, "Install it")."""
 
 EXAMPLES = """\
 examples:
@@ -47,10 +51,10 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action=_ShowVersion, nargs=0, help="show the version of the suite and exit")
     subparsers = top.add_subparsers(metavar="COMMAND", required=True)
-    for name in sorted(module.name for module in pkgutil.iter_modules(commands.__path__)):
-        command = import_module(f"{commands.__name__}.{name}")
+    for name in _names():
+        command = import_module(f"{commands.__name__}.{name.replace('-', '_')}")
         subparser = subparsers.add_parser(
-            name.replace("_", "-"),
+            name,
             help=command.HELP,
             description=command.__doc__,
             epilog=f"examples:\n{command.EXAMPLES}\n{EXIT_CODES_HELP}",
@@ -76,6 +80,7 @@ def main(arguments: list[str]) -> int:
 
 def _execute(arguments: list[str]) -> int:
     try:
+        _check_command(arguments)
         options = parser().parse_args(arguments)
         if options.needs_checkout and not project.IS_CHECKOUT:
             raise CannotRun(f"`apibuf {options.command}` needs the suite's source tree: run it in a checkout")
@@ -94,6 +99,21 @@ def _execute(arguments: list[str]) -> int:
         return ExitCode.CANNOT_RUN
 
 
+def _names() -> list[str]:
+    """The names of the commands, sorted."""
+    return sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(commands.__path__))
+
+
+def _check_command(arguments: list[str]) -> None:
+    """Raises WrongUsage if the command is none. argparse would list them all, and suggest none."""
+    if not arguments or arguments[0].startswith("-") or arguments[0] in _names():
+        return
+    from apibuf_common.suggestions import did_you_mean
+
+    hint = did_you_mean(arguments[0], _names(), f"there are {', '.join(_names())}")
+    raise WrongUsage(f"there is no command {arguments[0]!r}; {hint}")
+
+
 def _report_fault(error: Exception) -> str:
     """Writes down a fault of the harness itself, and returns the sentence for the user."""
     import traceback
@@ -108,9 +128,21 @@ def _report_fault(error: Exception) -> str:
     return f"{what}; please report it with {file}"
 
 
+def _complete() -> int:
+    """Gives a shell the words that may come next. The optional argcomplete does it, and ends the process."""
+    try:
+        import argcomplete
+    except ImportError:
+        return ExitCode.CANNOT_RUN
+    argcomplete.autocomplete(parser())
+    return ExitCode.CANNOT_RUN
+
+
 def process() -> int:
     """Runs the command that this process was started with, and returns the process's exit code."""
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS, 50, 50)
+    if ASKED_BY_A_SHELL in os.environ:
+        return _complete()
     streams = StandardStreams()
     try:
         code = main(sys.argv[1:])

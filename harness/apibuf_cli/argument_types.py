@@ -34,10 +34,12 @@ def command(text: str) -> tuple[str, ...]:
 
 def functions(text: str) -> tuple[str, ...]:
     """Names of the functions under test, separated by commas."""
+    from apibuf_common.suggestions import did_you_mean
     from apibuf_runner.catalogue import FUNCTIONS
 
     names = tuple(dict.fromkeys(text.split(",")))
     for name in names:
         if name not in FUNCTIONS:
-            raise argparse.ArgumentTypeError(f"{name!r} is none of {', '.join(FUNCTIONS)}")
+            hint = did_you_mean(name, FUNCTIONS, f"there are {', '.join(FUNCTIONS)}")
+            raise argparse.ArgumentTypeError(f"there is no function {name!r}; {hint}")
     return names

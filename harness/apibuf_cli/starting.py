@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -53,6 +54,8 @@ def starter_of(options: argparse.Namespace, targets: Sequence[Target]) -> Starte
     fixed = next((target.name for target in targets if target.root), None)
     if (options.wine or options.launcher) and fixed:
         raise WrongUsage(f"{fixed} is tested in a Debian root of its own; leave out --wine and --launcher")
+    if options.launcher and shutil.which(options.launcher[0]) is None:
+        raise WrongUsage(f"--launcher: there is no program {options.launcher[0]}; install it or name another")
     if options.launcher or not any(target.needs_wine for target in targets):
         return Starter(launcher=options.launcher)
     return Starter(wine=wine_program(options.wine))

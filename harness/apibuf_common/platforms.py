@@ -53,12 +53,31 @@ class WineSetup:
 
 
 @dataclass(frozen=True)
+class Emulator:
+    """What starts a platform's programs where the machine has another processor than `processor`, as uname names it.
+
+    `command` comes before the program; `{root}` in it is the folder that has the platform's C library: `root`, unless
+    the program is to find other libraries. `packages` are Debian's.
+    """
+
+    processor: str
+    command: tuple[str, ...]
+    root: str
+    packages: tuple[str, ...]
+
+    def started_in(self, root: Path | None) -> tuple[str, ...]:
+        """The command before a program that takes its libraries from this folder; None for the usual one."""
+        return tuple(word.replace("{root}", str(root or self.root)) for word in self.command)
+
+
+@dataclass(frozen=True)
 class Platform:
     """One platform. `preset` is the CMake preset that builds for it, with Debian's `build_packages`, and `wheel_preset`
-    the one that builds what other machines get.
+    the one that builds what other machines get. That one takes headers and libraries from an older Debian of the
+    architecture `sysroot`; None where the compiler brings its own.
 
     Suffixes begin with a period where they are not empty. `compiler` is the command of a C compiler, for reproducers.
-    `wine` is None where programs start without Wine.
+    `wine` is None where programs start without Wine, `emulator` where every machine of the system runs them.
     """
 
     name: str
@@ -69,7 +88,9 @@ class Platform:
     compiler: str
     binary: Binary
     wine: WineSetup | None
+    emulator: Emulator | None
     wheel_preset: str
+    sysroot: str | None
 
     @property
     def worker(self) -> str:
@@ -97,6 +118,13 @@ class Platform:
         return self.is_windows or apibuf_system.NAME != "windows"
 
     @property
+    def emulator_here(self) -> Emulator | None:
+        """What starts its programs on this machine; None where they start by themselves, or with Wine."""
+        if self.emulator is None or self.emulator.processor == apibuf_system.machine()["processor"]:
+            return None
+        return self.emulator
+
+    @property
     def needs_root(self) -> bool:
         """Whether its programs run in a Debian i386 root."""
         return self.needs_wine and self.wine is not None and self.wine.source is WineSource.ROOT
@@ -112,7 +140,9 @@ def load_all() -> Mapping[str, Platform]:
 
 def native() -> Platform:
     """The platform of the programs that run here without help, with words of 64 bits. Raises CannotRun."""
-    return named(f"{apibuf_system.NAME}-x86_64")
+    processor = apibuf_system.machine()["processor"]
+    here = (each for each in load_all().values() if each.emulator and each.emulator.processor == processor)
+    return next(here, None) or named(f"{apibuf_system.NAME}-x86_64")
 
 
 def windows_names() -> tuple[str, ...]:
@@ -138,14 +168,21 @@ def _load(file: Path) -> Platform:
 
 def _parse(name: str, fields: Mapping[str, Any]) -> Platform:
     """Raises ValueError, KeyError, TypeError."""
-    wine = fields.get("wine")
+    wine, emulator = fields.get("wine"), fields.get("emulator")
     return Platform(
         **{
             "wheel_preset": fields["preset"],
+            "sysroot": None,
             **fields,
             "name": name,
             "build_packages": tuple(fields["build_packages"]),
             "binary": Binary(**fields["binary"]),
             "wine": None if wine is None else WineSetup(WineSource(wine["from"]), tuple(wine["packages"])),
+            "emulator": None if emulator is None else _emulator(emulator),
         }
     )
+
+
+def _emulator(fields: Mapping[str, Any]) -> Emulator:
+    """Raises KeyError, TypeError."""
+    return Emulator(**{**fields, "command": tuple(fields["command"]), "packages": tuple(fields["packages"])})

@@ -14,6 +14,8 @@ from apibuf_runner.conclusion import Conclusion, Conformity, ranked
 from apibuf_runner.judge import CaseResult, Verdict
 from apibuf_runner.suite_run import Outcome
 
+MOST_NAMED = 10
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -73,14 +75,21 @@ def problems(
     for result in results:
         if result.verdict in says_nothing:
             continue
-        lines += _problems_of(result, [entry for entry in entries if entry.covers(result.case.id)])
+        covering = [entry for entry in entries if entry.covers(result.case.id)]
+        lines += _problems_of(result, covering, [one.case.id for one in results if _is_as(one, covering)])
     known = [name for name in expectations.missing if name in claimed]
     lines += [f"{name} is not exported, and not listed as missing" for name in missing if name not in known]
     lines += [f"{name} is listed as missing, and is exported" for name in known if name not in missing]
     return lines
 
 
-def _problems_of(result: CaseResult, entries: Sequence[Entry]) -> Iterable[str]:
+def _is_as(result: CaseResult, entries: Sequence[Entry]) -> bool:
+    """Whether the result is what one of the entries expects of its case."""
+    return any(entry.covers(result.case.id) and entry.verdict is result.verdict for entry in entries)
+
+
+def _problems_of(result: CaseResult, entries: Sequence[Entry], as_expected: Sequence[str]) -> Iterable[str]:
+    """as_expected: the cases that came out as these entries say."""
     outcome = f"{result.case.id} came out as {result.verdict}"
     if result.flaky:
         yield f"{outcome}, and is flaky, which no entry can expect"
@@ -89,7 +98,10 @@ def _problems_of(result: CaseResult, entries: Sequence[Entry]) -> Iterable[str]:
     elif len(entries) > 1:
         yield f"{result.case.id} is covered by several entries: {', '.join(map(str, entries))}; keep one"
     elif entries and entries[0].verdict is not result.verdict:
-        advice = "; remove the entry" if result.verdict in FINE_WITHOUT_ENTRY else ""
+        advice = ""
+        if result.verdict in FINE_WITHOUT_ENTRY:
+            right = ", ".join(as_expected[:MOST_NAMED]) + (", ..." if len(as_expected) > MOST_NAMED else "")
+            advice = f"; let it cover only {right}" if right else "; remove the entry"
         yield f"{outcome}, unlike {entries[0]}{advice}"
 
 

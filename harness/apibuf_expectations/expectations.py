@@ -16,6 +16,7 @@ from typing import Any
 
 from apibuf_common import files
 from apibuf_common.errors import BadInput
+from apibuf_common.suggestions import did_you_mean
 from apibuf_runner.catalogue import FUNCTIONS
 from apibuf_runner.judge import Verdict
 
@@ -25,6 +26,8 @@ FINE_WITHOUT_ENTRY = frozenset({Verdict.PASS, Verdict.OBSERVED, Verdict.UNSUPPOR
 CASE_PATTERN = re.compile(r"[a-z]+/[a-z0-9-]*\*?")
 CONDITIONS = ("platform", "target_version")
 TEXTS = ("case", "verdict", "reason", "link")
+REQUIRED = ("case", "verdict", "reason")
+KEYS = ("missing", "expect")
 
 
 @dataclass(frozen=True)
@@ -84,8 +87,10 @@ def parse(path: Path, text: str, case_ids: Collection[str]) -> Expectations:
     unknown = document.keys() - {"missing", "expect"}
     tables = document.get("expect", [])
     missing = document.get("missing", [])
-    if unknown or not isinstance(tables, list) or not isinstance(missing, list):
-        raise BadInput(f"{path} may hold a list `missing` and tables [[expect]], and nothing else")
+    if unknown:
+        raise BadInput(f"{path}: {_unknown(unknown, KEYS)}")
+    if not isinstance(tables, list) or not isinstance(missing, list):
+        raise BadInput(f"{path} may hold a list `missing` and tables [[expect]]")
     for name in missing:
         if name not in FUNCTIONS:
             raise BadInput(f"{path}: `missing` names {name!r}, which is none of {', '.join(FUNCTIONS)}")
@@ -96,18 +101,31 @@ def parse(path: Path, text: str, case_ids: Collection[str]) -> Expectations:
     return Expectations(path, text, tuple(missing), entries)
 
 
+def _unknown(names: Collection[str], known: Collection[str]) -> str:
+    """A clause about keys that mean nothing."""
+    name = min(names)
+    hint = did_you_mean(name, known, f"there are {', '.join(known)}")
+    return f"{name!r} is no key of it; {hint}"
+
+
 def _entry(where: str, number: int, table: Mapping[str, Any]) -> Entry:
+    if not isinstance(table, dict):
+        raise BadInput(f"{where} is no table; write [[expect]] above it")
     texts = {name: table[name] for name in TEXTS if name in table}
     when = table.get("when", {})
-    if table.keys() - {*TEXTS, "when"} or not {"case", "verdict", "reason"} <= table.keys():
-        raise BadInput(f"{where} must have case, verdict and reason, and may have link and when")
+    if unknown := table.keys() - {*TEXTS, "when"}:
+        raise BadInput(f"{where}: {_unknown(unknown, (*TEXTS, 'when'))}")
+    if lacking := [name for name in REQUIRED if name not in table]:
+        raise BadInput(f"{where} lacks {' and '.join(lacking)}; it must have {', '.join(REQUIRED)}")
     if not all(isinstance(text, str) and text.strip() for text in texts.values()):
         raise BadInput(f"{where}: {', '.join(texts)} must be texts")
     if not CASE_PATTERN.fullmatch(texts["case"]):
         raise BadInput(f"{where}: {texts['case']!r} is neither the id of a case nor the beginning of ids and one *")
     if texts["verdict"] not in EXPECTABLE:
         raise BadInput(f"{where}: the verdict {texts['verdict']!r} is none of {', '.join(EXPECTABLE)}")
-    if not isinstance(when, dict) or when.keys() - set(CONDITIONS) or not all(map(_is_text, when.values())):
+    if isinstance(when, dict) and (unknown := when.keys() - set(CONDITIONS)):
+        raise BadInput(f"{where}, `when`: {_unknown(unknown, CONDITIONS)}")
+    if not isinstance(when, dict) or not all(map(_is_text, when.values())):
         raise BadInput(f"{where}: `when` may ask for {' and '.join(CONDITIONS)}, by patterns")
     return Entry(number, texts["case"], Verdict(texts["verdict"]), texts["reason"], texts.get("link"), when)
 

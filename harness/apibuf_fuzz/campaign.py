@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import tempfile
@@ -11,20 +12,23 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from apibuf_common import files, project
+import apibuf_system
+from apibuf_common import files
 from apibuf_common.errors import CannotRun, ExitCode
 from apibuf_fuzz.search import Budget, Finding, Search
 from apibuf_fuzz.sequence import ALLOCATE, FREE, REALLOCATE
 from apibuf_fuzz.vector import text_of
 from apibuf_fuzz.vector_runner import CannotRunVectors, VectorRunner
 from apibuf_reports import wording
-from apibuf_reports.text import ascii_only, shell_word
+from apibuf_reports.text import ascii_only, shell_word, windows_word
 from apibuf_runner import suite_run
+from apibuf_runner.catalogue import FUNCTIONS
 from apibuf_runner.interruption import interruptible
 from apibuf_runner.judge import CaseResult
 from apibuf_runner.session import Hello, Interrupted
 from apibuf_runner.suite_run import UnusableLibrary
 from apibuf_system.processes import guarded_process
+from apibuf_targets import again
 from apibuf_targets.launching import Starter, check_library, launch_of, wine_of
 from apibuf_targets.readiness import provide_library
 from apibuf_targets.targets import Target
@@ -94,6 +98,9 @@ def _search(campaign: Campaign, runner: VectorRunner, functions: frozenset[str])
             was_interrupted = True
     took_s = time.monotonic() - started_s
     done = f"{search.passed} sequences of seed {campaign.seed} passed in {took_s:.1f} s"
+    untried = [name for name in FUNCTIONS if name not in functions]
+    if untried:
+        done = f"not tried, since the library does not export it: {', '.join(untried)}\n{done}"
     if finding is not None:
         _write(campaign.out, text_of(finding.vector))
         print(finding_text(campaign, finding))
@@ -129,6 +136,7 @@ def finding_text(campaign: Campaign, finding: Finding) -> str:
         ("actual", result.actual),
         ("reason", result.reason),
         *((f"run {number}", _attempt(run)) for number, run in enumerate(result.runs, start=1)),
+        *((wording.PRINTED, line) for line in result.printed),
         ("vector", str(campaign.out)),
     ]
     flaky = ", flaky" if result.flaky else ""
@@ -144,12 +152,11 @@ def _attempt(run: CaseResult) -> str:
 
 
 def _replay_command(campaign: Campaign, finding: Finding) -> str:
-    words = [project.COMMAND, "run", campaign.name, "--vectors", str(campaign.out), "--select", finding.vector.id]
-    if campaign.starter.launcher:
-        words += ["--launcher", " ".join(map(shell_word, campaign.starter.launcher))]
-    if campaign.starter.wine:
-        words += ["--wine", str(campaign.starter.wine)]
-    return " ".join(map(shell_word, words))
+    options = ["--vectors", os.path.abspath(campaign.out), "--select", finding.vector.id]
+    if campaign.silence_s != suite_run.DEFAULT_SILENCE_S:
+        options += ["--timeout", f"{campaign.silence_s:g}"]
+    quoted = windows_word if apibuf_system.NAME == "windows" else shell_word
+    return " ".join(map(quoted, again.run_command(campaign.target, campaign.starter, *options)))
 
 
 # ---- progress ----

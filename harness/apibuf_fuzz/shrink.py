@@ -9,18 +9,37 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, replace
+from itertools import combinations
 from typing import Any, cast
 
 from apibuf_fuzz.sequence import Operation, Sequence
+
+LONGEST_FOR_PAIRS = 16
+"""Of the operations of a longer sequence no pairs are tried: they are too many."""
 
 FirstFailing = Callable[[Iterable[Sequence]], int | None]
 """Runs candidates in order, and returns the place of the first that fails; None where none does, or time is up."""
 
 
 def shrink(sequence: Sequence, first_failing: FirstFailing) -> Sequence:
-    """The smallest failing sequence that is found by making a failing one smaller step by step."""
-    shorter = _shortened(sequence, first_failing)
-    return _shortened(_simplified(shorter, first_failing), first_failing)
+    """The smallest failing sequence that is found by making a failing one smaller step by step, until nothing helps."""
+    while True:
+        shorter = _without_pairs(_shortened(sequence, first_failing), first_failing)
+        simpler = _simplified(shorter, first_failing)
+        if simpler == sequence:
+            return sequence
+        sequence = simpler
+
+
+def _without_pairs(sequence: Sequence, first_failing: FirstFailing) -> Sequence:
+    """Leaves out any two operations that are only needed together, such as an Allocate and its Free."""
+    while len(sequence) <= LONGEST_FOR_PAIRS:
+        pairs = list(combinations(range(len(sequence)), 2))
+        place = first_failing(tuple(each for at, each in enumerate(sequence) if at not in pair) for pair in pairs)
+        if place is None:
+            break
+        sequence = tuple(each for at, each in enumerate(sequence) if at not in pairs[place])
+    return sequence
 
 
 def _shortened(sequence: Sequence, first_failing: FirstFailing) -> Sequence:

@@ -14,7 +14,6 @@ from apibuf_setup import libraries, prepare
 def build(folder: Path) -> Path:
     """Builds what the wheel needs, and the wheel into a folder that exists; returns its file. Raises CannotRun."""
     libraries.require_developers()
-    prepare.debian_11_sysroot()
     for platform in platforms.load_all().values():
         for output in (platform.worker, platform.reference):
             prepare.build(platform.wheel_preset, output)

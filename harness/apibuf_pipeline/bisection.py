@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from apibuf_reports import difference
-from apibuf_reports.stream import FAILED, Stream
+from apibuf_reports.stream import FAILED, NO_RESULT, Stream
 
 MOST_SHOWN = 5
 
@@ -32,7 +32,7 @@ def judge(results: Stream, good: Stream | None) -> Judgement:
     """Judges a commit by its results: by its failed cases, or by what regressed since the results of a good commit.
 
     A deviation is decisive, even one that showed in one of two runs only. Without one the commit is good only if all
-    that was to be run was run.
+    that was to be run was run, as far as it was with the good commit.
     """
     deviations = tuple(_failed(results) if good is None else _regressions(good, results))
     if deviations:
@@ -41,10 +41,11 @@ def judge(results: Stream, good: Stream | None) -> Judgement:
         return Judgement(Answer.BAD, shown)
     if results.footer.error is not None:
         return Judgement(Answer.CANNOT_TELL, (results.footer.error,))
-    if not results.footer.complete:
-        not_run = next((case for case in results.cases if case.verdict == "not-run"), None)
-        reason = f"{not_run.id} was not run: {not_run.reason}" if not_run else "not every case was run"
-        return Judgement(Answer.CANNOT_TELL, (reason,))
+    # What could not be run with the good commit either says nothing of this one.
+    known = {case.id for case in good.cases if case.verdict in NO_RESULT} if good else set()
+    not_run = next((case for case in results.cases if case.verdict in NO_RESULT and case.id not in known), None)
+    if not_run is not None:
+        return Judgement(Answer.CANNOT_TELL, (f"{not_run.id} was not run: {not_run.reason}",))
     if results.footer.conclusion.judged == 0:
         return Judgement(Answer.CANNOT_TELL, ("no case was judged",))
     return Judgement(Answer.GOOD, (f"{results.footer.conclusion.judged} cases passed",))

@@ -8,13 +8,15 @@ import shlex
 from pathlib import Path
 
 import apibuf_system
-from apibuf_common import project
+from apibuf_common import platforms, project
 from apibuf_pipeline.request import RunRequest
 from apibuf_runner import suite_run
 from apibuf_runner.session import Hello
 from apibuf_runner.stream_writer import TargetFacts
+from apibuf_runner.suite_run import Selection
+from apibuf_setup import prepare
 from apibuf_setup.wine import Wine
-from apibuf_targets import targets
+from apibuf_targets import again, targets
 from apibuf_targets.launching import loaded_file, printable
 from apibuf_targets.targets import Target
 
@@ -35,14 +37,24 @@ def target_facts(request: RunRequest, target: Target, system: Wine | None, hello
         else (" ".join(hello.implementation) if hello else "")
         or targets.version_of(target, system.command if system else (), file),
         platform=target.platform or (hello.platform if hello else UNKNOWN_PLATFORM),
-        named_as=_named_from_anywhere(target),
+        named_as=target.word if target.named_as else None,
         reached_by=None if target.is_library else target.reached_by,
+        rerun=again.run_command(target, request.starter, *_options(request)),
     )
 
 
-def _named_from_anywhere(target: Target) -> str | None:
-    """What names the target in a command from any folder; None where its name does."""
-    return os.path.abspath(target.named_as) if target.named_as and target.is_library else target.named_as
+def _options(request: RunRequest) -> list[str]:
+    """What changes how a case is run, or which cases there are, as options of `run`."""
+    options = []
+    if request.selection.profile != Selection.profile:
+        options += ["--profile", request.selection.profile]
+    if set(request.selection.functions) != set(Selection.functions):
+        options += ["--functions", ",".join(request.selection.functions)]
+    for file in request.vectors:
+        options += ["--vectors", str(file.path)]
+    if request.silence_s is not None:
+        options += ["--timeout", f"{request.silence_s:g}"]
+    return options
 
 
 def _told_path(target: Target, hello: Hello | None) -> str:
@@ -61,8 +73,9 @@ def _sha256(file: Path | None) -> str | None:
         return None
 
 
-def environment(request: RunRequest, system: Wine | None) -> dict[str, str]:
-    """What a reader needs to know of the machine."""
+def environment(request: RunRequest, target: Target, system: Wine | None) -> dict[str, str]:
+    """What a reader needs to know of the machine, and of what starts the target's programs on it."""
+    emulator = platforms.named(target.platform).emulator_here if target.is_library else None
     facts = {
         **apibuf_system.machine(),
         "cores": str(os.cpu_count()),
@@ -70,6 +83,8 @@ def environment(request: RunRequest, system: Wine | None) -> dict[str, str]:
     }
     if request.starter.launcher:
         facts["launcher"] = " ".join(request.starter.launcher)
+    elif emulator is not None:
+        facts["emulator"] = prepare.version_of_emulator(emulator)
     elif system is not None:
         facts["wine"] = system.version()
         if request.starter.wine:

@@ -120,7 +120,7 @@ def _run_one(
             request.catalogue,
             described,
             request.selection,
-            facts.environment(request, system),
+            facts.environment(request, target, system),
             reproducers(request.catalogue, outcome, target, request.starter.wine) if target.is_library else {},
         )
         stream = rendering.read_stream(unfinished / places.RESULTS)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from apibuf_common.errors import WrongUsage
+from apibuf_common.suggestions import did_you_mean
 from apibuf_expectations.expectations import Expectations
 from apibuf_runner.catalogue import Case, Catalogue
 from apibuf_runner.suite_run import NothingSelected, Selection, select
@@ -36,4 +37,6 @@ def selected_cases(catalogue: Catalogue, selection: Selection) -> tuple[Case, ..
     try:
         return select(catalogue, selection)
     except NothingSelected as error:
-        raise WrongUsage(f"{error}; `apibuf run --list` shows what there is") from error
+        known = {case.id for case in catalogue.cases} | {requirement.id for requirement in catalogue.requirements}
+        hint = did_you_mean(error.pattern.rstrip("*"), known, "`apibuf run --list` shows what there is")
+        raise WrongUsage(f"{error}; {hint}") from error

@@ -72,8 +72,12 @@ def subject_of(target: Target, wine: str = "wine") -> Subject:
     wine: the program of the Wine that the program is run under.
     """
     wine = shlex.quote(wine)
-    if not platforms.named(target.platform).is_windows:
-        return Subject(target.platform, str(target.path or target.library), "./repro [LIBRARY]")
+    platform = platforms.named(target.platform)
+    if not platform.is_windows:
+        run = "./repro [LIBRARY]"
+        if platform.emulator:
+            run += f", or: {shlex.join(platform.emulator.started_in(None))} ./repro [LIBRARY]"
+        return Subject(target.platform, str(target.path or target.library), run)
     if target.path is None:
         return Subject(target.platform, target.library, f"repro.exe [LIBRARY], or: {wine} repro.exe [LIBRARY]")
     if is_part_of_wine(target.path):

@@ -38,6 +38,7 @@ SEVERITY = (
 
 NONCONFORMING = frozenset({Verdict.FAIL, Verdict.CRASH, Verdict.TIMEOUT})
 TO_CONFIRM = NONCONFORMING | {Verdict.HARNESS_ERROR}
+ENDED_NORMALLY = "normally"
 VARIES = "varies"
 """What is recorded of an observation that came out differently when its case was run again."""
 
@@ -47,11 +48,15 @@ MOST_REQUESTED_BYTES = 2**40
 
 @dataclass(frozen=True)
 class Execution:
-    """One run of a case: its events in order, and why they broke off (None: they came to the case's `end`)."""
+    """One run of a case: its events in order, and why they broke off (None: they came to the case's `end`).
+
+    `printed` are lines that the process printed while a case ran that broke off.
+    """
 
     events: tuple[Event, ...]
     ending: Ending | None
     duration_us: int
+    printed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,7 @@ class CaseResult:
 
     `requirement` is the one that was not met, where that is known: of what the case relies on, or of its own.
     `hung_in` names the function that did not return; `loaded` is False where the case's worker had no library to run.
+    `printed` are lines that the process printed while the case ran, where that did not come to its end.
     `varies`: run again it had the same verdict, with another expectation, actual value or reason.
     """
 
@@ -96,6 +102,7 @@ class CaseResult:
     loaded: bool = True
     flaky: bool = False
     varies: bool = False
+    printed: tuple[str, ...] = ()
     runs: tuple[CaseResult, ...] = ()
 
 
@@ -130,6 +137,7 @@ def judge(case: Case, execution: Execution) -> CaseResult:
         observations=observations,
         duration_us=execution.duration_us,
         hung_in=_function_in_call(execution.events) if finding.verdict is Verdict.TIMEOUT else "",
+        printed=() if _came_to_its_end(execution) else execution.printed,
     )
 
 
@@ -297,17 +305,19 @@ def _function_in_call(events: Sequence[Event]) -> str:
 
 
 def _how_an_observation_ended(execution: Execution) -> str:
-    if execution.ending is None or _ended_as_announced(execution.events, execution.ending):
-        return "normally"
+    if execution.ending is None or _came_to_its_end(execution):
+        return ENDED_NORMALLY
     word = "timeout" if execution.ending.kind is EndingKind.SILENT else "crash"
     function = _function_in_call(execution.events)
     return f"{word} in {function}" if function else word
 
 
-def _ended_as_announced(events: Sequence[Event], ending: Ending) -> bool:
-    """Whether the case had its process end by its exit handlers, and that is what happened."""
-    names = {event.name for event in events}
-    return "exiting" in names and "crash" not in names and ending.exit_status == 0
+def _came_to_its_end(execution: Execution) -> bool:
+    """Whether the case's `end` came, or the case had its process end by its exit handlers and that is what happened."""
+    if execution.ending is None:
+        return True
+    names = {event.name for event in execution.events}
+    return "exiting" in names and "crash" not in names and execution.ending.exit_status == 0
 
 
 def _steps(events: Sequence[Event]) -> tuple[Step, ...]:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Self
 
 from apibuf_runner import static_tls
@@ -13,6 +14,7 @@ from apibuf_runner.catalogue import Case
 from apibuf_runner.events import Event
 from apibuf_runner.interruption import Interruption
 from apibuf_runner.judge import (
+    ENDED_NORMALLY,
     TO_CONFIRM,
     CaseResult,
     Execution,
@@ -67,12 +69,15 @@ class Hello:
 
 @dataclass(frozen=True)
 class LoadProblem:
-    """The library was not loaded; `reason` is a clause. `started` is False where nothing at all came from a worker."""
+    """The library was not loaded; `reason` is a clause. `started` is False where nothing at all came from a worker.
+
+    `printed` are lines that its process printed.
+    """
 
     verdict: Verdict
     reason: str
     started: bool
-    chatter: str
+    printed: tuple[str, ...]
 
     @property
     def ended_before_its_first_event(self) -> bool:
@@ -124,15 +129,29 @@ class Session:
     def run(self, cases: Sequence[Case]) -> list[CaseResult]:
         """Runs the cases in order up to the first that is not as it had to be; at least one result.
 
-        A case that did not pass is run once more, alone, before it is believed, and so is every observation.
-        Raises Interrupted, OSError.
+        A case that did not pass is run once more, alone, before it is believed, and so is every observation but those
+        that `is_repeated_with_others` holds for. Raises Interrupted, OSError.
         """
         results = self._run_in_one_worker(cases, alone=cases[0].wants_own_process)
         last = results[-1]
-        if self._confirms and _is_to_confirm(last):
+        if self._confirms and _is_to_confirm(last) and not is_repeated_with_others(last):
             again = self._run_in_one_worker([last.case], alone=True)[0]
             results[-1] = combine(last, again)
         return results
+
+    def repeat(self, firsts: Sequence[CaseResult]) -> Iterator[CaseResult]:
+        """Runs observations once more, and gives the result of both runs of each. Raises Interrupted, OSError.
+
+        One worker runs all of them. One that shows the same as in its own process depends neither on chance nor on what
+        was run before it. What shows something else is run in a process of its own again, as are those that the worker
+        did not come to: so nothing is recorded that another observation has caused.
+        """
+        together = self._run_in_one_worker([first.case for first in firsts], alone=True)
+        for first, again in zip_longest(firsts, together):
+            if again is not None and again.verdict is first.verdict and combine(first, again) == first:
+                yield first
+            else:
+                yield combine(first, self._run_in_one_worker([first.case], alone=True)[0])
 
     def _run_in_one_worker(self, cases: Sequence[Case], *, alone: bool) -> list[CaseResult]:
         """Runs in the waiting worker if there is one, and keeps it; alone: in one that has run nothing before."""
@@ -149,7 +168,7 @@ class Session:
             worker.send("".join(f"{case.id}\n" for case in cases) + "\n")
             results: list[CaseResult] = []
             for case in cases:
-                execution = self._watch(worker)
+                execution = self._watch(worker, case)
                 results.append(judge(case, execution))
                 if not _goes_on_after(execution, results[-1]):
                     return results
@@ -199,15 +218,15 @@ class Session:
             item = worker.next_event(self._limits.load_s, deadline)
             if isinstance(item, Ending):
                 _raise_if_interrupted(item)
-                return LoadProblem(_verdict_of_loading(item), item.reason, started, worker.chatter)
+                return LoadProblem(_verdict_of_loading(item), item.reason, started, worker.printed(""))
             started = True
             if item.name == "hello":
                 return _hello(item, worker)
             if item.name in ("load-failed", "error"):
-                return LoadProblem(Verdict.CRASH, item.text("message"), started, worker.chatter)
+                return LoadProblem(Verdict.CRASH, item.text("message"), started, worker.printed(""))
 
-    def _watch(self, worker: Worker) -> Execution:
-        """Collects the events of the case that is run now."""
+    def _watch(self, worker: Worker, case: Case) -> Execution:
+        """Collects the events of the case that is run now, and what was printed if it does not come to its end."""
         started_at = time.monotonic()
         deadline = started_at + CASE_LIMIT_FACTOR * self._limits.silence_s
         events: list[Event] = []
@@ -216,7 +235,8 @@ class Session:
             item = worker.next_event(silence_s, deadline)
             if isinstance(item, Ending):
                 _raise_if_interrupted(item)
-                return Execution(tuple(events), self._with_option(item), _microseconds_since(started_at))
+                ending, duration_us = self._with_option(item), _microseconds_since(started_at)
+                return Execution(tuple(events), ending, duration_us, worker.printed(case.id))
             if item.name == "begin":
                 started_at = time.monotonic()
             if item.name == "limit-memory":
@@ -238,6 +258,16 @@ class Session:
         if ending.kind in (EndingKind.SILENT, EndingKind.STARVED):
             return replace(ending, reason=f"{ending.reason} ({timeout})")
         return ending
+
+
+def is_repeated_with_others(result: CaseResult) -> bool:
+    """Whether an observation may be run again in a process of several, by `Session.repeat`.
+
+    It came to its end, so it is likely to do so again. And it is a vector: properties may have more than calls, and
+    unload the library or end the process.
+    """
+    ended = result.observations.get("ended")
+    return result.case.is_observation and result.case.kind == "vector" and ended == ENDED_NORMALLY
 
 
 def _is_to_confirm(result: CaseResult) -> bool:
@@ -263,7 +293,7 @@ def _hello(event: Event, worker: Worker) -> Hello | LoadProblem:
     protocol = event.number("protocol")
     if protocol != PROTOCOL:
         reason = f"the worker speaks protocol {protocol}, this runner speaks {PROTOCOL}"
-        return LoadProblem(Verdict.HARNESS_ERROR, reason, True, worker.chatter)
+        return LoadProblem(Verdict.HARNESS_ERROR, reason, True, worker.printed(""))
     named = event.members.get("implementation")
     return Hello(
         platform=event.text("platform"),
@@ -287,6 +317,7 @@ def _not_loaded(case: Case, problem: LoadProblem) -> CaseResult:
         actual=problem.reason,
         reason=reason,
         loaded=False,
+        printed=problem.printed,
     )
 
 

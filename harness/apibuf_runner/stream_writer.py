@@ -25,7 +25,8 @@ class TargetFacts:
     """What was tested; `sha256` and `version` are None if they are unknown.
 
     `named_as` is how a command names it from any folder; None where that is its name. `reached_by` is None for a
-    library, otherwise what its command is; `path` is then that command.
+    library, otherwise what its command is; `path` is then that command. `rerun` are the words of the command that runs
+    cases of this run again, without `--select` and the id; empty if there is none.
     """
 
     name: str
@@ -35,6 +36,7 @@ class TargetFacts:
     platform: str
     named_as: str | None = None
     reached_by: str | None = None
+    rerun: tuple[str, ...] = ()
 
 
 def write(
@@ -95,6 +97,7 @@ def _header(
             "rerun_failed": selection.only is not None,
         },
         "profile": selection.profile,
+        **({"rerun": list(target.rerun)} if target.rerun else {}),
         "started": outcome.started.isoformat(timespec="seconds"),
     }
 
@@ -142,6 +145,7 @@ def _account(result: CaseResult) -> dict[str, Any]:
         "reason": result.reason,
         **({"requirement": result.requirement} if result.requirement else {}),
         "steps": [_step(step) for step in result.steps],
+        **({"printed": list(result.printed)} if result.printed else {}),
     }
 
 

@@ -11,13 +11,15 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
+from functools import partial
 
 import psutil
 
 from apibuf_runner.catalogue import FUNCTIONS, Case, Catalogue
 from apibuf_runner.interruption import Interruption
 from apibuf_runner.judge import CaseResult, Verdict, left_out
-from apibuf_runner.session import Hello, Interrupted, LoadProblem, Session
+from apibuf_runner.output import names_an_error
+from apibuf_runner.session import Hello, Interrupted, LoadProblem, Session, is_repeated_with_others
 from apibuf_runner.worker import Launch, Limits
 from apibuf_system import core_count
 from apibuf_system.processes import ProcessTable, guarded_process
@@ -47,7 +49,11 @@ INTERRUPTION = "the run was interrupted"
 
 
 class NothingSelected(Exception):
-    """A pattern, or all of them together, selects no case."""
+    """A pattern, or all of them together, selects no case; `pattern` is empty in the second event."""
+
+    def __init__(self, message: str, pattern: str = "") -> None:
+        super().__init__(message)
+        self.pattern = pattern
 
 
 class UnusableLibrary(Exception):
@@ -121,7 +127,7 @@ def select(catalogue: Catalogue, selection: Selection) -> tuple[Case, ...]:
     if selection.select:
         for pattern in selection.select:
             if not any(_matches(case, pattern) for case in cases):
-                raise NothingSelected(f"--select {pattern} matches no case and no requirement")
+                raise NothingSelected(f"--select {pattern} matches no case and no requirement", pattern)
         cases = tuple(case for case in cases if any(_matches(case, pattern) for pattern in selection.select))
     if selection.only is not None:
         cases = tuple(case for case in cases if case.id in selection.only)
@@ -176,6 +182,7 @@ class SuiteRun:
         self._lock = threading.Lock()
         self._waiting: deque[Case] = deque()
         self._results: dict[str, CaseResult] = {}
+        self._to_repeat: dict[str, CaseResult] = {}
         self._hangs: Counter[str] = Counter()
         self._hung_cases = 0
         self._failed_loads = 0
@@ -239,6 +246,7 @@ class SuiteRun:
         on_server = [case for case in waiting if has_server and case.is_remotable]
         here = [case for case in waiting if not (has_server and case.is_remotable)]
         self._run_in_threads(sessions, [case for case in here if not case.undisturbed])
+        self._repeat_observations(sessions)
         self._run_in_threads(sessions[:1], [case for case in here if case.undisturbed])
         if self._server_unavailable is not None:
             self._run_on_server(sessions, on_server, self._server_unavailable)
@@ -255,7 +263,21 @@ class SuiteRun:
 
     def _run_in_threads(self, sessions: Sequence[Session], cases: Sequence[Case]) -> None:
         self._waiting.extend(cases)
-        threads = [threading.Thread(target=self._run_from_queue, args=(session,)) for session in sessions]
+        self._at_once([partial(self._run_from_queue, session) for session in sessions])
+
+    def _repeat_observations(self, sessions: Sequence[Session]) -> None:
+        """Runs those again that may share a process, in the catalogue's order, a part of them in each session."""
+        firsts = [self._to_repeat[case.id] for case in self._cases if case.id in self._to_repeat]
+        parts = [firsts[number :: len(sessions)] for number in range(len(sessions))]
+        self._at_once([partial(self._repeat, *each) for each in zip(sessions, parts, strict=True) if each[1]])
+
+    def _repeat(self, session: Session, firsts: Sequence[CaseResult]) -> None:
+        for result in session.repeat(firsts):
+            self._record(result)
+
+    def _at_once(self, tasks: Sequence[Callable[[], None]]) -> None:
+        """Executes tasks in threads of their own, until each has come to its end or the run is interrupted."""
+        threads = [threading.Thread(target=self._guarded, args=(task,)) for task in tasks]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -264,11 +286,18 @@ class SuiteRun:
                 thread.join(JOIN_INTERVAL_S)
 
     def _run_from_queue(self, session: Session) -> None:
-        try:
-            while batch := self._take():
-                for result in session.run(batch):
+        while batch := self._take():
+            results = session.run(batch)
+            for result in results:
+                if self._confirms and is_repeated_with_others(result):
+                    self._to_repeat[result.case.id] = result
+                else:
                     self._record(result)
-                self._put_back([case for case in batch if case.id not in self._results])
+            self._put_back(batch[len(results) :])
+
+    def _guarded(self, task: Callable[[], None]) -> None:
+        try:
+            task()
         except Interrupted:
             pass
         except Exception as error:  # noqa: BLE001 - A thread must not end in silence: what it left not run would have no reason.
@@ -352,17 +381,17 @@ class SuiteRun:
 def _why_not_loaded(problem: LoadProblem, launch: Launch) -> str:
     if not problem.started:
         clauses = [f"nothing came from the worker: {problem.reason}"]
-        printed = _last_line(problem.chatter)
-        if printed:
-            clauses.append(f"it printed: {printed}")
+        clauses += _last_words(problem)
         if launch.if_silent:
             clauses.append(launch.if_silent)
         return "; ".join(clauses)
     if problem.verdict is Verdict.TIMEOUT:
         return f"the library hung while it was loaded: {problem.reason}"
-    return f"the library could not be loaded: {problem.reason}"
+    return "; ".join([f"the library could not be loaded: {problem.reason}", *_last_words(problem)])
 
 
-def _last_line(chatter: str) -> str:
-    lines = [re.sub(r"[^\x20-\x7e]", "?", line).strip() for line in chatter.splitlines()]
-    return next((line[:200] for line in reversed(lines) if line), "")
+def _last_words(problem: LoadProblem) -> list[str]:
+    """What the process printed, as a clause: the line that names an error, or the last one."""
+    lines = [re.sub(r"[^\x20-\x7e]", "?", line).strip() for line in problem.printed]
+    named = next((line for line in lines if names_an_error(line)), lines[-1] if lines else "")
+    return [f"it printed: {named[:200]}"] if named else []

@@ -17,12 +17,12 @@ from typing import Self
 
 from apibuf_runner.events import Event, parse_line
 from apibuf_runner.interruption import Interruption
+from apibuf_runner.output import Output
 from apibuf_runner.silence import Silence
 from apibuf_system.processes import ProcessTable
 
 LINE_LIMIT_BYTES = 1024 * 1024
 CHANNEL_LIMIT_BYTES = 64 * 1024 * 1024
-CHATTER_EDGE_BYTES = 4 * 1024
 POLL_INTERVAL_S = 0.1
 MEMORY_INTERVAL_S = 0.2
 LAST_WORDS_S = 0.5
@@ -90,7 +90,7 @@ class Worker:
         self._line = b""
         self._bytes_since_begin = 0
         self._memory_checked_at = time.monotonic()
-        self._chatter = Chatter()
+        self._output = Output(self._nonce)
         self._process = table.start(launch.command, launch.environment, launch.directory)
         self.send(self._nonce + "\n")
 
@@ -104,10 +104,9 @@ class Worker:
         """Ends the process and everything that it started."""
         self._process.end()
 
-    @property
-    def chatter(self) -> str:
-        """What the process printed to its standard error: the beginning and the end of it."""
-        return self._chatter.text()
+    def printed(self, case: str) -> tuple[str, ...]:
+        """A few lines of what the process printed while this case ran; before the first case if it is empty."""
+        return self._output.lines(case)
 
     def send(self, text: str) -> None:
         """Writes to the worker's standard input, as fast as it reads; what it has not read by its end is lost."""
@@ -185,7 +184,7 @@ class Worker:
     def _read_chatter(self) -> bool:
         """Takes what the standard error holds now; False if that is nothing."""
         data = self._process.read_chatter()
-        self._chatter.add(data or b"")
+        self._output.add(data or b"")
         return bool(data)
 
     def _drain(self) -> None:
@@ -228,25 +227,3 @@ def _too_long(silence: Silence, silence_s: float, is_over_time: bool) -> Ending 
         busy = "in which the machine was too busy to let the worker run"
         return Ending(EndingKind.STARVED, f"nothing was heard for {silence.elapsed_s:.0f} s, {busy}")
     return Ending(EndingKind.OVER_TIME, "it took too long") if is_over_time else None
-
-
-class Chatter:
-    """The beginning and the end of a text of any length, in little memory."""
-
-    def __init__(self) -> None:
-        self._head = b""
-        self._tail = b""
-        self._length = 0
-
-    def add(self, data: bytes) -> None:
-        """Appends bytes; what lies between the two edges is forgotten."""
-        self._length += len(data)
-        room = CHATTER_EDGE_BYTES - len(self._head)
-        self._head += data[:room]
-        self._tail = (self._tail + data[room:])[-CHATTER_EDGE_BYTES:]
-
-    def text(self) -> str:
-        """What is kept, with a line in place of what is not."""
-        dropped = self._length - len(self._head) - len(self._tail)
-        gap = f"\n… {dropped} bytes left out …\n".encode() if dropped else b""
-        return (self._head + gap + self._tail).decode(errors="replace")

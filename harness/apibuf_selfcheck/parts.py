@@ -219,9 +219,12 @@ PARTS = (
 def install(parts: Iterable[Part]) -> None:
     """Installs the Debian packages and Python libraries that the parts need. Raises CannotRun."""
     parts = tuple(parts)
+    presets = dict.fromkeys(preset for part in parts for preset in part.presets)
     packages = [package for part in parts for package in part.packages]
-    packages += [package for part in parts for preset in part.presets for package in prepare.packages_of_preset(preset)]
+    packages += [package for preset in presets for package in prepare.packages_of_preset(preset)]
     if any(part.name in ("harness", "selftest") for part in parts):
         packages += [package for target in load_all().values() for package in packages_of(target)]
     libraries.require_developers()
     prepare.install(dict.fromkeys(packages))
+    for preset in presets:
+        prepare.provide_sysroot(preset)

@@ -16,6 +16,7 @@ from pathlib import Path
 from apibuf_common import platforms, project
 from apibuf_common.errors import BadInput, CannotRun
 from apibuf_common.messages import note
+from apibuf_common.platforms import Emulator
 from apibuf_runner.catalogue import Catalogue, CatalogueError, parse
 from apibuf_setup import build_progress, libraries, roots, wine
 from apibuf_setup.roots import Root
@@ -39,16 +40,13 @@ REMEDY = f"remove {project.BUILD} to rebuild" if project.IS_CHECKOUT else "insta
 """What helps where a worker that was built is not usable."""
 
 GOOGLE_BENCHMARK = project.BUILD / "google-benchmark"
-DEBIAN_11 = project.BUILD / "debian-11"
-DEBIAN_11_PACKAGES = (
-    "libc6",
-    "libc6-dev",
+DEBIAN_11 = {"amd64": project.BUILD / "debian-11", "arm64": project.BUILD / "debian-11-arm64"}
+"""The folders of its headers and libraries, by architecture; CMakePresets.json names them too."""
+
+DEBIAN_11_PACKAGES = ("libc6", "libc6-dev", "linux-libc-dev", "libgcc-s1", "libgcc-10-dev", "libstdc++-10-dev")
+DEBIAN_11_PACKAGES_FOR_32_BITS = (
     "libc6-i386",
     "libc6-dev-i386",
-    "linux-libc-dev",
-    "libgcc-s1",
-    "libgcc-10-dev",
-    "libstdc++-10-dev",
     "lib32gcc-s1",
     "lib32gcc-10-dev",
     "lib32stdc++-10-dev",
@@ -92,8 +90,26 @@ def portable_worker(platform: str) -> Path:
     described = platforms.named(platform)
     if not project.CAN_BUILD:
         return worker(platform)
-    debian_11_sysroot()
     return build(described.wheel_preset, described.worker)
+
+
+def emulator_of(platform: str, root: Path | None = None) -> tuple[str, ...]:
+    """What comes before a program of a platform on this machine, installed if need be; empty where that is nothing.
+
+    root: the folder with the program's libraries; None for the usual one. Raises CannotRun.
+    """
+    emulator = platforms.named(platform).emulator_here
+    if emulator is None:
+        return ()
+    install(emulator.packages)
+    if shutil.which(emulator.command[0]) is None:
+        raise CannotRun(f"{platform} needs the emulator {emulator.command[0]} here; install it, or name a --launcher")
+    return emulator.started_in(root)
+
+
+def version_of_emulator(emulator: Emulator) -> str:
+    """What an emulator calls itself, such as `qemu-aarch64 version 7.2.22`; empty where it does not say."""
+    return _printed((emulator.command[0], "--version")).partition("\n")[0]
 
 
 def make_root(root: Root) -> None:
@@ -101,7 +117,7 @@ def make_root(root: Root) -> None:
     unavailable = roots.unavailable()
     if unavailable:
         raise CannotRun(unavailable)
-    install(roots.PACKAGES)
+    install(roots.PACKAGES + (root.emulator.packages if root.emulator else ()))
     with _lock(f"{root.name}.lock", roots.FOLDER) as lock:
         if root.folder.exists():
             return
@@ -133,6 +149,7 @@ def build(preset: str, output: str) -> Path:
     if not project.CAN_BUILD:
         return _built_before(folder / output)
     install(packages_of_preset(preset))
+    provide_sysroot(preset)
     with _lock(f"{preset}.lock") as lock:
         if not (folder / output).exists():
             note(f"building {Path(output).name} for {preset}, which may take a minute")
@@ -210,28 +227,39 @@ def google_benchmark_source() -> None:
         unfinished.rename(GOOGLE_BENCHMARK)
 
 
-def debian_11_sysroot() -> None:
-    """Fetches the headers and libraries of Debian 11, so that what is built with them runs with glibc 2.31.
+def provide_sysroot(preset: str) -> None:
+    """Fetches what a preset for other machines builds with: headers and libraries of Debian 11, with glibc 2.31.
 
     Raises CannotRun.
     """
+    users = [each for each in platforms.load_all().values() if each.wheel_preset == preset]
+    if users and users[0].sysroot:
+        _debian_11_sysroot(users[0].sysroot)
+
+
+def _debian_11_sysroot(architecture: str) -> None:
+    """Fetches the headers and libraries of Debian 11 for one of Debian's architectures. Raises CannotRun."""
     install(("debian-archive-keyring",))
-    with _lock("debian-11.lock") as lock:
-        if DEBIAN_11.exists():
+    folder = DEBIAN_11[architecture]
+    with _lock(f"{folder.name}.lock") as lock:
+        if folder.exists():
             return
-        note("fetching the headers and libraries of Debian 11, about 20 MB")
-        unfinished = _unfinished(DEBIAN_11)
-        packages = _unfinished(DEBIAN_11.with_name("debian-11-packages"))
-        apt = _private_apt(packages, "deb", _debian_mirror(lock), "bullseye")
+        note(f"fetching the headers and libraries of Debian 11 for {architecture}, about 20 MB")
+        unfinished = _unfinished(folder)
+        downloads = _unfinished(folder.with_name(f"{folder.name}-packages"))
+        apt = _private_apt(downloads, "deb", _debian_mirror(lock), "bullseye")
+        apt += ["-o", f"APT::Architecture={architecture}", "-o", f"APT::Architectures={architecture}"]
+        packages = DEBIAN_11_PACKAGES + (DEBIAN_11_PACKAGES_FOR_32_BITS if architecture == "amd64" else ())
         _logged([*apt, "update"], "debian-11-update", lock)
-        _logged([*apt, "download", *DEBIAN_11_PACKAGES], "debian-11-packages", lock, packages)
-        for package in sorted(packages.glob("*.deb")):
+        _logged([*apt, "download", *packages], "debian-11-packages", lock, downloads)
+        for package in sorted(downloads.glob("*.deb")):
             _logged(["dpkg-deb", "--extract", str(package), str(unfinished)], "debian-11-unpack", lock)
-        shutil.rmtree(packages)
+        shutil.rmtree(downloads)
         _make_links_relative(unfinished)
-        # A compiler for 32 bits does not look into the folder of x86_64.
-        (unfinished / "usr" / "include" / "asm").symlink_to("x86_64-linux-gnu/asm")
-        unfinished.rename(DEBIAN_11)
+        if architecture == "amd64":
+            # A compiler for 32 bits does not look into the folder of x86_64.
+            (unfinished / "usr" / "include" / "asm").symlink_to("x86_64-linux-gnu/asm")
+        unfinished.rename(folder)
 
 
 def _make_links_relative(root: Path) -> None:

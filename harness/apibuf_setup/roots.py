@@ -3,6 +3,9 @@
 A root is made on demand, and kept for all checkouts of its user. It is entered with chroot in a mount namespace of the
 entering process: there the machine's whole file tree is at /machine, and what is mounted for that goes with the last
 process, however it ends.
+
+A root for another processor is only unpacked: what would set it up are programs of its own. An emulator takes the
+libraries of a program from it, and all other files from the machine.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from apibuf_common import project
+from apibuf_common.platforms import Emulator
 
 FOLDER = project.CACHE / "roots"
 MACHINE = PurePosixPath("/machine")
@@ -33,6 +37,11 @@ if [ -n "${{{SAMBA_FOLDER}-}}" ]; then mount --bind "${SAMBA_FOLDER}" "$0/etc/sa
 exec chroot "$0" /usr/bin/env --chdir="{MACHINE}$(pwd -P)" "$@"
 """
 
+ENTER_UNDER_EMULATOR = f"""\
+if [ -n "${{{SAMBA_FOLDER}-}}" ]; then mount --bind "${SAMBA_FOLDER}" "$0/etc/samba" || exit; fi
+exec "$@"
+"""
+
 PACKAGES = ("debootstrap", "debian-archive-keyring")
 """What makes a root."""
 
@@ -45,11 +54,15 @@ SOURCE_RELEASE = "bookworm"
 
 @dataclass(frozen=True)
 class Root:
-    """A root of this Debian release, for programs of this Debian architecture, with these packages."""
+    """A root of this Debian release, for programs of this Debian architecture, with these packages.
+
+    `emulator` is what starts these programs here; None where they start by themselves.
+    """
 
     release: str
     architecture: str
     packages: tuple[str, ...]
+    emulator: Emulator | None = None
 
     @property
     def name(self) -> str:
@@ -73,22 +86,36 @@ class Root:
 
     def entered(self, program: str) -> tuple[str, ...]:
         """The command that starts a program of the root in it; arguments follow."""
+        if self.emulator:
+            started = (*self.emulator.started_in(self.folder), program)
+            return ("unshare", "--mount", "sh", "-c", ENTER_UNDER_EMULATOR, str(self.folder), *started)
         return ("unshare", "--mount", "sh", "-c", ENTER, str(self.folder), program)
 
     def inside(self, path: Path) -> str:
         """Where a file of the machine is for a program of the root; an absolute path."""
-        return str(MACHINE / str(path).lstrip("/"))
+        return str(path) if self.emulator else str(MACHINE / str(path).lstrip("/"))
 
     def making(self, address: str) -> tuple[tuple[str, ...], ...]:
         """The commands that make the unfinished root from this mirror; the last one makes it believed."""
         folder = str(self.unfinished)
         included = (f"--arch={self.architecture}", f"--include={','.join(self.packages)}", self.release)
+        arguments = (*included, folder, address, SCRIPT)
+        if self.emulator:
+            made: tuple[tuple[str, ...], ...] = (
+                (*BOOTSTRAP, "--download-only", *arguments),
+                ("sh", "-c", UNPACK, folder),
+                ("sh", "-c", PROOF_UNDER_EMULATOR, folder, *self.emulator.started_in(self.unfinished)),
+            )
+        else:
+            made = (
+                (*BOOTSTRAP, *arguments),
+                ("chroot", folder, "apt-get", "clean"),
+                ("mkdir", "--parents", f"{folder}{MACHINE}", f"{folder}/etc/samba"),
+                ("unshare", "--mount", "sh", "-c", PROOF, folder, *WINES),
+            )
         return (
             ("rm", "--recursive", "--force", "--one-file-system", folder),
-            (*BOOTSTRAP, *included, folder, address, SCRIPT),
-            ("chroot", folder, "apt-get", "clean"),
-            ("mkdir", "--parents", f"{folder}{MACHINE}", f"{folder}/etc/samba"),
-            ("unshare", "--mount", "sh", "-c", PROOF, folder, *WINES),
+            *made,
             ("mv", "--no-target-directory", folder, str(self.folder)),
         )
 
@@ -102,6 +129,22 @@ PROOF = """\
 mount --rbind /proc "$0/proc" || exit
 for wine; do if chroot "$0" "$wine" --version; then exit; fi; done
 needed=$(chroot "$0" sh -c 'ldd /usr/lib/*/libnetapi.so.?') && ! echo "$needed" | grep 'not found'
+"""
+
+# What dpkg would write of a package that it installs is what tells its version.
+UNPACK = """\
+set -e
+mkdir --parents "$0/var/lib/dpkg" "$0/etc/samba"
+for package in "$0"/var/cache/apt/archives/*.deb; do
+  dpkg-deb --extract "$package" "$0"
+  { dpkg-deb --field "$package"; echo "Status: install ok installed"; echo; } >> "$0/var/lib/dpkg/status"
+  rm "$package"
+done
+"""
+
+PROOF_UNDER_EMULATOR = """\
+needed=$("$@" "$0"/lib/ld-linux-*.so.? --list "$0"/usr/lib/*/libnetapi.so.?) &&
+echo "$needed" | grep 'libc[.]so' && ! echo "$needed" | grep 'not found'
 """
 
 # --kill-child: where debootstrap is ended, nothing of it lives on and writes into the root that is made next.

@@ -28,6 +28,10 @@ READ_BYTES = 4096
 PROGRAMS = ("wine", "bin/wine", "wine64", "bin/wine64")
 NO_DEBUGGER_NO_INSTALLERS = "winedbg.exe=d;mscoree=d;mshtml=d"
 READY = b"apibuf-ready"
+QUICK_TIME_ZONE = "Asia/Kabul"
+"""Each program of Wine looks through the registry for the machine's time zone when it starts, from Afghanistan on. To
+find it in the first place, and not UTC in the fiftieth, takes a sixth less time. No case looks at the time of day.
+"""
 STARTS = 3
 """How often a program is started before Wine counts as broken: one that starts while Wine's server ends may end too."""
 
@@ -96,7 +100,13 @@ class Wine:
                 raise CannotRun(f"Wine cannot load a file named {file.name!r}; rename it without ; , = and *")
             overrides = f"{overrides};{name}=n"
         prefix = "/" / self.prefix.relative_to(self.root)
-        return {"WINEPREFIX": str(prefix), "WINEDEBUG": "-all", "WINEDLLOVERRIDES": overrides, **_utf_8_locale()}
+        return {
+            "WINEPREFIX": str(prefix),
+            "WINEDEBUG": "-all",
+            "WINEDLLOVERRIDES": overrides,
+            "TZ": QUICK_TIME_ZONE,
+            **_utf_8_locale(),
+        }
 
     def version(self) -> str:
         """What Wine calls itself, such as `wine-8.0`; empty where it does not say."""

@@ -131,5 +131,5 @@ def _sane(offset: int) -> int:
 
 
 def _foreign(path: Path, machine: str) -> CannotRun:
-    known = " and ".join(ELF_MACHINES[number] for number in _machines(BinaryFormat.ELF))
-    return CannotRun(f"{path} is a library for {machine}; there are workers for {known}, so build it for those")
+    known = ", ".join(ELF_MACHINES[number] for number in _machines(BinaryFormat.ELF))
+    return CannotRun(f"{path} is a library for {machine}; there are workers for {known}, so build it for one of those")

@@ -80,7 +80,8 @@ def launch_of(
     options = ("--stream", *vector_files.copy_into(vectors, directory))
     if system is None:
         library = target.path or target.library
-        command = (*_absolute(starter.launcher or ()), str(worker), f"--target={library}", *options)
+        started_by = _absolute(starter.launcher) if starter.launcher else prepare.emulator_of(target.platform)
+        command = (*started_by, str(worker), f"--target={library}", *options)
         return Launch(command, os.environ | _folder_first(target.path), directory)
     reached = under_wine(target, system, directory)
     return Launch(

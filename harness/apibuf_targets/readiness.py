@@ -9,6 +9,8 @@ from apibuf_setup import prepare, roots
 from apibuf_setup.roots import Root
 from apibuf_targets.targets import Reach, Target
 
+NO_SERVER = "only root can start the smbd that cases about buffers of other functions need; they are not-run"
+
 
 def provide_library(target: Target) -> None:
     """Provides the target's library: its packages, or its build. Raises CannotRun."""
@@ -43,11 +45,13 @@ def packages_of(target: Target) -> tuple[str, ...]:
     if target.reached_by is Reach.WORKER:
         return target.packages
     platform = platforms.named(target.platform) if target.is_library else platforms.native()
-    wine_packages = platform.wine.packages if platform.wine and platform.needs_wine else ()
+    starting = platform.wine.packages if platform.wine and platform.needs_wine else ()
     if root_of(target):
-        wine_packages = roots.PACKAGES
+        starting = roots.PACKAGES
+    if platform.emulator_here:
+        starting = (*starting, *platform.emulator_here.packages)
     server_packages = prepare.SERVER_PACKAGES if target.needs_server else ()
-    packages = prepare.packages_of_preset(platform.preset) + wine_packages + target.packages + server_packages
+    packages = prepare.packages_of_preset(platform.preset) + starting + target.packages + server_packages
     return tuple(dict.fromkeys(packages))
 
 
@@ -65,4 +69,11 @@ def readiness(target: Target) -> str:
         return f"missing: {' '.join(lacking)} ({hint})"
     if root and not root.folder.exists():
         return f"ready; `apibuf run` first makes its Debian root, which takes {roots.COST}"
-    return "ready"
+    return f"ready in part: {NO_SERVER}" if target.needs_server and not _can_start_a_server() else "ready"
+
+
+def _can_start_a_server() -> bool:
+    """Whether this user may start the server that some targets need. It runs on Linux alone."""
+    from apibuf_setup.samba import server
+
+    return server.is_startable()

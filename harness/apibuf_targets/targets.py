@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import os
 import re
@@ -16,6 +15,7 @@ from pathlib import Path
 import apibuf_system
 from apibuf_common import platforms, project
 from apibuf_common.errors import BadInput, CannotRun, WrongUsage
+from apibuf_common.suggestions import did_you_mean
 from apibuf_setup.roots import Root
 from apibuf_targets import binary
 
@@ -40,11 +40,11 @@ class Target:
     """One implementation. `library` is a path, or a bare name that the platform's loader finds.
 
     `version` is a command that prints it, in which `{wine}` starts the Wine that the library runs under, and `{root}`
-    what follows in the target's root. `packages` are
-    Debian's. `needs_server`: its functions ask a server, so a Samba server is started. `has_file_version`: its version
-    is that of its file, with the system's. `runs_on` is the only system that has it; None for every system with its
-    platform. `named_as` is the path by which the user named a library; None for what harness/targets describes. `root`
-    is the Debian root that has it; None for what the machine has.
+    is the folder of the target's root. `packages` are Debian's. `needs_server`: its functions ask a server, so a Samba
+    server is started. `has_file_version`: its version is that of its file, with the system's. `runs_on` is the only
+    system that has it; None for every system with its platform. `named_as` is the path by which the user named a
+    library; None for what harness/targets describes. `root` is the Debian root that has it; None for what the machine
+    has.
 
     What is not reached as a library has a `command` in place of one, in which `{python}` is the Python of an
     environment with the `python_packages`, and `{harness}` the folder of that name. The platform of --connector is
@@ -83,6 +83,13 @@ class Target:
         return Path(text) if Path(text).name != text else None
 
     @property
+    def word(self) -> str:
+        """What names it in a command, from whatever folder that is entered in."""
+        if self.named_as is None:
+            return self.name
+        return os.path.abspath(self.named_as) if self.is_library else self.named_as
+
+    @property
     def needs_wine(self) -> bool:
         """Whether it needs Wine on this system."""
         return self.is_library and platforms.named(self.platform).needs_wine
@@ -107,8 +114,7 @@ def resolve(asked: str) -> Target:
         return known[asked]
     path = Path(asked)
     if not (os.path.exists(asked) or path.name != asked or "." in asked):
-        near = difflib.get_close_matches(asked, known, n=3)
-        hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(known)}, and paths of libraries"
+        hint = did_you_mean(asked, known, f"there are {', '.join(known)}, and paths of libraries")
         raise WrongUsage(f"there is no target {asked!r}; {hint}")
     return Target(
         name=safe_name(path.name),
@@ -149,8 +155,11 @@ def safe_name(text: str) -> str:
 
 
 def default() -> str:
-    """The name of the target to test if none is named."""
-    return "windows" if apibuf_system.NAME == "windows" else "reference"
+    """The name of the target to test if none is named. Raises CannotRun."""
+    if apibuf_system.NAME == "windows":
+        return "windows"
+    own = platforms.native().name
+    return next(target.name for target in load_all().values() if target.is_built_here and target.platform == own)
 
 
 def version_of(target: Target, wine: tuple[str, ...], file: Path | None = None) -> str | None:
@@ -163,9 +172,9 @@ def version_of(target: Target, wine: tuple[str, ...], file: Path | None = None) 
         return f"{stated}, {apibuf_system.machine()['system']}" if stated else None
     if not target.version:
         return None
-    in_root = target.root.entered("env") if target.root else ()
-    words = {"{wine}": wine, "{root}": in_root}
-    command = [part for word in target.version for part in words.get(word, (word,))]
+    root = str(target.root.folder) if target.root else ""
+    words = [word.replace("{root}", root) for word in target.version]
+    command = [part for word in words for part in (wine if word == "{wine}" else (word,))]
     try:
         done = subprocess.run(
             command,
@@ -189,7 +198,9 @@ def _load(file: Path) -> Target:
             fields[name] = tuple(fields.get(name, ()))
         fields["reached_by"] = Reach(fields.get("reached_by", Reach.LIBRARY))
         if "root" in fields:
-            fields["root"] = Root(**(fields["root"] | {"packages": tuple(fields["root"]["packages"])}))
+            packages = tuple(fields["root"]["packages"])
+            emulator = platforms.named(fields["platform"]).emulator_here
+            fields["root"] = Root(**(fields["root"] | {"packages": packages, "emulator": emulator}))
         target = Target(**fields)
     except OSError as error:
         raise BadInput(f"{file} cannot be read: {error.strerror}") from error

@@ -1,4 +1,5 @@
-/* An implementation whose answers to what is left open depend on the time, the process and chance. */
+/* An implementation whose answers to what is left open depend on the time, the process and chance, or, if REMEMBERS is
+ * defined, on what it was asked before: then it ends its process when it is misused for the third time. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,11 @@ static struct {
 } live[MOST];
 
 static uint32_t rubbish(void) {
+#ifdef REMEMBERS
+  static uint32_t times;
+  if (++times == 3) _exit(0);
+  return times << 1;
+#endif
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
   return (uint32_t)now.tv_nsec * 2654435761u ^ (uint32_t)getpid();

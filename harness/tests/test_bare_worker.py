@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,42 @@ def test_several_such_cases_are_refused_with_what_to_do(bare: Bare) -> None:
     code, output, said = bare("-tc=free/double*")
     assert (code, output) == (WRONG_USAGE, "")
     assert "run them one by one, beginning with -tc=free/double-at-once" in said
+
+
+def test_such_a_case_is_never_left_out_where_it_is_named(bare: Bare) -> None:
+    both = "-tc=free/null-once,allocate/failure-is-an-error-out-of-memory"
+    code, output, said = bare(both)
+    assert (code, output) == (WRONG_USAGE, "")
+    assert said == (
+        "apibuf-worker: allocate/failure-is-an-error-out-of-memory needs a process of its own: "
+        "name no other case with it, or add --no-skip\n"
+    )
+    code, output, _ = bare(both, "--no-skip", "-s")
+    assert code == OK
+    assert output.count("passed  ") == 2
+
+
+@pytest.mark.parametrize(
+    ("pattern", "hint"),
+    [
+        ("free/nul-once", "did you mean free/null-once?"),
+        ("Free/Null-Onze", "did you mean free/null-once?"),
+        ("nothing", "--list-test-cases lists what there is"),
+        ("nothing/*", "--list-test-cases lists what there is"),
+    ],
+)
+def test_a_name_that_matches_nothing_is_refused_even_beside_others(bare: Bare, pattern: str, hint: str) -> None:
+    for options in (f"-tc={pattern}", f"-tc=free/null-once,{pattern}"):
+        code, output, said = bare(options)
+        assert (code, output, said) == (WRONG_USAGE, "", f"apibuf-worker: {pattern} matches no case; {hint}\n")
+
+
+def test_every_case_that_needs_a_process_of_its_own_is_run_where_it_is_named(bare: Bare) -> None:
+    alone = [case.id for case in prepare.catalogue().cases if case.alone and not case.is_remotable]
+    assert len(alone) > 60
+    with ThreadPoolExecutor(4) as pool:
+        for case, (_, output, said) in zip(alone, pool.map(lambda case: bare(f"-tc={case}", "-s"), alone), strict=True):
+            assert case in output + said, f"{case}: {output}{said}"
 
 
 def test_a_library_that_cannot_be_loaded_is_told_with_the_reason(bare: Bare, tmp_path: Path) -> None:

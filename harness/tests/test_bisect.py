@@ -7,12 +7,15 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from apibuf_cli.__main__ import main
 from apibuf_cli.commands.bisect import ADDED_TO_ERRORS
 from apibuf_common import project
 from apibuf_common.errors import ExitCode
+from apibuf_pipeline import bisection
 from apibuf_pipeline.bisection import Answer
+from apibuf_reports import stream
 
 LAUNCHER = project.ROOT / "harness" / "apibuf"
 RIGHT = (Path(__file__).parent / "cmake_example" / "mine.c").read_text(encoding="utf-8")
@@ -35,7 +38,9 @@ COMMITS = (
     f"// A third one.\n{CRASHES}",
 )
 FIRST_BAD = 5
-LINES = re.findall(r"^git bisect run (.*)$", (project.ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+LINES = re.findall(
+    r"^git bisect run (.*libmine.so.*)$", (project.ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE
+)
 
 
 def git(repository: Path, *arguments: str) -> str:
@@ -83,6 +88,17 @@ def test_the_commands_of_the_readme_find_the_first_bad_commit(line: str, reposit
     assert "good" in output and "bad" in output
 
 
+def test_what_was_not_run_with_the_good_commit_either_decides_nothing() -> None:
+    wine = stream.read(project.ROOT / "reports" / "published" / "wine" / "results.jsonl")
+    assert any(case.verdict == stream.Verdict.NOT_RUN for case in wine.cases)
+    assert bisection.judge(wine, wine).answer is Answer.GOOD
+    cases = [
+        structs.replace(case, verdict=stream.Verdict.PASS) if case.verdict == stream.Verdict.NOT_RUN else case
+        for case in wine.cases
+    ]
+    assert bisection.judge(wine, structs.replace(wine, cases=tuple(cases))).answer is Answer.CANNOT_TELL
+
+
 def test_there_is_a_command_by_cases_and_one_by_results() -> None:
     assert [re.findall(r"--(?:select|against)", line) for line in LINES] == [["--select"], ["--against"]]
 
@@ -112,6 +128,7 @@ def test_a_commit_without_a_library_is_skipped(
         (("reference", "--select", "nothing/*"), ExitCode.WRONG_USAGE),
         (("reference", "--against", "/nowhere"), ExitCode.BAD_INPUT),
         (("reference", "--mistyped"), ExitCode.WRONG_USAGE),
+        (("reference", "--launcher", "no-such-program"), ExitCode.WRONG_USAGE),
     ],
 )
 def test_other_trouble_ends_the_bisection(arguments: tuple[str, ...], code: ExitCode, tmp_path: Path) -> None:

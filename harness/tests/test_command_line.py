@@ -47,9 +47,9 @@ def apibuf(tmp_path: Path) -> Apibuf:
 
 
 def foreign_library(file: Path) -> Path:
-    """An ELF header for AArch64."""
+    """An ELF header for RISC-V."""
     identity = b"\x7fELF" + bytes([2, 1, 1]) + bytes(9)
-    file.write_bytes(identity + struct.pack("<HHIQQQIHHHHHH", 3, 183, 1, 0, 64, 0, 0, 64, 56, 0, 0, 0, 0))
+    file.write_bytes(identity + struct.pack("<HHIQQQIHHHHHH", 3, 243, 1, 0, 64, 0, 0, 64, 56, 0, 0, 0, 0))
     return file
 
 
@@ -140,18 +140,27 @@ def test_a_run_that_judged_nothing_is_incomplete(apibuf: Apibuf) -> None:
         (("run", "text.so"), ExitCode.BAD_INPUT, "neither ELF nor PE"),
         (("run", "empty.so"), ExitCode.BAD_INPUT, "is empty"),
         (("run", "folder"), ExitCode.BAD_INPUT, "is a folder"),
-        (("run", "foreign.so"), ExitCode.CANNOT_RUN, "AArch64"),
+        (("run", "foreign.so"), ExitCode.CANNOT_RUN, "RISC-V"),
         (("run", "refrence"), ExitCode.WRONG_USAGE, "did you mean reference"),
         (("run", "--select", "nothing/*"), ExitCode.WRONG_USAGE, "matches no case"),
         (("run", "--format", "papyrus"), ExitCode.WRONG_USAGE, "no report format"),
         (("run", "--shard", "3/2"), ExitCode.WRONG_USAGE, "1 <= K <= N"),
-        (("run", "--functions", "NetApiBufferFoo"), ExitCode.WRONG_USAGE, "is none of"),
+        (
+            ("run", "--functions", "NetApiBufferFoo"),
+            ExitCode.WRONG_USAGE,
+            "there is no function 'NetApiBufferFoo'; did",
+        ),
+        (("run", "--functions", "NetApiBufferSise"), ExitCode.WRONG_USAGE, "did you mean NetApiBufferSize"),
+        (("run", "--select", "fre/null-onze"), ExitCode.WRONG_USAGE, "did you mean free/null-once"),
+        (("run", "--select", "realocate/*"), ExitCode.WRONG_USAGE, "matches no case and no requirement; "),
         (("run", "--jobs", "0"), ExitCode.WRONG_USAGE, "is not a number"),
-        (("run", "--launcher", "/nonexistent"), ExitCode.CANNOT_RUN, "No such file"),
+        (("run", "--launcher", "/nonexistent"), ExitCode.WRONG_USAGE, "there is no program /nonexistent"),
         (("explain", "free/nul"), ExitCode.WRONG_USAGE, "did you mean free/null"),
         (("report", "text.so"), ExitCode.BAD_INPUT, "text.so"),
         (("report", "nothing.jsonl"), ExitCode.BAD_INPUT, "cannot be read"),
-        (("frobnicate",), ExitCode.WRONG_USAGE, "invalid choice"),
+        (("explain", "sise"), ExitCode.WRONG_USAGE, "did you mean size?"),
+        (("frobnicate",), ExitCode.WRONG_USAGE, "there is no command 'frobnicate'; there are bench, "),
+        (("rnu",), ExitCode.WRONG_USAGE, "there is no command 'rnu'; did you mean run"),
     ],
 )
 def test_what_cannot_be_done_is_told_in_one_sentence(
@@ -286,3 +295,26 @@ def test_a_library_that_may_not_be_read_is_bad_input(tmp_path: Path, compile_lib
         check=False,
     )
     assert done.returncode == ExitCode.BAD_INPUT, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "words"), [("apibuf expl", ["explain"]), ("apibuf run --prof", ["--profile"]), ("apibuf rexyz", [])]
+)
+def test_a_shell_gets_the_words_that_may_come_next(line: str, words: list[str], tmp_path: Path) -> None:
+    answer = tmp_path / "answer"
+    asked = {"_ARGCOMPLETE": "1", "_ARGCOMPLETE_IFS": "\n", "COMP_LINE": line, "COMP_POINT": str(len(line))}
+    subprocess.run(["bash", "-c", f"{LAUNCHER} 8> {answer}"], env=os.environ | asked, check=False, timeout=60)
+    assert [word.strip() for word in answer.read_text().split("\n") if word.strip()] == words
+
+
+def test_what_completes_words_is_loaded_for_a_shell_alone() -> None:
+    code = "import sys; sys.argv = ['apibuf', '--version']; from apibuf_cli.__main__ import process; process(); "
+    environment = os.environ | {"PYTHONPATH": f"{LAUNCHER.parent}:{LAUNCHER.parents[1] / 'reports'}"}
+    done = subprocess.run(
+        [sys.executable, "-c", code + "print('argcomplete' in sys.modules)"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split("\n")[-2] == "False"

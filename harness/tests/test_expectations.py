@@ -86,7 +86,7 @@ def test_a_run_that_comes_out_as_expected_has_no_problems(text: str, verdicts: d
         (
             entry("allocate/*"),
             {"allocate/one": "fail"},
-            "allocate/two came out as pass, unlike entry 1 (allocate/*: fail); remove the entry",
+            "allocate/two came out as pass, unlike entry 1 (allocate/*: fail); let it cover only allocate/one",
         ),
         (
             entry("free/*") + entry("free/one"),
@@ -128,7 +128,10 @@ def test_missing_functions_are_expected_in_both_directions() -> None:
     ("text", "says"),
     [
         ("[[expect", "is not TOML"),
-        ("stray = 1", "nothing else"),
+        ("stray = 1", "'stray' is no key of it; there are missing, expect"),
+        ("misisng = []", "'misisng' is no key of it; did you mean missing?"),
+        ("missing = 1", "may hold a list `missing` and tables"),
+        ("expect = [3]", "entry 1 is no table"),
         ('missing = ["Frobnicate"]', "'Frobnicate'"),
         (entry("free/three"), "there is no such case"),
         (entry("free/three*"), "there is no such case"),
@@ -137,9 +140,15 @@ def test_missing_functions_are_expected_in_both_directions() -> None:
         (entry("free/o?e"), "neither the id"),
         (entry("free/one", "pass"), "the verdict 'pass'"),
         (entry("free/one", "harness-error"), "the verdict 'harness-error'"),
-        (entry("free/one", note='"x"'), "must have case, verdict and reason"),
+        (entry("free/one", note='"x"'), "entry 1: 'note' is no key of it; there are case, verdict, reason, link, when"),
+        (entry("free/one", raeson='"x"'), "entry 1: 'raeson' is no key of it; did you mean reason?"),
+        (entry("free/one").replace("reason =", "link ="), "entry 1 lacks reason; it must have case, verdict, reason"),
         (entry("free/one", link="3"), "must be texts"),
-        (entry("free/one", when='{ moon = "full" }'), "`when` may ask for platform and target_version"),
+        (
+            entry("free/one", when='{ moon = "full" }'),
+            "`when`: 'moon' is no key of it; there are platform, target_version",
+        ),
+        (entry("free/one", when="3"), "`when` may ask for platform and target_version"),
         (entry("free/one").replace('"known"', '" "'), "must be texts"),
     ],
 )

@@ -38,6 +38,15 @@ def test_the_page_of_an_evidence_level_tells_who_judges_by_it_and_its_requiremen
     assert "judged by no profile" in page(catalogue, "unknown")
 
 
+@pytest.mark.parametrize(("id", "group"), [("NetApiBufferSize", "size"), ("free", "free"), ("remote", "remote")])
+def test_the_page_of_a_function_lists_all_its_requirements(catalogue: Catalogue, id: str, group: str) -> None:
+    text = page(catalogue, id)
+    for requirement in catalogue.requirements:
+        listed = f"{requirement.evidence} {requirement.id}: {requirement.statement}"
+        assert (listed in text) == requirement.id.startswith(f"{group}/"), requirement.id
+    assert f"--select '{group}/*'" in text
+
+
 def test_the_page_of_a_requirement_tells_its_source_and_all_its_cases(catalogue: Catalogue) -> None:
     text = page(catalogue, "allocate/null-out")
     assert "source wine/dlls/netapi32/tests/apibuf.c" in text

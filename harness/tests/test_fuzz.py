@@ -382,3 +382,51 @@ def test_several_vector_files_are_run_side_by_side(tmp_path: Path) -> None:
     assert main(["run", *words, "--select", "fuzz/*", "--out", str(tmp_path)]) == ExitCode.OK
     results = stream.read(results_below(tmp_path / "reference"))
     assert [case.id for case in results.cases] == ["fuzz/some-0", "fuzz/some-1"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "seed", "most_steps"),
+    [
+        ("size-is-one-less", 1848088517, 2),
+        ("size-is-that-before-a-shrink", 1848088517, 5),
+        ("zero-sized-buffers-are-counted-when-freed", 1848088517, 6),
+    ],
+)
+def test_a_finding_has_no_steps_that_have_nothing_to_do_with_it(
+    tmp_path: Path,
+    compile_fault: Callable[[str], Path],
+    capsys: pytest.CaptureFixture[str],
+    fault: str,
+    seed: int,
+    most_steps: int,
+) -> None:
+    arguments = ["fuzz", str(compile_fault(fault)), "--seed", str(seed), "--out", str(tmp_path / "found.json")]
+    assert main(arguments) == ExitCode.NOT_CONFORMING
+    steps = [line for line in capsys.readouterr().out.splitlines() if line.strip().startswith("step ")]
+    assert 0 < len(steps) <= most_steps, steps
+
+
+def test_operations_that_are_only_needed_together_are_left_out_together() -> None:
+    pair = (Allocate(1, False), Free(0, False))
+    kept = Allocate(5, False)
+
+    def first_failing(candidates: Iterable[Sequence[Operation]]) -> int | None:
+        tried = enumerate(candidates)
+        fails = (place for place, each in tried if kept in each and len([one for one in each if one in pair]) in (0, 2))
+        return next(fails, None)
+
+    assert shrink((pair[0], kept, pair[1]), first_failing) == (kept,)
+
+
+def test_what_a_library_lacks_is_reported_as_not_tried(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source, library = tmp_path / "half.c", tmp_path / "libhalf.so"
+    source.write_text(
+        "#include <stdlib.h>\n"
+        "unsigned NetApiBufferAllocate(unsigned n, void** p) {\n"
+        "  if (p == NULL) return 87;\n  *p = malloc(n + 1ul);\n  return *p != NULL ? 0 : 8;\n}\n"
+        "unsigned NetApiBufferFree(void* p) { free(p); return 0; }\n"
+    )
+    subprocess.run(["gcc", "-shared", "-fPIC", source, "-o", library], check=True)
+    assert main(["fuzz", str(library), "--seed", "1", "--examples", "20"]) == ExitCode.OK
+    output = capsys.readouterr().out
+    assert "not tried, since the library does not export it: NetApiBufferReallocate, NetApiBufferSize\n" in output

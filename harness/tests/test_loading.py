@@ -96,6 +96,41 @@ def test_an_import_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.Cap
     assert "it needs helper.dll, which was not found" in " ".join(capsys.readouterr().out.split())
 
 
+def test_an_import_of_an_import_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    engine = make_dll(tmp_path / "engine.dll", "__declspec(dllexport) int drive(void) { return 1; }\n")
+    helping = "__declspec(dllimport) int drive(void); __declspec(dllexport) int help(void) { return drive(); }\n"
+    helper = make_dll(tmp_path / "helper.dll", helping, engine)
+    using = DLL + "__declspec(dllimport) int help(void); __declspec(dllexport) int use(void) { return help(); }\n"
+    library = make_dll(tmp_path / "mine.dll", using, helper)
+    engine.unlink()
+    assert run(library, tmp_path / "out", "free/null-once")[0] == ExitCode.CANNOT_RUN
+    output = " ".join(capsys.readouterr().out.split())
+    assert "LoadLibraryEx failed with ERROR_MOD_NOT_FOUND (126)" in output
+    assert "it needs helper.dll, and it needs engine.dll, which was not found" in output
+
+
+def test_a_dll_that_refuses_to_be_loaded_is_named_with_the_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refuses = "BOOL WINAPI DllMain(HINSTANCE dll, DWORD reason, LPVOID unused) { return FALSE; }\n"
+    library = make_dll(tmp_path / "mine.dll", DLL + refuses)
+    assert run(library, tmp_path / "out", "free/null-once")[0] == ExitCode.CANNOT_RUN
+    assert "failed with ERROR_DLL_INIT_FAILED (1114)" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_library_that_cannot_be_loaded_is_one_sentence_and_one_result_for_each_case(
+    dependent: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dependent.with_name("libhelp.so").unlink()
+    code, cases = run(dependent, tmp_path / "out")
+    output = capsys.readouterr().out
+    assert code == ExitCode.CANNOT_RUN
+    assert len(cases) > 400 and {case.verdict for case in cases.values()} == {"not-run"}
+    assert " ".join(output.split()).count("libhelp.so: cannot open shared object file") == 1
+    assert len(output.splitlines()) < 15
+    assert "free/null-once" not in output
+
+
 def test_cases_about_netutils_are_unsupported_where_there_is_none_whatever_the_library_answers(tmp_path: Path) -> None:
     _, cases = run(make_dll(tmp_path / "mine.dll", REFUSING_DLL), tmp_path / "out", "abi/netutils-*")
     assert {case.verdict for case in cases.values()} == {"unsupported"}

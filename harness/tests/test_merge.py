@@ -127,7 +127,11 @@ def test_a_shard_is_not_replaced_by_the_whole(shards: Path, tmp_path: Path, caps
 def recipe(beginning: str) -> str:
     """The block of the README that begins so."""
     readme = (project.ROOT / "README.md").read_text(encoding="utf-8")
-    (block,) = [text for text in re.findall(r"```(?:yaml)?\n(.*?)```", readme, re.DOTALL) if text.startswith(beginning)]
+    (block,) = [
+        text
+        for text in re.findall(r"^```\w*\n(.*?)^```", readme, re.DOTALL | re.MULTILINE)
+        if text.startswith(beginning)
+    ]
     return (
         str(block)
         .replace("apibuf run ./libmine.so", f"{LAUNCHER} run ./libmine.so {' '.join(SIZE)}")

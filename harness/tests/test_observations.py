@@ -18,12 +18,16 @@ OBSERVED = Case("free/twice", "What comes of it?", "vector", ("free/double",), "
 JUDGED = replace(OBSERVED, evidence="documented")
 
 
+def built(folder: Path, *options: str) -> Path:
+    library = folder / "librubbish.so"
+    source = Path(__file__).with_name("rubbish.c")
+    subprocess.run(["gcc", "-shared", "-fPIC", *options, "-o", library, source], check=True)
+    return library
+
+
 @pytest.fixture(scope="session")
 def rubbish(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    library = tmp_path_factory.mktemp("rubbish") / "librubbish.so"
-    source = Path(__file__).with_name("rubbish.c")
-    subprocess.run(["gcc", "-shared", "-fPIC", "-o", library, source], check=True)
-    return library
+    return built(tmp_path_factory.mktemp("rubbish"))
 
 
 def observed(out: Path) -> dict[str, dict[str, str]]:
@@ -61,6 +65,16 @@ def test_what_a_sound_library_answers_is_recorded_as_it_is(tmp_path: Path) -> No
     assert seen["size/exact-or-rounded-fresh"]["size-of-4097"] == "4097"
     assert seen["size/freed-at-once"]["out-parameter"] == "unchanged"
     assert "varies" not in str(seen)
+
+
+def test_what_is_observed_depends_on_no_other_observation(tmp_path: Path) -> None:
+    library = built(tmp_path, "-DREMEMBERS")
+    words = ["--select", "free/double-*", "--select", "free/foreign-*", "--select", "reallocate/foreign-*"]
+    main(["run", str(library), "--out", str(tmp_path), "--jobs", "1", *words])
+    seen = observed(tmp_path)
+    assert seen.pop("free/double-after-reuse")["status"] == "NERR_Success (0)"  # the buffer lives again
+    assert len(seen) == 11
+    assert {(one["status"], one["ended"]) for one in seen.values()} == {("3", "normally")}
 
 
 def result(case: Case, verdict: Verdict, **members: object) -> CaseResult:

@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 import yaml
+from hatchling.builders.wheel import WheelBuilder
 from leaving_results import results_below
 
 from apibuf_cli.__main__ import main
@@ -101,6 +102,11 @@ def test_nothing_in_the_wheel_names_the_machine_that_made_it(made: Path) -> None
     assert sum(name.startswith("apibuf_suite/build/") for name in names) == 2 * len(platforms.load_all())
 
 
+def test_the_builder_of_the_wheel_does_not_walk_the_build_folder() -> None:
+    config = WheelBuilder(str(project.ROOT)).config
+    assert config.directory_is_excluded("build", "") and config.directory_is_excluded("harness", "")
+
+
 def test_the_wheel_is_one_that_an_index_takes(made: Path) -> None:
     subprocess.run([sys.executable, "-m", "twine", "check", "--strict", wheel_in(made)], check=True)
 
@@ -147,10 +153,20 @@ def test_an_installed_suite_does_what_a_checkout_does(made: Path, expected: Mapp
 )
 def test_the_workers_for_linux_start_with_the_c_library_of_debian_11(made: Path, platform: str, loader: str) -> None:
     described = platforms.named(platform)
-    folder, root = project.BUILD / described.wheel_preset, prepare.DEBIAN_11
+    folder, root = project.BUILD / described.wheel_preset, prepare.DEBIAN_11["amd64"]
     path = f"{root}/lib/x86_64-linux-gnu" if described.binary.word_bits == 64 else f"{root}/lib32"
     target = f"--target={folder / described.reference}"
     command = [root / loader, "--library-path", path, folder / described.worker, target, "-tc=free/null*"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.endswith("every judged case passed\n")
+
+
+def test_the_worker_for_aarch64_starts_with_the_c_library_of_debian_11(made: Path) -> None:
+    described = platforms.named("linux-aarch64")
+    root, folder = prepare.DEBIAN_11["arm64"], project.BUILD / described.wheel_preset
+    loader = [*prepare.emulator_of(described.name, root), root / "lib/ld-linux-aarch64.so.1"]
+    path = ["--library-path", f"{root}/lib/aarch64-linux-gnu"]
+    command = [*loader, *path, folder / described.worker, f"--target={folder / described.reference}", "-tc=free/null*"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.endswith("every judged case passed\n")
 

@@ -211,3 +211,19 @@ def test_text_cannot_break_out_of_a_string_of_c(tmp_path: Path) -> None:
     subprocess.run(["cc", *STRICT, "-xc", "-", "-o", binary], input=source, text=True, check=True)
     printed = subprocess.run([binary], capture_output=True, check=True).stdout
     assert printed == os.fsencode(hostile)
+
+
+def test_a_property_names_cases_of_its_requirement_that_have_a_program(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = "size/at-least-requested-every-size"
+    assert main(["repro", asked, "--target", "reference"]) == ExitCode.WRONG_USAGE
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    named = said.rpartition("of size/at-least-requested these have one: ")[2].strip().split(", ")
+    assert len(named) == 3
+    for case in named:
+        assert main(["repro", case, "--target", "reference"]) == ExitCode.OK
+        assert "int main(" in capsys.readouterr().out
+    # What it says to run instead does run, whatever the current folder is.
+    command = said.partition("run it with: ")[2].partition(";")[0]
+    done = subprocess.run(["bash", "-c", command], cwd="/", capture_output=True, text=True, check=False)
+    assert (done.returncode, "1 passed" in done.stdout) == (0, True), done.stderr

@@ -15,7 +15,7 @@ from apibuf_runner.interruption import Interruption
 from apibuf_runner.judge import Verdict
 from apibuf_runner.stream_writer import TargetFacts, write
 from apibuf_runner.suite_run import Outcome, Selection, SuiteRun, select
-from apibuf_runner.worker import Chatter, Launch, Limits
+from apibuf_runner.worker import Launch, Limits
 from apibuf_setup import prepare
 from apibuf_system.posix import processes
 
@@ -187,13 +187,3 @@ def test_an_interrupted_run_is_written_whole_and_marked_incomplete(
     records = [json.loads(line) for line in file.read_text().splitlines()]
     assert len(records) == 2 + len(catalogue.cases)
     assert records[-1]["complete"] is False
-
-
-def test_chatter_keeps_its_beginning_and_its_end() -> None:
-    chatter = Chatter()
-    chatter.add(b"first")
-    for _ in range(100):
-        chatter.add(b"x" * 1000)
-    chatter.add(b"last")
-    assert chatter.text().startswith("first") and chatter.text().endswith("last")
-    assert len(chatter.text()) < 10_000

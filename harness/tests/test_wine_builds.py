@@ -1,9 +1,11 @@
 """DLLs that Wine really built, named by their paths, and Wines that are named by theirs."""
 
 import os
+import re
 import shlex
 import shutil
 import struct
+import subprocess
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -102,6 +104,41 @@ def test_a_dll_that_wine_built_runs_with_a_launcher(tmp_path: Path, monkeypatch:
     library = copy_of(INSTALLED / "netapi32.dll", tmp_path / "copy")
     plant(library, "NetApiBufferSize", RETURNS_42)
     assert verdicts(run(tmp_path / "out", library, "--launcher", "wine", *ONE)) == {"size/null-buffer-once": "fail"}
+
+
+def test_the_commands_that_the_readme_has_for_wine_find_the_first_bad_commit(tmp_path: Path) -> None:
+    """A repository whose `make` makes DLLs that Wine really built, as the build of Wine leaves them."""
+    readme = (project.ROOT / "README.md").read_text(encoding="utf-8")
+    tree = tmp_path / "wine"
+    tree.mkdir()
+    (tree / "Makefile").write_text(
+        "dlls/%/all: %.dll\n\tmkdir -p dlls/$*/x86_64-windows && cp $*.dll dlls/$*/x86_64-windows/\n"
+    )
+    (tree / ".gitignore").write_text("dlls\ngood\n")
+    git = ("git", "-c", "user.name=test", "-c", "user.email=test@localhost")
+
+    def commit(message: str) -> None:
+        subprocess.run([*git, "add", "."], cwd=tree, check=True)
+        subprocess.run([*git, "commit", "--quiet", "--allow-empty", "--message", message], cwd=tree, check=True)
+
+    subprocess.run([*git, "init", "--quiet", "--initial-branch=master"], cwd=tree, check=True)
+    for name in ("netapi32.dll", "netutils.dll"):
+        (tree / name).write_bytes((INSTALLED / name).read_bytes())
+    commit("good")
+    commit("still good")
+    plant(tree / "netapi32.dll", "NetApiBufferSize", RETURNS_42)
+    commit("breaks Size")
+    commit("still bad")
+    lines = re.findall(r"^(?:\./configure [^&]*&& )?(.*netapi32(?:/|\.dll).*)$", readme, re.MULTILINE)
+    make, results, bisection = [line for line in lines if re.match("make|PATH_OF_SUITE.*good|git bisect run", line)]
+    subprocess.run([*git, "checkout", "--quiet", "HEAD~3"], cwd=tree, check=True)
+    script = f"{make}\n{results}\ngit bisect start master HEAD\n{bisection}"
+    script = script.replace("PATH_OF_SUITE", shlex.quote(str(project.ROOT)))
+    # Whole runs would take a minute.
+    script = script.replace("x86_64-windows/netapi32.dll ", 'x86_64-windows/netapi32.dll --select "size/n*" ')
+    script = script.replace("good/netapi32.dll/", "good/netapi32.dll/*/")
+    done = subprocess.run(["sh", "-c", script], cwd=tree, capture_output=True, text=True, check=False)
+    assert "is the first bad commit" in done.stdout and "    breaks Size" in done.stdout, done.stdout + done.stderr
 
 
 def verdicts(results: stream.Stream) -> Mapping[str, str]:
@@ -213,7 +250,7 @@ def test_a_finding_is_run_again_with_the_wine_that_showed_it(
     library = copy_of(INSTALLED / "netapi32.dll", tmp_path / "copy")
     plant(library, "NetApiBufferSize", RETURNS_42)
     run(tmp_path / "out", library, "--wine", str(PROGRAM), "--select", "size/null-buffer-once")
-    assert f"--select size/null-buffer-once --wine {PROGRAM}\n" in capsys.readouterr().out
+    assert f"--wine {PROGRAM} --select size/null-buffer-once\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -24,8 +24,13 @@ def label(streams: Sequence[Stream]) -> str:
 
 
 def message(streams: Sequence[Stream]) -> str:
-    """Returns the outcome of each target, its version, its profile, and the number of judged cases."""
-    return shorten("; ".join(map(_message, streams)), MESSAGE_LIMIT_CHARACTERS)
+    """Returns the outcome of the target, its version, its profile, and the number of judged cases.
+
+    Of several targets only how many conform, such as `3 of 9 targets conform`: a badge is one short line.
+    """
+    if len(streams) > 1:
+        return wording.how_many_conform(streams, "target")
+    return shorten(_message(streams[0]), MESSAGE_LIMIT_CHARACTERS)
 
 
 def color(streams: Sequence[Stream]) -> str:

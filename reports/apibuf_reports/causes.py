@@ -14,6 +14,8 @@ from apibuf_reports.stream import FAILED, Case, Verdict, failing_step
 FUNCTIONS = re.compile(r"(?:\w+!)?\bNet[A-Z]\w+|\b(?:Allocate|Reallocate|Free|Size)\b")
 CALL = re.compile(r"(?P<function>(?:\w+!)?Net[A-Z]\w+)\((?P<arguments>.*)\)")
 NULL_ARGUMENT = re.compile(r"\b\w+=NULL\b|\bNULL\b")
+NUMBER = re.compile(r"\d+")
+HUGE_BYTES = 1 << 30
 ZERO_BYTES = re.compile(r"ByteCount=0\b|(?<![\d.,])\b0 (?:to \d+ )?bytes\b|\bto 0\b")
 
 OK = r"NERR_Success \(0\)"
@@ -32,7 +34,7 @@ SPECIAL_ARGUMENTS = {
 
 @dataclass(frozen=True)
 class Rule:
-    """A way to deviate, recognised by a pattern in `VERDICT REQUIREMENT | WHAT | EXPECTED | ACTUAL`.
+    """A way to deviate, recognised by a pattern in `VERDICT REQUIREMENT | STEP | WHAT | EXPECTED | ACTUAL`.
 
     REQUIREMENT is the one that was not met, WHAT that at which the step failed; both may be empty.
 
@@ -57,7 +59,15 @@ class Rule:
 # The first that matches counts.
 RULES = (
     Rule("Functions of {module} are stubs", r"^crash .*\| the process died of a stub", by_module=True),
+    Rule("Calls do not return while other threads call", "^timeout free/any-thread "),
     Rule("{call} does not return", "^timeout ", by_function=True, by_argument=True),
+    # A process that dies outside of a call died where the worker used what a call had given it.
+    Rule(
+        "Using the memory of a buffer ends the process",
+        r"^crash .*\| the case comes to its end \| the process died of SIG",
+        damages_memory=True,
+        may_follow_damage=True,
+    ),
     Rule("{call} ends the process", "^crash ", by_function=True, by_argument=True, may_follow_damage=True),
     Rule("The caller's stack, registers or flags are not preserved", "^fail abi/calling-convention "),
     Rule(
@@ -68,7 +78,7 @@ RULES = (
     ),
     Rule("{call} succeeds where it must fail", rf"\| {ERROR}[^|]*\| {OK}[^|]*$", by_function=True, by_argument=True),
     Rule("{call} is refused", rf"\| {OK}[^|]*\| {ERROR}[^|]*$", by_function=True, by_argument=True),
-    Rule("{call} fails with another status", rf"\| status[^|]*\| {ERROR}", by_function=True, by_argument=True),
+    Rule("{call} fails with another status", rf"\bstatus\b[^|]*\| {ERROR}", by_function=True, by_argument=True),
     Rule("{requirement}: the variable for the buffer is left as it was", r"\| as it was$", by_requirement=True),
     Rule("What a buffer holds changes later", r"^fail (?:remote|free/net).*\| as they were \|"),
     Rule(
@@ -145,8 +155,8 @@ def find(cases: Iterable[Case]) -> tuple[Cause, ...]:
 
 def recognise(case: Case) -> Rule:
     """Returns the rule by which a case that did not pass deviates."""
-    _, what = _texts(case)
-    line = f"{case.verdict} {case.requirement} | {what} | {case.expected} | {case.actual}"
+    text, what = _texts(case)
+    line = f"{case.verdict} {case.requirement} | {text} | {what} | {case.expected} | {case.actual}"
     return next(rule for rule in RULES if re.search(rule.pattern, line, re.DOTALL))
 
 
@@ -155,16 +165,27 @@ def blocked_by(causes: Iterable[Cause]) -> dict[str, str]:
     return {blocked: cause.example.id for cause in causes for blocked in cause.blocked}
 
 
+def passed_beside(cause: Cause, cases: Iterable[Case]) -> tuple[Case, ...]:
+    """Returns the cases that passed though they are about what the example fails at: the difference is the clue."""
+    requirement = cause.example.requirement
+    return tuple(case for case in cases if case.verdict is Verdict.PASS and case.requirements[0] == requirement)
+
+
 def _cause(deviation: Deviation, cases: Sequence[Case]) -> Cause:
     ordered = tuple(sorted(cases, key=_length))
     blocked = () if _is_blocked(ordered[0]) else filter(_is_blocked, ordered)
     return Cause(deviation.title, ordered[0], ordered, frozenset(case.id for case in blocked))
 
 
-def _length(case: Case) -> tuple[bool, bool, bool, int, str]:
-    """Sorts what shows a cause best first: a case that is about it alone, that a program reproduces, of few steps."""
+def _length(case: Case) -> tuple[bool, bool, bool, int, int, str]:
+    """Sorts what shows a cause best first: a case about it alone, that a program reproduces, of few small steps.
+
+    Of the cases about huge sizes many fail in the same way for another reason than those about small ones.
+    """
     is_about_more = case.requirement not in ("", case.requirements[0])
-    return _is_blocked(case), is_about_more, not case.reproducer, len(case.steps), case.id
+    largest = max((int(number) for step in case.steps for number in NUMBER.findall(step.text)), default=0)
+    is_huge = largest >= HUGE_BYTES
+    return _is_blocked(case), is_about_more or is_huge, not case.reproducer, len(case.steps), largest, case.id
 
 
 def _is_blocked(case: Case) -> bool:
@@ -234,6 +255,8 @@ def _explaining(deviation: Deviation, groups: Mapping[Deviation, Sequence[Case]]
 def _with_function(deviation: Deviation, groups: Mapping[Deviation, Sequence[Case]]) -> Deviation:
     """What explains a deviation in an unknown call: the same in a known one, or memory that was damaged before."""
     candidates = [other for other in groups if other.rule is deviation.rule and other.function] or [
-        other for other in groups if deviation.rule.may_follow_damage and other.rule.damages_memory
+        other
+        for other in groups
+        if deviation.rule.may_follow_damage and other.rule.damages_memory and other.rule is not deviation.rule
     ]
     return max(candidates, key=lambda other: len(groups[other]), default=deviation)

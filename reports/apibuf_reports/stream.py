@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from apibuf_reports.schema_fault import Fault
 
+FORMAT = 1
 LINE_TYPES = ("header", "case", "footer")
 RUN_AGAIN = "run the suite again"
 NAME_ANOTHER = "name a results.jsonl that a run has written"
@@ -124,8 +125,11 @@ class Requirement(Record, frozen=True):
     published_tests: tuple[str, ...]
 
 
-class Header(Record, frozen=True):
-    """What was run, on what, and when; `requirements` are those that the cases name."""
+class Header(Record, frozen=True, omit_defaults=True):
+    """What was run, on what, and when; `requirements` are those that the cases name.
+
+    `rerun` are the words of the command that runs a case of this run again; empty in old streams.
+    """
 
     suite: Suite
     requirements: tuple[Requirement, ...]
@@ -134,6 +138,7 @@ class Header(Record, frozen=True):
     selection: Selection
     profile: str
     started: str
+    rerun: tuple[str, ...] = ()
 
 
 class Failure(Record, frozen=True):
@@ -163,13 +168,15 @@ class Attempt(Record, frozen=True, omit_defaults=True):
     reason: str
     steps: tuple[Step, ...]
     requirement: str = ""
+    printed: tuple[str, ...] = ()
 
 
 class Case(Record, frozen=True, omit_defaults=True):
     """A case and how it ended; `duration_us` is in microseconds, `runs` is empty unless the case is flaky.
 
     `varies`: run again it had the same verdict for another reason. `requirement` is the one that was not met, which
-    need not be one of the case's own; empty if it is not known. `reproducer` is a C program that shows the unexpected
+    need not be one of the case's own; empty if it is not known. `printed` are lines that the process printed in a case
+    that did not come to its end. `reproducer` is a C program that shows the unexpected
     result; empty if there is nothing to show or no program can show it.
     """
 
@@ -189,6 +196,7 @@ class Case(Record, frozen=True, omit_defaults=True):
     varies: bool = False
     runs: tuple[Attempt, ...] = ()
     requirement: str = ""
+    printed: tuple[str, ...] = ()
     reproducer: str = ""
 
     @property
@@ -241,6 +249,12 @@ class Stream(Record, frozen=True):
     header: Header
     cases: tuple[Case, ...]
     footer: Footer
+
+    @property
+    def says_it_all_at_its_end(self) -> bool:
+        """Whether no case was run, for one reason: then the footer's error says all that there is to say."""
+        not_run = all(case.verdict is Verdict.NOT_RUN for case in self.cases)
+        return self.footer.error is not None and not_run and len({case.reason for case in self.cases}) <= 1
 
 
 def read(path: Path) -> Stream:
@@ -315,6 +329,9 @@ def _load(line: str, source: str, number: int) -> dict[str, Any]:
         _refuse(source, number, "the line is not one JSON value", NAME_ANOTHER)
     if not isinstance(record, dict) or record.get("type") not in LINE_TYPES:
         _refuse(source, number, f"the line's type is none of {', '.join(LINE_TYPES)}", DO_NOT_EDIT)
+    if record["type"] == "header" and type(record.get("format")) is int and record["format"] > FORMAT:
+        what = f"the stream has format {record['format']}, and this suite reads formats up to {FORMAT}"
+        _refuse(source, number, what, "use the suite that wrote it, or a newer one")
     fault = _fault(record)
     if fault is not None:
         what, place = shorten(fault.what, 200), shorten(fault.place, 100)

@@ -2,9 +2,11 @@
 
 import re
 import shlex
+from html import escape
 
-# ASCII that is neither a letter, a digit nor one of a few marks that mean nothing within a line.
-MARKUP = re.compile(r"[!-~](?<![A-Za-z0-9/(),-])")
+FIRST_BYTE = 0xDC00
+BYTE = re.compile("[\udc80-\udcff]")
+WINDOWS_WORD = re.compile(r"[A-Za-z0-9_./\\:=,+@*?-]+")
 
 
 def printable(text: str) -> str:
@@ -29,20 +31,52 @@ def shorten(text: str, limit: int) -> str:
 
 
 def shell_word(text: str) -> str:
-    """Returns `text` quoted for a POSIX shell; what cannot be shown as it is takes bash's $'…' form."""
+    """Returns `text` quoted for a POSIX shell; what cannot be shown as it is takes bash's $'…' form.
+
+    Python holds a byte of a file name that is not UTF-8 as a lone surrogate.
+    """
     if ascii_only(text) == text:
         return shlex.quote(text)
     quoted = text.replace("\\", "\\\\").replace("'", "\\'")
-    return f"$'{ascii_only(quoted)}'"
+    bytes_shown = BYTE.sub(lambda match: f"\\x{ord(match[0]) - FIRST_BYTE:02x}", quoted)
+    return f"$'{ascii_only(bytes_shown)}'"
+
+
+def windows_word(text: str) -> str:
+    """Returns `text` quoted for cmd.exe, whose programs take their command line apart themselves."""
+    if WINDOWS_WORD.fullmatch(text):
+        return text
+    # A backslash means itself, unless a quotation mark follows.
+    quoted = re.sub(r'(\\*)"', r'\1\1\\"', text)
+    quoted = re.sub(r"(\\+)$", r"\1\1", quoted)
+    return f'"{printable(quoted)}"'
 
 
 def markdown_code(text: str) -> str:
-    """Returns `printable` text as inline code for Markdown and HTML alike, table cells included.
+    """Returns `printable` text as a code span of Markdown, in which nothing is markup, a mention or a link.
 
-    Everything that could be markup is a character reference, which both take for text; inside of code nothing is
-    mentioned and nothing becomes a link.
+    In a cell of a table a bar still needs a backslash. In a block of HTML Markdown means nothing: see `html_code`.
     """
-    return f"<code>{MARKUP.sub(lambda match: f'&#{ord(match[0])};', printable(text))}</code>"
+    shown = printable(text)
+    if not shown:
+        return ""
+    # A fence that is longer than what stands inside; one space beside a backtick, or beside a space, is taken away.
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", shown)), default=0))
+    room = " " * bool(shown.strip() and (shown[0] in "` " or shown[-1] in "` "))
+    return f"{fence}{room}{shown}{room}{fence}"
+
+
+def markdown_text(text: str) -> str:
+    """Returns `printable` text within a line of Markdown; only what is markup there has a backslash.
+
+    A service may still find mentions and addresses in it, unlike in code.
+    """
+    return re.sub(r"([\\`*\[\]<>&~|]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))", r"\\\1", printable(text))
+
+
+def html_code(text: str) -> str:
+    """Returns `printable` text as code in HTML."""
+    return f"<code>{escape(printable(text))}</code>"
 
 
 def _escape(character: str) -> str:

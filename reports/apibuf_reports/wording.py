@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Protocol
 
 from apibuf_reports.causes import Cause
@@ -17,7 +18,7 @@ from apibuf_reports.stream import (
     Verdict,
     failing_step,
 )
-from apibuf_reports.text import shell_word
+from apibuf_reports.text import shell_word, windows_word
 
 EVIDENCE = {
     Evidence.DOCUMENTED: "Stated in the prose of Microsoft's documentation.",
@@ -98,10 +99,10 @@ def counts(stream: Stream) -> str:
 
 
 def how_many_conform(streams: Sequence[Stream], noun: str) -> str:
-    """Returns such as `1 of 3 targets conform, 1 in part`."""
+    """Returns such as `1 of 3 targets conforms, 1 in part`."""
     outcomes = Counter(stream.footer.conclusion.outcome for stream in streams)
     in_part = outcomes[Conformity.CONFORMS_IN_PART]
-    verb = "conforms" if len(streams) == 1 else "conform"
+    verb = "conforms" if outcomes[Conformity.CONFORMS] == 1 else "conform"
     whole = f"{outcomes[Conformity.CONFORMS]} of {plural(len(streams), noun)} {verb}"
     return f"{whole}, {in_part} in part" if in_part else whole
 
@@ -124,6 +125,8 @@ def details(case: Case) -> list[tuple[str, str]]:
         ("expected", case.expected),
         ("actual", case.actual),
         ("reason", case.reason),
+        # What makes the case's random choices again.
+        ("seed", case.observations.get("seed", "")),
     ]
     # The last step of a case that is not run to its end has not failed: it said why it cannot be made here.
     step = None if case.verdict is Verdict.NOT_RUN else failing_step(case.steps)
@@ -131,6 +134,10 @@ def details(case: Case) -> list[tuple[str, str]]:
         rows.append(("failing step", step_text(step)))
     rows += [(f"run {number}", _attempt(attempt)) for number, attempt in enumerate(case.runs, start=1)]
     return [(label, text) for label, text in rows if text]
+
+
+PRINTED = "it printed"
+"""The label of the lines that the process printed in a case that did not come to its end."""
 
 
 def not_met(case: Case) -> str:
@@ -148,17 +155,50 @@ def verdict(case: Case) -> str:
 
 
 def replay_command(stream: Stream, case: Case) -> str:
-    """Returns the shell command that runs the case again."""
-    command = f"{COMMAND} run {shell_word(stream.header.target.word)} --select {shell_word(case.id)}"
-    return f"{command}{_wine_option(stream)}"
+    """Returns the command that runs the case again, for the shell of the system on which it was run."""
+    return f"{run_command(stream)} --select {_word(stream, case.id)}"
+
+
+def run_command(stream: Stream) -> str:
+    """Returns the beginning of that command: all but `--select` and an id."""
+    return " ".join(_word(stream, word) for word in _rerun(stream))
+
+
+def repro_parts(stream: Stream) -> tuple[str, str]:
+    """Returns the command that prints the C program of a case: what comes before the id, and what comes after it."""
+    program, _, target, *options = _rerun(stream)
+    kept = [
+        word for option, value in pairwise(options) if option in ("--vectors", "--wine") for word in (option, value)
+    ]
+    after = " ".join(_word(stream, word) for word in ("--target", target, *kept))
+    return f"{_word(stream, program)} repro", after
+
+
+def worker_options(stream: Stream) -> str:
+    """Returns the options of the worker alone that load the same library and the same cases."""
+    options = _rerun(stream)[3:]
+    files = [value for option, value in pairwise(options) if option == "--vectors"]
+    words = [f"--target={stream.header.target.path}", *(f"--vectors={file}" for file in files)]
+    return " ".join(_word(stream, word) for word in words)
+
+
+def _rerun(stream: Stream) -> Sequence[str]:
+    wine = stream.header.environment.get("wine_program")
+    by_old_stream = [COMMAND, "run", stream.header.target.word, *(["--wine", wine] if wine else [])]
+    return stream.header.rerun or by_old_stream
+
+
+def _word(stream: Stream, text: str) -> str:
+    was_on_windows = stream.header.environment.get("system", "").startswith("Windows")
+    return windows_word(text) if was_on_windows else shell_word(text)
 
 
 def repro_command(stream: Stream, case: Case) -> str:
     """Returns the shell command that prints a program which shows the deviation; empty where no program can."""
     if not case.reproducer:
         return ""
-    command = f"{COMMAND} repro {shell_word(case.id)} --target {shell_word(stream.header.target.word)}"
-    return f"{command}{_wine_option(stream)}"
+    before, after = repro_parts(stream)
+    return f"{before} {_word(stream, case.id)} {after}"
 
 
 def step_text(step: StepOutcome) -> str:
@@ -186,11 +226,6 @@ def cause(found: Cause) -> str:
 def plural(count: int, noun: str) -> str:
     """Returns such as `1 case` or `2 cases`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def _wine_option(stream: Stream) -> str:
-    wine = stream.header.environment.get("wine_program")
-    return f" --wine {shell_word(wine)}" if wine else ""
 
 
 def _judged(stream: Stream) -> str:

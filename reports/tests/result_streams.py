@@ -206,7 +206,13 @@ def every_verdict() -> bytes:
             observations={HOSTILE: HOSTILE},
             reproducer=HOSTILE,
         ),
-        case("free/crashes", "crash", reason="SIGSEGV", steps=[step("NetApiBufferFree(Buffer: null)", None)]),
+        case(
+            "free/crashes",
+            "crash",
+            reason="SIGSEGV",
+            steps=[step("NetApiBufferFree(Buffer: null)", None)],
+            printed=["==PID==ERROR: AddressSanitizer: heap-use-after-free on address ADDRESS", "...", HOSTILE],
+        ),
         case("free/hangs", "timeout", reason="No event for 10 s.", steps=[step("NetApiBufferFree(Buffer: a)", None)]),
         case(
             "free/flaky",

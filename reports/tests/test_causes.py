@@ -52,6 +52,12 @@ EXAMPLES = {
     "NetApiBufferFree with Buffer=NULL ends the process": failed(
         "free/a", FREE_NULL, DIED, "NetApiBufferFree returns", verdict="crash"
     ),
+    "Calls do not return while other threads call": failed(
+        "free/any-thread", "four threads", "silence", "NetApiBufferSize returns", verdict="timeout"
+    ),
+    "Using the memory of a buffer ends the process": failed(
+        "size/all-usable", "write pattern 1 to b, n bytes", DIED, "the case comes to its end", verdict="crash"
+    ),
     "The caller's stack, registers or flags are not preserved": failed(
         "abi/calling-convention", FREE, "changed", "as before the call", what="rbx after NetApiBufferFree"
     ),

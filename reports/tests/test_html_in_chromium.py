@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from msgspec.structs import replace
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from result_streams import HOSTILE, PROGRAM, Record, case, every_verdict, header, step, whole
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from result_streams import HOSTILE, PROGRAM, Record, case, every_verdict, failure, header, step, whole
 
 from apibuf_reports import stream, text, wording
 from apibuf_reports.formats import html
@@ -27,7 +27,10 @@ OPTIONS = (
 )
 OPENING_LIMIT_MS = 2000
 PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1400, "height": 900}
+PUBLISHED = Path(__file__).parents[1] / "published"
 MARKUP = '<img src=x onerror="document.title=1"><script>document.title=1</script>'
+CRASH_DETAILS = "case=free/crashes@it's [red]\\x1b[31m"
 NULL_OUT_DETAILS = "case=allocate/null-out@"
 
 Open = Callable[..., Page]
@@ -83,6 +86,23 @@ def two_implementations() -> tuple[bytes, bytes]:
     return result("one", agreed, zero, refused, same), result("two", agreed, fails, crashed, same)
 
 
+def versions(*names: str) -> list[bytes]:
+    """Returns published streams; `*` for all."""
+    return [file.read_bytes() for name in names for file in sorted(PUBLISHED.glob(f"{name}/results.jsonl"))]
+
+
+def many_rows() -> tuple[bytes, ...]:
+    """Returns streams of ten implementations with fifty requirements; the last one fails in the last stream."""
+    cases = [case(f"free/case-{number}") for number in range(50)]
+    failing = [*cases[:-1], cases[-1] | {"verdict": "fail", "expected": "0", "actual": "87"}]
+    return *(result(f"an-implementation-{number}", *cases) for number in range(9)), result("last", *failing)
+
+
+def implementation_filter(page: Page) -> Locator:
+    """Returns the choice of one implementation."""
+    return page.get_by_role("combobox", name="Implementation")
+
+
 def rows(page: Page) -> list[str]:
     """Returns the links of the rows that are shown, of both grids."""
     return page.locator("tbody tr[id]:visible").evaluate_all("lines => lines.map(line => line.id)")
@@ -94,10 +114,12 @@ def open_details(page: Page, link: str) -> None:
 
 
 def test_hostile_text_is_shown_and_not_obeyed(open_page: Open) -> None:
-    hostile = case("free/markup", "fail", title=MARKUP, actual=MARKUP, reason=MARKUP, steps=[step(MARKUP, MARKUP)])
+    texts = {"title": MARKUP, "actual": MARKUP, "reason": MARKUP, "printed": [MARKUP, MARKUP]}
+    hostile = case("free/markup", "crash", steps=[step(MARKUP, MARKUP)], **texts)
     page = open_page(result(MARKUP, hostile), link=f"case=free/markup@{MARKUP}")
     expect(page.locator("#case-details h2")).to_have_text(MARKUP)
     expect(page.locator("#case-details .steps code")).to_have_text(MARKUP)
+    assert page.locator("#case-details .printed").text_content() == f"{MARKUP}\n{MARKUP}"
     expect(page.locator(".card h3")).to_have_text(MARKUP)
     assert page.locator("img").count() == 0 and page.title() != "1"
     page = open_page(every_verdict(), link="case=free/hostile-text@it's [red]\\x1b[31m")
@@ -106,9 +128,9 @@ def test_hostile_text_is_shown_and_not_obeyed(open_page: Open) -> None:
 
 def test_the_summary_tells_verdicts_counts_suite_and_environment(open_page: Open) -> None:
     page = open_page(*two_implementations())
-    expect(page.locator(".lead")).to_have_text(re.compile(r"1 of 2\s+implementations conform\."))
+    expect(page.locator(".lead")).to_have_text("1 of 2 implementations conforms.")
     expect(page.locator(".suite")).to_contain_text("Suite 0.1.0")
-    card = page.locator(".card").nth(1)
+    card = page.locator(".card", has_text="two")
     expect(card).to_contain_text("does not conform")
     expect(card).to_contain_text("0 of 1 passed, 1 fail")
     card.locator("summary").click()
@@ -118,8 +140,8 @@ def test_the_summary_tells_verdicts_counts_suite_and_environment(open_page: Open
 ZERO_BYTES = ["requirement=allocate/zero-bytes", "case=allocate/zero-bytes-succeeds"]
 DOUBLE_FREE = [
     "question=free/double",
-    "observation=free/double-at-once%3Astatus",
     "observation=free/double-at-once%3Aended",
+    "observation=free/double-at-once%3Astatus",
 ]
 
 
@@ -164,7 +186,7 @@ def test_every_row_and_every_cell_has_a_link_that_leads_to_it(open_page: Open) -
             expect(page.locator("#case-details")).to_be_visible()
             expect(page.locator("#case-details .aside strong")).to_have_text(name)
             page.keyboard.press("Escape")
-            expect(page.locator(f"[id='{link}'] td[aria-label^='{name}:']")).to_be_focused()
+            expect(page.locator(f"[id='{link}'] td[aria-label^='{name} 0.1.0:']")).to_be_focused()
 
 
 def test_a_link_from_outside_opens_the_details_and_its_row(open_page: Open) -> None:
@@ -189,15 +211,15 @@ def test_the_grid_is_worked_by_keyboard_alone(open_page: Open) -> None:
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
-    expect(page.locator(":focus")).to_have_attribute("aria-label", "two: pass")
+    expect(page.locator(":focus")).to_have_attribute("aria-label", "one 0.1.0: pass")
     page.keyboard.press("Enter")
     expect(page.locator("#case-details h2")).to_have_text("The title of allocate/succeeds-one-byte")
-    assert page.url.endswith("#case=allocate/succeeds-one-byte@two")
+    assert page.url.endswith("#case=allocate/succeeds-one-byte@one")
     page.keyboard.press("Escape")
     expect(page.locator("#case-details")).to_be_hidden()
-    expect(page.locator(":focus")).to_have_attribute("aria-label", "two: pass")
+    expect(page.locator(":focus")).to_have_attribute("aria-label", "one 0.1.0: pass")
     page.keyboard.press("Control+End")
-    expect(page.locator(":focus")).to_have_attribute("aria-label", "two: fail, 0 of 1 passed")
+    expect(page.locator(":focus")).to_have_attribute("aria-label", "one 0.1.0: 1 of 1 passed")
     page.keyboard.press("Control+Home")
     assert page.locator(":focus").evaluate("cell => cell.closest('tr').id") == "requirement=allocate/succeeds"
     assert page.locator("#requirements-grid [tabindex='0']").count() == 1
@@ -271,10 +293,288 @@ def test_the_details_of_a_flaky_case_show_both_runs(open_page: Open) -> None:
 def test_observations_are_compared_and_an_end_that_tells_nothing_is_left_out(open_page: Open) -> None:
     page = open_page(*two_implementations())
     page.locator("#observations").scroll_into_view_if_needed()
-    expect(page.locator("[id='question=free/double'] td")).to_have_text(["A87", "Bcrash in NetApiBufferFree"])
+    expect(page.locator("[id='question=free/double'] td")).to_have_text(["Acrash in NetApiBufferFree", "B87"])
     expect(page.locator("[id='question=free/stack'] td")).to_have_text(["A87", "A87"])
     assert page.locator("[id='observation=free/double-at-once%3Aended']").count() == 1
     assert page.locator("[id='observation=free/stack-once%3Aended']").count() == 0
+
+
+def test_the_first_screen_says_what_is_wrong_and_since_when(open_page: Open) -> None:
+    page = open_page(*versions("wine-5.0", "wine", "wine-10.0"), viewport=DESK)
+    line = page.locator("tr.deviation", has_text="Functions of netutils are stubs")
+    expect(line).to_be_in_viewport()
+    expect(line.locator(".about")).to_have_text(re.compile("10 cases *wine: since 8.0, fixed in 10.0"))
+    states = line.locator(".state").evaluate_all("cells => cells.map(cell => cell.title)")
+    assert states == ["wine 5.0.3: unsupported", "wine 8.0: 10 cases", "wine 10.0: pass"]
+    assert icons(line) == ["unsupported", "fail", "pass"]
+    expect(line.locator(".state [aria-hidden]:not(svg)")).to_have_text("10")
+    heads = page.locator(".causes thead th").all_inner_texts()
+    assert [" ".join(text.split()) for text in heads] == ["Cause", "wine", "5.0.3", "8.0", "10.0"]
+
+
+def icons(line: Locator) -> list[str]:
+    """Returns the names of the icons in a row of what deviates."""
+    return line.locator(".state svg").evaluate_all("icons => icons.map(icon => icon.dataset.icon)")
+
+
+def test_a_case_that_fails_for_another_reason_is_marked_so(open_page: Open) -> None:
+    page = open_page(*versions("samba", "wine", "reference"))
+    line = page.locator("tr.deviation", has_text="NetLocalGroupEnum ends the process")
+    assert icons(line) == ["fail", "other", "pass"]
+    expect(line.locator(".state").nth(1)).to_have_attribute("title", "wine 8.0: fails for another reason")
+
+
+def test_one_implementation_has_its_verdict_in_words(open_page: Open) -> None:
+    page = open_page(*versions("wine"))
+    expect(page.locator(".lead")).to_contain_text("wine 8.0 does not conform: 4 causes, 15 of 382 judged cases failed")
+    page = open_page(result("one", case("free/null")))
+    expect(page.locator(".lead")).to_have_text("one 0.1.0 conforms: 1 of 1 judged case passed.")
+    expect(page.locator("#deviations")).to_contain_text("No case that was judged deviates.")
+
+
+def test_verdicts_and_causes_need_no_script(browser: Browser, tmp_path: Path) -> None:
+    file = tmp_path / "report.html"
+    streams = [stream.parse(data, "results.jsonl") for data in versions("wine*", "reference*")]
+    file.write_text(html.render(streams), encoding="utf-8")
+    page = browser.new_page(java_script_enabled=False)
+    page.goto(file.as_uri())
+    expect(page.locator(".line", has_text="wine-5.0")).to_contain_text("does not conform: 4 causes, 6 of 372")
+    line = page.locator("tr.deviation", has_text="NetApiBufferSize reports a wrong size")
+    example = page.locator("tr.evidence", has_text="at least 4294967295")
+    expect(example).to_be_hidden()
+    line.locator("summary").click()
+    expect(example).to_be_visible()
+    expect(example.locator("dd").first).to_have_text("at least 4294967295")
+    expect(example.locator(".command")).to_have_text(
+        [
+            "harness/apibuf run wine-10.0 --select size/at-least-requested-largest",
+            "harness/apibuf repro size/at-least-requested-largest --target wine-10.0",
+        ]
+    )
+    page.close()
+
+
+def test_what_a_process_printed_is_shown_with_its_cause(open_page: Open) -> None:
+    page = open_page(result("one", case("free/null", "crash", printed=[MARKUP, "", "ABORTING"])))
+    page.locator("tr.deviation summary").click()
+    assert page.locator("tr.evidence .printed").text_content() == f"{MARKUP}\n\nABORTING"
+
+
+def test_a_missing_function_deviates_too(open_page: Open) -> None:
+    page = open_page(*versions("samba", "reference"))
+    line = page.locator("tr.deviation", has_text="NetApiBufferSize is not exported")
+    titles = line.locator(".state").evaluate_all("cells => cells.map(cell => cell.title)")
+    assert titles == ["samba 4.17.12: is not exported", "reference 0.1.0: is exported"]
+    expect(line.locator(".about")).to_have_text("samba 4.17.12")
+
+
+def test_a_cause_leads_to_its_cases_and_each_case_to_its_cause(open_page: Open) -> None:
+    about = {"requirement": "free/allocated", "expected": "NERR_Success (0)", "actual": "ERROR_INVALID_PARAMETER (87)"}
+    other = case("size/all", "fail", requirements=["size/all", "free/other"], **about)
+    page = open_page(result("one", case("free/allocated", "fail", **about), other, case("free/passes")))
+    page.locator("tr.deviation summary").click()
+    page.get_by_role("link", name="All 2 cases in the matrix").click()
+    expect(page.get_by_label("Cause")).to_have_value("NetApiBufferFree is refused")
+    assert [row for row in rows(page) if row.startswith("case")] == ["case=free/allocated", "case=size/all"]
+    open_details(page, "case=size/all@one")
+    expect(page.locator("#case-details .cause")).to_have_text(
+        "Likely cause: NetApiBufferFree is refused. It blocks this case: look at free/allocated first"
+    )
+    page.locator("#case-details").get_by_role("link", name="free/allocated").click()
+    expect(page.locator("#case-details .id").first).to_have_text("free/allocated")
+
+
+def test_a_mark_opens_the_case_that_shows_the_cause(open_page: Open) -> None:
+    page = open_page(*versions("wine-5.0", "wine"))
+    page.locator(".state a", has_text="wine 8.0: 10 cases").click()
+    expect(page.locator("#case-details")).to_contain_text("abi/netutils-free-of-null")
+    expect(page.locator("#case-details .aside strong")).to_have_text("wine")
+
+
+def test_more_than_four_implementations_have_a_line_each(open_page: Open) -> None:
+    page = open_page(*(result(name, case("free/null")) for name in "abcd"))
+    assert (page.locator(".card").count(), page.locator(".line").count()) == (4, 0)
+    page = open_page(*(result(name, case("free/null")) for name in "abcde"))
+    assert (page.locator(".card").count(), page.locator(".line").count()) == (0, 5)
+    page = open_page(*versions("*"), viewport=DESK)
+    heights = page.locator(".line").evaluate_all("lines => lines.map(line => line.offsetHeight)")
+    assert len(heights) == 12 and max(heights) < 45
+    meters = page.locator(".line", has_text="wine-5.0").locator(".meters")
+    expect(meters).to_be_hidden()
+    page.locator(".line", has_text="wine-5.0").locator("summary").first.click()
+    expect(meters).to_contain_text("32 of 32 passed")
+
+
+def test_sixteen_columns_fit_a_desk_and_stay_named_while_scrolling(open_page: Open) -> None:
+    cases = [case(f"free/case-{number}", "fail", requirement="free/case-0") for number in range(50)]
+    wines = [
+        whole(*cases, head=header(name=f"wine-{number}.0", version=f"wine-{number}.0", platform="windows-x86_64"))
+        for number in range(1, 17)
+    ]
+    page = open_page(*wines, viewport=DESK)
+    for table in ("#requirements-grid", ".causes"):
+        widths = page.locator(table).evaluate("table => [table.offsetWidth, table.parentElement.clientWidth]")
+        assert widths[0] <= widths[1]
+        heads = page.locator(f"{table} thead tr:last-child th").all_inner_texts()
+        assert [text.strip() for text in heads] == [f"{number}.0" for number in range(1, 17)]
+    frame = page.locator("#requirements .scroll")
+    frame.evaluate("frame => { frame.scrollTop = 1000 }")
+    tops = frame.evaluate("frame => [frame, frame.querySelector('thead')].map(e => e.getBoundingClientRect().top)")
+    assert frame.evaluate("frame => frame.scrollTop") == 1000 and abs(tops[0] - tops[1]) <= 2
+
+
+def test_what_conforms_on_several_platforms_is_one_column_that_opens(open_page: Open) -> None:
+    page = open_page(*versions("wine", "reference*"))
+    page.locator("#requirements").scroll_into_view_if_needed()
+    heads = page.locator("#requirements-grid thead tr:first-child th").all_inner_texts()
+    assert [" ".join(text.split()) for text in heads[2:]] == ["wine 8.0", "reference 0.1.0 4 platforms"]
+    page.locator("[id='requirement=allocate/succeeds'] td").last.click()
+    expect(page.locator("#case-details .entries button")).to_have_count(4)
+    page.locator("#case-details .entries button").first.click()
+    expect(page.locator("#case-details .aside strong")).to_have_text("reference-linux-i686")
+    open_details(page, "case=free/null-once@reference-windows-i686")
+    expect(page.locator("#case-details .aside strong")).to_have_text("reference-windows-i686")
+
+
+@pytest.mark.parametrize("link", ["case=free/case-49", "case=free/case-49@last", "requirement=free/case-30"])
+def test_a_deep_link_lands_below_the_header_and_marks_its_row(open_page: Open, link: str) -> None:
+    page = open_page(*many_rows(), link=link, viewport=DESK)
+    page.keyboard.press("Escape")
+    row = page.locator(f"[id='{link.partition('@')[0]}']")
+    expect(row).to_have_class(re.compile("linked"))
+    page.wait_for_timeout(300)
+    head, line, frame = (
+        page.evaluate("e => { const box = e.getBoundingClientRect(); return [box.top, box.bottom] }", found)
+        for found in (
+            page.query_selector("#requirements-grid thead"),
+            row.element_handle(),
+            page.query_selector("#requirements .scroll"),
+        )
+    )
+    assert head[1] <= line[0] < line[1] <= min(frame[1], DESK["height"])
+    other = page.evaluate("getComputedStyle(document.querySelector('tr.requirement:not(.linked) th')).backgroundColor")
+    assert row.locator("th").evaluate("cell => getComputedStyle(cell).backgroundColor") != other
+
+
+def test_filters_are_in_the_address_and_outlive_a_reload(open_page: Open) -> None:
+    page = open_page(*two_implementations())
+    page.locator("label.chip.verdict", has_text="fail").click()
+    page.get_by_label("Text").fill("zero & more")
+    page.get_by_label("Text").fill("zero")
+    implementation_filter(page).select_option("two")
+    assert page.url.endswith("#verdict=fail&implementation=two&text=zero")
+    page.reload()
+    assert rows(page) == ZERO_BYTES
+    expect(page.get_by_label("Text")).to_have_value("zero")
+    page.locator(f"[id='{ZERO_BYTES[1]}'] td").last.click()
+    assert page.url.endswith("#case=allocate/zero-bytes-succeeds@two&verdict=fail&implementation=two&text=zero")
+    page.reload()
+    expect(page.locator("#case-details")).to_contain_text("ERROR_INVALID_PARAMETER (87)")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Reset").click()
+    assert page.url.endswith("report.html#")
+
+
+def test_a_link_within_the_page_keeps_the_filters_in_the_address(open_page: Open) -> None:
+    page = open_page(*two_implementations(), link="verdict=fail")
+    page.locator(".state a").first.click()
+    expect(page).to_have_url(re.compile("#case=allocate/zero-bytes-succeeds@two&verdict=fail$"))
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="What deviates").click()
+    expect(page).to_have_url(re.compile("#verdict=fail$"))
+    expect(page.locator("#deviations-title")).to_be_in_viewport()
+
+
+def test_one_implementation_is_shown_alone(open_page: Open) -> None:
+    page = open_page(*two_implementations())
+    implementation_filter(page).select_option("one")
+    page.locator("#requirements-grid").scroll_into_view_if_needed()
+    heads = page.locator("#requirements-grid thead th").all_inner_texts()
+    assert [text.split()[0] for text in heads] == ["Requirement", "Windows", "one"]
+    expect(page.locator("[id='requirement=allocate/succeeds'] td")).to_have_count(2)
+    page.locator("label.chip.verdict", has_text="fail").click()
+    expect(page.locator("#requirements .empty")).to_be_visible()
+    open_details(page, "case=allocate/zero-bytes-succeeds@two")
+    expect(page.locator("#case-details .aside strong")).to_have_text("two")
+
+
+def test_the_numbers_in_filters_are_those_of_cases_that_are_shown(open_page: Open) -> None:
+    page = open_page(*two_implementations())
+
+    def numbers() -> list[str]:
+        return [" ".join(text.split()) for text in page.locator(".chip").all_inner_texts()]
+
+    assert numbers() == ["pass 2", "fail 1", "observed 2", "documented 1", "windows 1", "unknown 2"]
+    implementation_filter(page).select_option("one")
+    assert numbers() == ["pass 2", "fail 0", "observed 2", "documented 1", "windows 1", "unknown 2"]
+    implementation_filter(page).select_option("two")
+    assert numbers() == ["pass 1", "fail 1", "observed 2", "documented 1", "windows 1", "unknown 2"]
+
+
+def test_counts_lead_to_the_cases_that_they_count(open_page: Open) -> None:
+    page = open_page(*two_implementations())
+    page.locator(".card", has_text="two").get_by_role("link", name="1 fail").click()
+    assert rows(page) == ZERO_BYTES
+    expect(page).to_have_url(re.compile("#verdict=fail&evidence=windows&implementation=two$"))
+    expect(page.locator("#requirements-status")).to_be_in_viewport()
+
+
+def test_a_cell_counts_what_its_colour_says(open_page: Open) -> None:
+    failing = [
+        case(f"free/{name}", verdict, requirements=["free/x"]) for name, verdict in {"a": "fail", "b": "pass"}.items()
+    ]
+    page = open_page(result("one", *failing, case("free/c", "fail", requirements=["free/x"]), case("free/y")))
+    page.locator("#requirements").scroll_into_view_if_needed()
+    expect(page.locator("[id='requirement=free/x'] td").last).to_have_text("2 of 3 failed")
+    expect(page.locator("[id='requirement=free/y'] td").last).to_have_text("1 of 1 passed")
+
+
+def test_a_step_marks_only_what_is_wrong(open_page: Open) -> None:
+    wrong_size = failure("64", "60") | {"what": "ByteCount"}
+    wrong_status = failure("NERR_Success (0)", "ERROR_INVALID_PARAMETER (87)") | {"what": "status"}
+    steps = [
+        step("NetApiBufferSize(Buffer=a)", "NERR_Success (0)", wrong_size, ByteCount="60", Other="1"),
+        step("NetApiBufferFree(Buffer=a)", "ERROR_INVALID_PARAMETER (87)", wrong_status),
+        step("NetApiBufferFree(Buffer=b)", None),
+    ]
+    page = open_page(result("one", case("size/x", "fail", steps=steps)), link="case=size/x@one")
+    outcomes = page.locator("#case-details .outcome")
+    marked = [outcomes.nth(number).locator(".wrong").all_inner_texts() for number in range(3)]
+    assert marked == [["ByteCount = 60"], ["ERROR_INVALID_PARAMETER (87)"], ["did not return"]]
+    crossed = [outcomes.nth(number).locator("[data-icon=fail]").count() for number in range(3)]
+    assert crossed == [1, 1, 1]
+    expect(outcomes.first.locator(".status [data-icon=pass]")).to_be_visible()
+
+
+def test_print_shows_everything_that_did_not_pass(open_page: Open) -> None:
+    page = open_page(*two_implementations(), every_verdict())
+    before = rows(page)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    shown = {row.removeprefix("case=") for row in rows(page) if row.startswith("case=")}
+    spoiled = {one.id for one in stream.parse(every_verdict(), "results.jsonl").cases if one.spoils_the_run}
+    assert shown == spoiled | {"allocate/zero-bytes-succeeds"}
+    assert page.locator("tr.evidence:visible").count() == page.locator("tr.evidence").count() > 4
+    page.emulate_media(media="screen")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert rows(page) == before
+
+
+def test_many_columns_scroll_in_their_frames_and_not_the_page(open_page: Open) -> None:
+    broken = case("free/null", "fail")
+    page = open_page(*(result(f"an-implementation-{number}", broken) for number in range(60)), viewport=DESK)
+    assert page.evaluate("document.documentElement.scrollWidth") == DESK["width"]
+    about = page.locator("tr.deviation .about > span").all_inner_texts()
+    assert len(about) == 8 and about[-1] == "and 54 more"
+
+
+def test_a_phone_shows_in_words_where_a_cause_is(open_page: Open) -> None:
+    page = open_page(*versions("wine*", "reference*"), viewport=PHONE)
+    line = page.locator("tr.deviation", has_text="Functions of netutils are stubs")
+    expect(line).to_contain_text("wine (windows-x86_64): since 8.0, fixed in 10.0")
+    assert page.locator(".state:visible").count() == 0
+    line.locator("summary").click()
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
 
 
 def test_published_tests_are_marked_as_evidence_and_never_as_a_measurement(open_page: Open) -> None:
@@ -309,7 +609,7 @@ def test_dark_and_light_follow_the_system_until_the_reader_chooses(open_page: Op
     assert page.evaluate(background) == dark
 
 
-@pytest.mark.parametrize("link", ["", NULL_OUT_DETAILS + "one", "requirement=allocate/zero-bytes"])
+@pytest.mark.parametrize("link", ["", NULL_OUT_DETAILS + "one", CRASH_DETAILS, "requirement=allocate/zero-bytes"])
 def test_a_phone_never_scrolls_the_whole_page_sideways(open_page: Open, link: str) -> None:
     page = open_page(*two_implementations(), every_verdict(), viewport=PHONE, link=link)
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]

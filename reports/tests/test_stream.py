@@ -116,7 +116,11 @@ def test_two_streams_in_one_file_are_refused() -> None:
 @pytest.mark.parametrize(
     ("records", "message"),
     [
-        ([header() | {"format": 2}], "line 1: the header breaks its schema at $.format (1 was expected)"),
+        (
+            [header() | {"format": 2, "of_the_future": 1}],
+            "line 1: the stream has format 2, and this suite reads formats up to 1; use the suite that wrote it",
+        ),
+        ([header() | {"format": "2"}], "line 1: the header breaks its schema at $.format (1 was expected)"),
         (
             [header(requirements=[requirement("free/null", pages=["javascript:alert(1)"])])],
             "line 1: the header breaks its schema at $.requirements[0].pages[0]",

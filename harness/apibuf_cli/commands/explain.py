@@ -1,31 +1,32 @@
-"""Explains what a requirement, a case or an evidence level is."""
+"""Explains what a requirement, a case or an evidence level is, or lists what there is for a function."""
 
 from __future__ import annotations
 
 import argparse
-import difflib
 import textwrap
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from apibuf_common import project
 from apibuf_common.errors import ExitCode, WrongUsage
-from apibuf_runner.catalogue import EVIDENCE
+from apibuf_common.suggestions import did_you_mean
+from apibuf_runner.catalogue import EVIDENCE, FUNCTIONS
 
 if TYPE_CHECKING:
     from apibuf_runner.catalogue import Case, Catalogue, Requirement
 
-HELP = "explain a requirement, a case or an evidence level"
+HELP = "explain a requirement, a case, an evidence level or a function"
 EXAMPLES = """\
   apibuf explain reallocate/zero-bytes
   apibuf explain inferred
+  apibuf explain NetApiBufferSize
 """
 WIDTH_COLUMNS = 100
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the id."""
-    parser.add_argument("id", metavar="ID", help="the id of a requirement or a case, or an evidence level")
+    parser.add_argument("id", metavar="ID", help="the id of a requirement or a case, an evidence level, or a function")
 
 
 def execute(options: argparse.Namespace) -> int:
@@ -39,14 +40,30 @@ def execute(options: argparse.Namespace) -> int:
 def explain(catalogue: Catalogue, id: str) -> list[str]:
     """One text for each thing that has the id: a requirement and a case may share it. Raises WrongUsage."""
     texts = [_evidence(catalogue, id)] if id in EVIDENCE else []
+    groups = {requirement.id.partition("/")[0] for requirement in catalogue.requirements}
+    group = id.removeprefix("NetApiBuffer").lower() if id in FUNCTIONS else id
+    texts += [_group(catalogue, group)] if group in groups else []
     texts += [_requirement(catalogue, requirement) for requirement in catalogue.requirements if requirement.id == id]
     texts += [_case(catalogue, case) for case in catalogue.cases if case.id == id]
     if texts:
         return texts
     known = {requirement.id for requirement in catalogue.requirements} | {case.id for case in catalogue.cases}
-    near = difflib.get_close_matches(id, known | set(EVIDENCE), n=3, cutoff=0.5)
-    hint = f"did you mean {' or '.join(near)}?" if near else "`apibuf run --list` shows the cases"
+    hint = did_you_mean(id, known | set(EVIDENCE) | set(groups), "`apibuf run --list` shows the cases")
     raise WrongUsage(f"nothing has the id {id!r}; {hint}")
+
+
+def _group(catalogue: Catalogue, group: str) -> str:
+    """What there is for one function, or for one kind of function: its requirements, each with its number of cases."""
+    from apibuf_reports import wording
+
+    requirements = [requirement for requirement in catalogue.requirements if requirement.id.startswith(f"{group}/")]
+    rows = []
+    for requirement in requirements:
+        count = wording.plural(len(catalogue.covering(requirement.id)), "case")
+        rows.append((requirement.evidence, f"{requirement.id}: {requirement.statement} ({count})"))
+    rows.append(("explain", f"{project.COMMAND} explain {requirements[0].id}"))
+    rows.append(("run", f"{project.COMMAND} run TARGET --select '{group}/*'"))
+    return _page(group, f"{wording.plural(len(requirements), 'requirement')}, and how well each is known", rows)
 
 
 def _meaning(evidence: str) -> str:

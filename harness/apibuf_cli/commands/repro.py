@@ -14,8 +14,13 @@ from apibuf_cli import starting
 from apibuf_common.errors import ExitCode, WrongUsage
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from apibuf_repro.program import Subject
+    from apibuf_runner.catalogue import Case, Catalogue
     from apibuf_targets.targets import Target
 
+MOST_OTHERS = 3
 HELP = "print a C program that shows what a case shows"
 EXAMPLES = """\
   apibuf repro allocate/null-out-1-byte --target samba > repro.c && cc repro.c && ./a.out
@@ -39,8 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(options: argparse.Namespace) -> int:
     """Prints the program."""
-    import difflib
-
+    from apibuf_common.suggestions import did_you_mean
     from apibuf_repro.program import NoProgram, program, subject_of
     from apibuf_setup import prepare, vector_files
     from apibuf_targets.targets import resolve
@@ -52,23 +56,43 @@ def execute(options: argparse.Namespace) -> int:
     catalogue = prepare.catalogue(vector_files.load(options.vectors))
     cases = {case.id: case for case in catalogue.cases}
     if options.id not in cases:
-        near = difflib.get_close_matches(options.id, cases, n=3, cutoff=0.5)
-        hint = f"did you mean {' or '.join(near)}?" if near else "`apibuf run --list` shows the cases"
+        hint = did_you_mean(options.id, cases, "`apibuf run --list` shows the cases")
         raise WrongUsage(f"there is no case {options.id!r}; {hint}")
     try:
         text = program(catalogue, cases[options.id], subject_of(target, wine))
     except NoProgram as error:
-        command = _worker_command(target, wine, options.id)
-        raise WrongUsage(f"{options.id} has no C program: {error}; run it with: {command}") from error
+        command = _worker_command(target, wine, options.vectors, options.id)
+        others = _with_a_program(catalogue, cases[options.id], subject_of(target, wine))
+        hint = f"; of {cases[options.id].requirements[0]} these have one: {', '.join(others)}" if others else ""
+        raise WrongUsage(f"{options.id} has no C program: {error}; run it with: {command}{hint}") from error
     sys.stdout.write(text)
     return ExitCode.OK
 
 
-def _worker_command(target: Target, wine: str, case_id: str) -> str:
-    from apibuf_common import platforms
+def _with_a_program(catalogue: Catalogue, case: Case, subject: Subject) -> list[str]:
+    """The first cases of the same requirement that a C program can run."""
+    from itertools import islice
 
-    launcher = f"{shlex.quote(wine)} " if wine else ""
-    platform = platforms.named(target.platform)
-    worker = f"build/{platform.preset}/{platform.worker}"
-    library = str(target.path or target.library)
-    return f"{launcher}{worker} {shlex.quote(f'--target={library}')} {shlex.quote(f'-tc={case_id}')}"
+    from apibuf_repro.program import NoProgram, program
+
+    def has_program(other: Case) -> bool:
+        try:
+            return bool(program(catalogue, other, subject))
+        except NoProgram:
+            return False
+
+    alike = (other for other in catalogue.cases if other.requirements[0] == case.requirements[0])
+    return [other.id for other in islice(filter(has_program, alike), MOST_OTHERS)]
+
+
+def _worker_command(target: Target, wine: str, vectors: Sequence[str], case_id: str) -> str:
+    import os
+
+    from apibuf_common import platforms
+    from apibuf_setup import prepare
+
+    emulator = platforms.named(target.platform).emulator_here
+    started_by = emulator.started_in(None) if emulator else filter(None, (wine,))
+    files = (f"--vectors={os.path.abspath(file)}" for file in vectors)
+    words = [str(prepare.worker(target.platform)), f"--target={target.path or target.library}", *files]
+    return shlex.join([*started_by, *words, f"-tc={case_id}"])

@@ -78,6 +78,11 @@ log level = 0
 """
 
 
+def is_startable() -> bool:
+    """Whether this user may start one."""
+    return os.geteuid() == 0
+
+
 class SambaServer:
     """A server that is starting, running, gone, or not to be had here: `unavailable` waits until it is known which."""
 
@@ -103,7 +108,7 @@ class SambaServer:
 
     def _start(self, folder: Path) -> None:
         """Starts it as far as its network. Raises CannotRun, OSError."""
-        if os.geteuid() != 0:
+        if not is_startable():
             raise CannotRun("only root can give smbd a network of its own; run this as root")
         prepare.install(prepare.SERVER_PACKAGES)
         _write_files(folder, self._root)

@@ -73,6 +73,8 @@ def print_to(console: Console, stream: Stream, verbose: bool = False) -> None:
 
 def renderable(stream: Stream, verbose: bool = False) -> RenderableType:
     """Returns the report as something that a rich Console prints."""
+    if stream.says_it_all_at_its_end:
+        return Group(_summary(stream), Text(""), _conclusion(stream))
     return Group(
         _summary(stream),
         *_causes(stream, verbose),
@@ -155,17 +157,18 @@ def _cause(stream: Stream, cause: Cause, number: int, verbose: bool) -> list[Ren
     if number > MOST_DETAILED and not verbose:
         return [heading, _command("run again", wording.replay_command(stream, cause.example))]
     others = cause.cases[1:]
-    folded = map(_one_line, others) if verbose else _named(others)
-    return [heading, _details(stream, cause.example), *folded, Text("")]
+    folded = map(_one_line, others) if verbose else _named("also in", others)
+    passed = causes.passed_beside(cause, stream.cases)
+    return [heading, _details(stream, cause.example), *folded, *_named("passed:", passed), Text("")]
 
 
-def _named(cases: Sequence[Case]) -> list[RenderableType]:
-    """Returns the ids of the first cases, and how many more there are."""
+def _named(words: str, cases: Sequence[Case]) -> list[RenderableType]:
+    """Returns the words with the ids of the first cases, and how many more there are."""
     if not cases:
         return []
-    ids = ", ".join(case.id for case in cases[:MOST_NAMED_CASES])
+    ids = ", ".join(f"{case.id}{' (flaky)' if case.flaky else ''}" for case in cases[:MOST_NAMED_CASES])
     more = len(cases) - MOST_NAMED_CASES
-    return [Padding(_safe(f"also in {ids}{f', and {more} more' if more > 0 else ''}"), (0, 0, 0, 3))]
+    return [Padding(_safe(f"{words} {ids}{f', and {more} more' if more > 0 else ''}"), (0, 0, 0, 3))]
 
 
 def _without_result(stream: Stream) -> list[RenderableType]:
@@ -181,7 +184,9 @@ def _without_result(stream: Stream) -> list[RenderableType]:
 
 def _details(stream: Stream, case: Case) -> RenderableType:
     heading = Text.assemble(_safe(case.id, style="bold"), ": ", _verdict(case))
-    body = Group(heading, _safe(case.title), _labelled(wording.details(case), LABEL_WIDTH_COLUMNS))
+    printed = [(wording.PRINTED if number == 0 else "", line) for number, line in enumerate(case.printed)]
+    rows = _labelled([*wording.details(case), *printed], LABEL_WIDTH_COLUMNS)
+    body = Group(heading, _safe(case.title), rows)
     commands = [
         ("run again", wording.replay_command(stream, case)),
         ("reproducer", wording.repro_command(stream, case)),

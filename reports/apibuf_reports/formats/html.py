@@ -1,7 +1,8 @@
 """A page to publish. It holds everything in one file, asks no network, and shows text of unknown origin as text only.
 
-The template `html_page/page.html.jinja` writes what a reader sees first: the summary. The matrix and the details behind
-its cells are made in the browser, from data that the page carries, since 200 streams hold 100,000 results.
+The template `html_page/page.html.jinja` writes what a reader sees first: the verdicts, and what deviates. The matrix
+and the details behind its cells are made in the browser, from data that the page carries, since 200 streams hold
+100,000 results.
 """
 
 import base64
@@ -13,16 +14,27 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
-from apibuf_reports import wording
-from apibuf_reports.installation import COMMAND
-from apibuf_reports.stream import Attempt, Case, Conformity, Evidence, Step, Stream, Target, Verdict, tally_by_evidence
+from apibuf_reports import deviation_table, wording
+from apibuf_reports.comparison import Comparison, in_brief, label, ordered, short_version
+from apibuf_reports.deviation_table import Family
+from apibuf_reports.stream import (
+    Attempt,
+    Case,
+    Conformity,
+    Evidence,
+    Step,
+    Stream,
+    Verdict,
+    tally_by_evidence,
+)
 from apibuf_reports.text import printable, shell_word
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-DESCRIPTION = "One self-contained page: a matrix with filters, the details of each cell, observations side by side"
+DESCRIPTION = "One self-contained page: what deviates and since when, a matrix with filters, the details of each cell"
 FILE_NAME = "report.html"
 
 PAGE = Path(__file__).parent / "html_page"
@@ -45,16 +57,24 @@ OUTCOME_ICONS = {
 # Its key in links, which no implementation's column may take.
 PUBLISHED_TESTS = "published-tests"
 NOTHING = -1
-MANY_IMPLEMENTATIONS = 12
+# More are folded together; a card for each is shown where there are few.
+MANY_IMPLEMENTATIONS = 24
+MOST_CARDS = 4
+# The script makes columns narrow at the same number.
+MANY_COLUMNS = 8
+MOST_LISTED_CASES = 40
 
 
 @dataclass(frozen=True)
 class Meter:
-    """How the cases of one evidence level ended; `segments` are verdicts with the position and width of their bars."""
+    """How the cases of one evidence level ended; `segments` are verdicts with the position and width of their bars.
+
+    `parts` are words, and the link to the cases of which they speak.
+    """
 
     evidence: Evidence
     total: int
-    sentence: str
+    parts: tuple[tuple[str, str], ...]
     segments: tuple[tuple[Verdict, int, int], ...]
 
 
@@ -64,6 +84,7 @@ class Summary:
 
     name: str
     version: str
+    short_version: str
     platform: str
     outcome: Conformity
     icon: str
@@ -78,6 +99,9 @@ def render(streams: Sequence[Stream], speed_picture: str = "") -> str:
     from markupsafe import Markup
 
     style, script = _part("page.css"), _part("page.js")
+    comparison = Comparison(ordered(streams))
+    keys = _keys(comparison.streams)
+    families = deviation_table.families(comparison, keys)
     return (
         _environment()
         .get_template("page.html.jinja")
@@ -85,18 +109,24 @@ def render(streams: Sequence[Stream], speed_picture: str = "") -> str:
             style=Markup(style),
             script=Markup(script),
             policy=f"default-src 'none'; img-src data:; style-src {_hash(style)}; script-src {_hash(script)}",
-            data=Markup(_embeddable(_data(streams))),
-            summaries=[_summary(stream) for stream in streams],
+            data=Markup(_embeddable(_data(comparison, families, keys))),
+            verdict=_verdict(comparison),
+            families=families,
+            is_compact=sum(len(family.columns) for family in families) > MANY_COLUMNS,
+            deviations=deviation_table.deviations(comparison, families, keys),
+            heading=deviation_table.heading(comparison),
+            most_listed=MOST_LISTED_CASES,
+            summaries=[_summary(comparison, place, keys[place]) for place in range(len(streams))],
+            labels=[(key, label(comparison.target(place))) for place, key in enumerate(keys)],
             suites=_suites(streams),
             speed_picture=speed_picture,
-            verdicts=_counted(Verdict, (case.verdict for stream in streams for case in stream.cases)),
-            flaky=sum(case.flaky for stream in streams for case in stream.cases),
+            verdicts=_verdicts(streams),
             evidence=_counted(
                 Evidence, {case.id: case.evidence for stream in streams for case in stream.cases}.values()
             ),
             groups=_groups(streams),
-            conforming=wording.how_many_conform(streams, "implementation"),
             open_limit=MANY_IMPLEMENTATIONS,
+            card_limit=MOST_CARDS,
         )
     )
 
@@ -163,23 +193,42 @@ def _groups(streams: Iterable[Stream]) -> list[tuple[str, str, str]]:
     ]
 
 
-def _summary(stream: Stream) -> Summary:
+def _verdicts(streams: Sequence[Stream]) -> list[tuple[str, int]]:
+    """Returns in how many cases each verdict occurs, in any of the streams; at last how many are flaky."""
+    found = {(case.verdict, case.id) for stream in streams for case in stream.cases}
+    flaky = {case.id for stream in streams for case in stream.cases if case.flaky}
+    counted = _counted(Verdict, (verdict for verdict, _ in found))
+    return [*counted, ("flaky", len(flaky))] if flaky else counted
+
+
+def _verdict(comparison: Comparison) -> str:
+    """Returns the sentence that a reader in a hurry needs."""
+    if len(comparison.streams) == 1:
+        return in_brief(comparison.streams[0], comparison.found[0])
+    return wording.how_many_conform(comparison.streams, "implementation")
+
+
+def _summary(comparison: Comparison, place: int, key: str) -> Summary:
+    stream = comparison.streams[place]
     target = stream.header.target
     outcome = stream.footer.conclusion.outcome
+    found = comparison.found[place]
     return Summary(
         name=target.name,
         version=target.version or "version unknown",
+        short_version=short_version(target),
         platform=target.platform,
         outcome=outcome,
         icon=OUTCOME_ICONS[outcome],
         headline=wording.headline(stream),
-        sentence=wording.sentence(stream),
-        meters=tuple(_meters(stream.cases)),
+        sentence=f"{wording.plural(len(found), 'cause')}, " * bool(found) + wording.sentence(stream),
+        meters=tuple(_meters(stream.cases, key)),
         details=tuple(_details(stream)),
     )
 
 
-def _meters(cases: Sequence[Case]) -> Iterable[Meter]:
+def _meters(cases: Sequence[Case], key: str) -> Iterable[Meter]:
+    """Yields a meter for each evidence level; `key` names the implementation in links."""
     for evidence, counts in tally_by_evidence(cases).items():
         total = counts.total()
         if not total:
@@ -187,9 +236,11 @@ def _meters(cases: Sequence[Case]) -> Iterable[Meter]:
         present = [verdict for verdict in Verdict if counts[verdict]]
         widths = [counts[verdict] for verdict in present]
         starts = [sum(widths[:index]) for index in range(len(widths))]
-        rest = [f"{counts[verdict]} {verdict}" for verdict in present if verdict != Verdict.PASS]
-        judged = [] if evidence == Evidence.UNKNOWN else [f"{counts[Verdict.PASS]} of {total} passed"]
-        yield Meter(evidence, total, ", ".join(judged + rest), tuple(zip(present, starts, widths, strict=True)))
+        link = f"implementation={quote(key, safe='')}&evidence={evidence}&verdict="
+        rest = [(f"{counts[verdict]} {verdict}", link + verdict) for verdict in present if verdict != Verdict.PASS]
+        passed = (f"{counts[Verdict.PASS]} of {total} passed", link + Verdict.PASS)
+        judged = [] if evidence == Evidence.UNKNOWN else [passed]
+        yield Meter(evidence, total, (*judged, *rest), tuple(zip(present, starts, widths, strict=True)))
 
 
 def _details(stream: Stream) -> Iterable[tuple[str, str]]:
@@ -227,8 +278,9 @@ class _Pool:
         return list(self._numbers)
 
 
-def _data(streams: Sequence[Stream]) -> dict[str, Any]:
+def _data(comparison: Comparison, families: Sequence[Family], keys: Sequence[str]) -> dict[str, Any]:
     """Returns what the page's script works on. `page.js` takes results and steps apart in the order used here."""
+    streams = comparison.streams
     texts, steps, results = _Pool(), _Pool(), _Pool()
     cases = {case.id: case for stream in reversed(streams) for case in reversed(stream.cases)}
     ids = list(dict.fromkeys(case.id for stream in streams for case in stream.cases))
@@ -237,8 +289,9 @@ def _data(streams: Sequence[Stream]) -> dict[str, Any]:
         numbers = {case.id: results.number(_result(case, texts, steps)) for case in stream.cases}
         cells.append([numbers.get(case_id, NOTHING) for case_id in ids])
     return {
-        "command": COMMAND,
-        "columns": _columns(streams),
+        "columns": [_column(stream, key) for stream, key in zip(streams, keys, strict=True)],
+        "families": _folded(families, keys),
+        "causes": _causes(comparison, {case_id: number for number, case_id in enumerate(ids)}),
         "published_tests": PUBLISHED_TESTS,
         "groups": _groups(streams),
         "evidence": wording.EVIDENCE,
@@ -249,6 +302,37 @@ def _data(streams: Sequence[Stream]) -> dict[str, Any]:
         "steps": steps.values,
         "texts": [printable(text) for text in texts.values],
     }
+
+
+def _folded(families: Sequence[Family], keys: Sequence[str]) -> list[list[Any]]:
+    """Returns the families: the name, and for each column its version, platform, members, and a key of its own."""
+    taken = {PUBLISHED_TESTS, *keys}
+    folded: list[list[Any]] = []
+    for family in families:
+        columns = []
+        for column in family.columns:
+            key = column.link or _free_key(f"all of {printable(family.name)}", taken)
+            columns.append([printable(column.version), column.platform, column.members, key])
+        folded.append([printable(family.name), columns])
+    return folded
+
+
+def _causes(comparison: Comparison, numbers: Mapping[str, int]) -> list[list[Any]]:
+    """Returns for each cause the title, and for each implementation that has it its place, cases and blocked cases."""
+    return [
+        [
+            printable(shared.title),
+            [
+                [
+                    place,
+                    [numbers[case.id] for case in cause.cases],
+                    [numbers[case.id] for case in cause.cases if case.id in cause.blocked],
+                ]
+                for place, cause in shared.found.items()
+            ],
+        ]
+        for shared in comparison.causes
+    ]
 
 
 def _requirements(streams: Sequence[Stream]) -> list[list[Any]]:
@@ -267,38 +351,45 @@ def _requirements(streams: Sequence[Stream]) -> list[list[Any]]:
     ]
 
 
-def _columns(streams: Sequence[Stream]) -> list[dict[str, str]]:
-    """Returns the implementations; the key is the name, made unique, and the word is the name for a shell."""
-    columns: list[dict[str, str]] = []
+def _keys(streams: Sequence[Stream]) -> list[str]:
+    """Returns what names each implementation in links: the name, made unique."""
     taken = {PUBLISHED_TESTS}
-    for stream in streams:
-        target = stream.header.target
-        name = printable(target.name)
-        key = next(key for key in _candidates(name) if key not in taken)
-        taken.add(key)
-        columns.append(
-            {
-                "key": key,
-                "name": name,
-                "version": printable(target.version or "version unknown"),
-                "platform": target.platform,
-                "word": shell_word(target.word),
-                "worker": _worker(target),
-                # A connector's library is in no program of C.
-                "program": "" if target.reached_by else "possible",
-            }
-        )
-    return columns
+    return [_free_key(printable(stream.header.target.name), taken) for stream in streams]
 
 
-def _worker(target: Target) -> str:
+def _column(stream: Stream, key: str) -> dict[str, Any]:
+    """Returns an implementation. The commands lack only an id."""
+    target = stream.header.target
+    return {
+        "key": key,
+        "name": printable(target.name),
+        "label": printable(label(target)),
+        "version": printable(target.version or "version unknown"),
+        "platform": target.platform,
+        "run": printable(wording.run_command(stream)),
+        "repro": [printable(words) for words in wording.repro_parts(stream)],
+        "worker": printable(_worker(stream)),
+        # A connector's library is in no program of C.
+        "program": "" if target.reached_by else "possible",
+    }
+
+
+def _free_key(name: str, taken: set[str]) -> str:
+    """Returns the first key for the name that is not taken, and takes it."""
+    key = next(key for key in _candidates(name) if key not in taken)
+    taken.add(key)
+    return key
+
+
+def _worker(stream: Stream) -> str:
     """Returns the command of the worker as it is called where it was carried to."""
+    target = stream.header.target
     if target.reached_by == "worker":
         return target.path.removesuffix(" --stream")
     if target.reached_by:
         return f"./apibuf-worker {shell_word(f'--connector={target.path}')}"
     program = "apibuf-worker.exe" if target.platform.startswith("windows-") else "./apibuf-worker"
-    return f"{program} {shell_word(f'--target={target.path}')}"
+    return f"{program} {wording.worker_options(stream)}"
 
 
 def _candidates(name: str) -> Iterable[str]:
@@ -326,7 +417,8 @@ def _result(case: Case, texts: _Pool, steps: _Pool) -> tuple[Hashable, ...]:
 
 def _outcome(outcome: Case | Attempt, texts: _Pool, steps: _Pool, reason: str) -> tuple[Hashable, ...]:
     words = (outcome.verdict, outcome.expected, outcome.actual, reason)
-    return (*map(texts.number, words), tuple(steps.number(_step(step, texts)) for step in outcome.steps))
+    made = tuple(steps.number(_step(step, texts)) for step in outcome.steps)
+    return (*map(texts.number, words), made, tuple(map(texts.number, outcome.printed)))
 
 
 def _step(step: Step, texts: _Pool) -> tuple[Hashable, ...]:

@@ -6,6 +6,8 @@ const MANY_COLUMNS = 8;
 const ROWS_PER_PAGE = 10;
 // Worst first: a requirement's cell shows the worst of its cases.
 const SEVERITY = ["crash", "fail", "timeout", "harness-error", "not-run", "unsupported", "pass", "observed", "absent"];
+const TROUBLES = new Set(["crash", "fail", "timeout", "harness-error", "not-run"]);
+const VERBS = { pass: "passed", fail: "failed", crash: "crashed", timeout: "timed out" };
 const THEMES = ["system", "light", "dark"];
 
 // ---- What the data means -------------------------------------------------------------------------------------------
@@ -30,6 +32,14 @@ const cases = data.cases.map(([id, title, evidence, kind, named], index) => ({
     .toLowerCase(),
 }));
 
+// The title of each cause, with its cases and those that it blocks, by the place of the implementation.
+const causes = new Map(
+  data.causes.map(([title, found]) => [
+    title,
+    new Map(found.map(([place, members, blocked]) => [place, { members: new Set(members), blocked: new Set(blocked) }])),
+  ]),
+);
+
 function groupOf(id) {
   return id.slice(0, id.indexOf("/"));
 }
@@ -46,10 +56,10 @@ function verdictOf(item, column) {
 
 function isFlaky(item, column) {
   const raw = rawResult(item, column);
-  return raw !== null && raw[5] === 1;
+  return raw !== null && raw[6] === 1;
 }
 
-function outcomeOf([verdict, expected, actual, reason, steps]) {
+function outcomeOf([verdict, expected, actual, reason, steps, printed]) {
   const [verdictText, expectedText, actualText, reasonText] = [verdict, expected, actual, reason].map(textOf);
   return {
     verdict: verdictText,
@@ -57,6 +67,7 @@ function outcomeOf([verdict, expected, actual, reason, steps]) {
     actual: actualText,
     reason: reasonText,
     steps: steps.map((number) => stepOf(data.steps[number])),
+    printed: printed.map(textOf),
   };
 }
 
@@ -77,10 +88,10 @@ function resultOf(item, column) {
   if (raw === null) return null;
   return {
     ...outcomeOf(raw),
-    flaky: raw[5] === 1,
-    observations: pairsOf(raw[6]),
-    runs: raw[7].map(outcomeOf),
-    reproducer: raw[8].map((line) => `${textOf(line)}\n`).join(""),
+    flaky: raw[6] === 1,
+    observations: pairsOf(raw[7]),
+    runs: raw[8].map(outcomeOf),
+    reproducer: raw[9].map((line) => `${textOf(line)}\n`).join(""),
   };
 }
 
@@ -90,6 +101,17 @@ function textOf(number) {
 
 function pairsOf(pairs) {
   return pairs.map(([name, value]) => [textOf(name), textOf(value)]);
+}
+
+// The likely cause of a result that is no pass, and the case to look at first where the cause only blocks this one.
+function causeOf(item, column) {
+  for (const [title, found] of causes) {
+    const cause = found.get(column);
+    if (!cause?.members.has(item.index)) continue;
+    const [example] = cause.members;
+    return { title, blockedBy: cause.blocked.has(item.index) ? cases[example] : null };
+  }
+  return null;
 }
 
 function worst(items, column) {
@@ -110,13 +132,13 @@ function perColumn(value) {
 function observed(item, name, column) {
   if (verdictOf(item, column) !== "observed") return null;
   const raw = rawResult(item, column);
-  const pair = raw[6].find(([number]) => textOf(number) === name);
+  const pair = raw[7].find(([number]) => textOf(number) === name);
   return pair === undefined ? "" : textOf(pair[1]);
 }
 
 function observationNames(item) {
   const names = new Set(
-    perColumn((column) => rawResult(item, column)?.[6] ?? [])
+    perColumn((column) => rawResult(item, column)?.[7] ?? [])
       .flat()
       .map(([name]) => textOf(name)),
   );
@@ -170,9 +192,27 @@ const STREAM_COLUMNS = data.columns.map((column, index) => ({ ...column, index }
 const PUBLISHED_COLUMN = {
   key: data.published_tests,
   name: "Windows (published tests)",
+  brief: "published tests",
   version: "evidence, not a measurement",
+  short: "evidence, not a measurement",
   index: NOTHING,
 };
+
+// The columns of the matrix: a family's versions side by side, or one implementation alone. One column may stand for
+// several implementations, which are its `members`.
+function familiesOf(only, isFolded) {
+  if (only) return [{ name: only.name, columns: [{ ...only, short: only.version, tag: only.platform }] }];
+  return data.families.map(([name, columns]) => ({
+    name,
+    columns: columns.flatMap(([short, tag, places, key]) => {
+      const members = places.map((place) => STREAM_COLUMNS[place]);
+      const [first] = members;
+      if (members.length === 1) return [{ ...first, short, tag }];
+      if (!isFolded) return members.map((member) => ({ ...member, short: member.version, tag: member.platform }));
+      return [{ key, name, label: `${name} ${short}, ${tag}`, version: short, short, tag, members }];
+    }),
+  }));
+}
 
 // A cell is { shape, mark, flaky, text, label, tone }: an icon or a letter, whether a wave follows, the words
 // beside it, what is read out, the class of its colour.
@@ -188,10 +228,21 @@ function requirementCell(items, column) {
   const verdict = worst(items, column);
   const flaky = items.some((item) => isFlaky(item, column));
   const recorded = items.filter((item) => rawResult(item, column) !== null);
-  const passed = recorded.filter((item) => verdictOf(item, column) === "pass").length;
-  const text = verdict === "absent" ? "" : `${passed} of ${recorded.length}`;
-  const label = [verdict, flaky && "flaky", text && `${text} passed`].filter(Boolean).join(", ");
+  const count = recorded.filter((item) => verdictOf(item, column) === verdict).length;
+  // What the icon says is what is counted.
+  const text = verdict === "absent" ? "" : `${count} of ${recorded.length} ${VERBS[verdict] ?? verdict}`;
+  const label = [text || verdict, flaky && "flaky"].filter(Boolean).join(", ");
   return { shape: verdict, flaky, text, tone: verdict, label };
+}
+
+function cellOf(row, column) {
+  if (column.index === NOTHING) return publishedCell(row);
+  if (!column.members) return row.cell(column.index);
+  const cells = column.members.map((member) => row.cell(member.index));
+  // All of them conform: one that passes says more than one that is not supported.
+  const best = cells.find((cell) => cell.tone === "pass") ?? cells[0];
+  const labels = column.members.map((member, number) => `${member.platform} ${cells[number].label}`);
+  return { ...best, label: new Set(cells.map((cell) => cell.label)).size > 1 ? labels.join("; ") : best.label };
 }
 
 function publishedCell(row) {
@@ -300,20 +351,19 @@ function grouped(items) {
 // ---- A grid --------------------------------------------------------------------------------------------------------
 
 class Grid {
-  constructor(name, nouns, rows, columns) {
+  constructor(name, nouns, rows, before, mayFold) {
     this.table = document.getElementById(`${name}-grid`);
     this.section = this.table.closest("section");
     this.status = document.getElementById(`${name}-status`);
     this.section.hidden = rows.length === 0;
     this.nouns = nouns;
-    this.columns = columns;
+    this.before = before;
+    this.mayFold = mayFold;
     this.parents = rows;
     this.rows = rows.flatMap((row) => [row, ...row.children]);
     this.rowOfLine = new Map();
-    this.isCompact = columns.length > MANY_COLUMNS;
-    this.table.classList.toggle("compact", this.isCompact);
-    this.table.setAttribute("aria-colcount", columns.length + 1);
     this.build();
+    this.setColumns(null);
     this.table.addEventListener("keydown", (event) => this.press(event));
     this.table.addEventListener("click", (event) => this.click(event));
   }
@@ -326,44 +376,83 @@ class Grid {
       },
       { rootMargin: "200px", scrollMargin: "200px" },
     );
-    this.table.append(this.head());
+    this.columnGroup = element("colgroup");
+    this.head = element("thead");
+    this.table.append(this.columnGroup, this.head);
+    new ResizeObserver(() => this.keepClearOfHead()).observe(this.head);
     for (const [group, name, page] of data.groups) {
       const rows = this.rows.filter((row) => (row.parent ?? row).group === group);
       if (rows.length) this.table.append(this.body(name, page, rows));
     }
   }
 
-  head() {
-    const cells = this.columns.map((column) =>
-      element(
-        "th",
-        {
-          scope: "col",
-          class: column.index === NOTHING ? "published" : null,
-          title: `${column.name}, ${column.version}`,
-        },
-        element("span", { class: "name" }, column.name),
-        element("span", { class: "version" }, column.version),
-      ),
-    );
+  // Rows are scrolled to a place below the head, which stays in sight.
+  keepClearOfHead() {
+    this.table.parentElement.style.setProperty("--head", `${this.head.offsetHeight + 8}px`);
+  }
+
+  // Shows all implementations, or one alone; cells are made anew where somebody looks at them.
+  setColumns(only) {
+    const families = familiesOf(only, this.mayFold);
+    this.columns = [...this.before, ...families.flatMap((family) => family.columns)];
+    this.firsts = new Set(families.map((family) => family.columns[0]));
+    this.isCompact = this.columns.length > MANY_COLUMNS;
+    this.table.classList.toggle("compact", this.isCompact);
+    this.table.setAttribute("aria-colcount", this.columns.length + 1);
+    const widths = this.columns.map((column) => element("col", { class: column.index === NOTHING && "published" }));
+    this.columnGroup.replaceChildren(element("col"), ...widths);
+    this.head.replaceChildren(...this.headRows(families));
+    for (const cell of this.table.querySelectorAll("th.group")) cell.colSpan = this.columns.length + 1;
+    for (const row of this.rows) this.empty(row);
+  }
+
+  headRows(families) {
+    const corner = element("th", { scope: "col", class: "corner", rowspan: 2 }, this.nouns[0]);
+    const upper = [corner, ...this.before.map((column) => this.headCell(column, 2))];
+    const lower = [];
+    for (const { name, columns } of families) {
+      if (columns.length === 1) {
+        upper.push(this.headCell(columns[0], 2));
+        continue;
+      }
+      const shown = element("span", { class: "name" }, name);
+      upper.push(element("th", { scope: "colgroup", colspan: columns.length, class: "family" }, shown));
+      lower.push(...columns.map((column) => this.headCell(column, 1)));
+    }
+    return [element("tr", {}, ...upper), element("tr", {}, ...lower)];
+  }
+
+  headCell(column, height) {
+    const name = this.isCompact ? (column.brief ?? column.name) : column.name;
+    const classes = [
+      column.index === NOTHING && "published",
+      this.firsts.has(column) && (height === 2 ? "family" : "first"),
+      this.isCompact && height === 2 && column.index !== NOTHING && name.length > 10 && "upright",
+    ];
+    const parts = { name: height === 2 && name, version: column.short, platform: column.tag };
+    const shown = Object.entries(parts).filter(([, text]) => text);
     return element(
-      "thead",
-      {},
-      element("tr", {}, element("th", { scope: "col", class: "corner" }, this.nouns[0]), ...cells),
+      "th",
+      {
+        scope: "col",
+        rowspan: height,
+        class: classes.filter(Boolean).join(" ") || null,
+        title: `${column.label ?? column.name}, ${column.version}`,
+      },
+      ...shown.map(([kind, text]) => element("span", { class: kind }, text)),
     );
   }
 
   body(name, page, rows) {
     const heading = element(
       "th",
-      { class: "group", scope: "rowgroup", colspan: this.columns.length + 1 },
+      { class: "group", scope: "rowgroup" },
       element("span", {}, name),
     );
     if (page) heading.firstChild.append(" ", element("a", { href: page, rel: "noreferrer" }, "documentation"));
     const body = element("tbody", {}, element("tr", { class: "group", "aria-level": 1 }, heading));
     for (const row of rows) {
       body.append(this.line(row));
-      this.watcher.observe(row.element);
     }
     return body;
   }
@@ -380,7 +469,6 @@ class Grid {
         hidden: !isParent,
       },
       isParent ? this.parentHead(row) : this.childHead(row),
-      element("td", { colspan: this.columns.length }),
     );
     this.rowOfLine.set(row.element, row);
     return row.element;
@@ -410,13 +498,19 @@ class Grid {
     );
   }
 
+  empty(row) {
+    row.cells = null;
+    // The head of the row stays where it is, since it may have the focus.
+    while (row.element.childElementCount > 1) row.element.lastChild.remove();
+    row.element.append(element("td", { colspan: this.columns.length }));
+    this.watcher.observe(row.element);
+  }
+
   fill(row) {
     if (row.cells) return;
-    const made = this.columns.map((column) =>
-      this.cell(column.index === NOTHING ? publishedCell(row) : row.cell(column.index), column),
-    );
+    const made = this.columns.map((column) => this.cell(cellOf(row, column), column));
     row.cells = [row.element.firstChild, ...made];
-    row.element.replaceChildren(...row.cells);
+    row.element.lastChild.replaceWith(...made);
     this.watcher.unobserve(row.element);
   }
 
@@ -430,9 +524,9 @@ class Grid {
       "td",
       {
         tabindex: -1,
-        "aria-label": `${column.name}: ${label}`,
+        "aria-label": `${column.label ?? column.name}: ${label}`,
         title: shape && !this.isCompact ? null : label,
-        class: column.index === NOTHING ? "published" : null,
+        class: column.index === NOTHING ? "published" : this.firsts.has(column) ? "first" : null,
       },
       inside,
     );
@@ -468,7 +562,7 @@ class Grid {
 
   // One cell of the grid can be reached by Tab, whatever the filter hides.
   makeReachable(visible) {
-    if (this.current && !this.current.closest("tr").hidden) return;
+    if (this.current?.isConnected && !this.current.closest("tr").hidden) return;
     if (visible.length) this.setCurrent(visible[0].element.firstChild);
   }
 
@@ -481,6 +575,20 @@ class Grid {
   open(parent, isOpen) {
     parent.element.setAttribute("aria-expanded", String(isOpen));
     for (const child of parent.children) child.element.hidden = !(isOpen && child.matches);
+  }
+
+  // Opens the requirements of which a case spoils a run, as far as those cases; returns what closes them again.
+  openTroubles() {
+    const spoils = (row) => perColumn((column) => verdictOf(row.items[0], column)).some((one) => TROUBLES.has(one));
+    return this.parents
+      .filter((parent) => !parent.element.hidden && !this.isOpen(parent))
+      .flatMap((parent) => parent.children.filter((child) => child.matches && spoils(child)))
+      .map((child) => {
+        child.element.hidden = false;
+        return () => {
+          child.element.hidden = !this.isOpen(child.parent);
+        };
+      });
   }
 
   isOpen(parent) {
@@ -498,8 +606,17 @@ class Grid {
   reveal(row, position) {
     if (row.parent) this.open(row.parent, true);
     this.fill(row);
+    this.keepClearOfHead();
     row.element.scrollIntoView({ block: "center" });
     this.focus(row, position);
+    document.querySelector("tr.linked")?.classList.remove("linked");
+    row.element.classList.add("linked");
+  }
+
+  // The place of the column that shows an implementation, alone or among others; 0 if none does.
+  positionOf(key) {
+    const shows = (column) => column.key === key || column.members?.some((member) => member.key === key);
+    return this.columns.findIndex(shows) + 1;
   }
 
   press(event) {
@@ -531,7 +648,7 @@ class Grid {
     this.fill(row);
     const position = row.cells.indexOf(cell);
     const column = this.columns[position - 1];
-    setHash(linkOf(row, column));
+    setLink(linkOf(row, column));
     if (column) openDetails(row, column);
     else if (row.children) this.open(row, !this.isOpen(row));
     else openOverview(row, this.columns);
@@ -570,8 +687,21 @@ function rowLink(row) {
   );
 }
 
-function setHash(link) {
-  history.replaceState(null, "", `#${link}`);
+// The address holds the row or cell that was opened last, and the filters: it can be reloaded and passed on.
+let currentLink = "";
+
+function setLink(link) {
+  currentLink = link;
+  writeHash();
+}
+
+function chosenFilters() {
+  const chosen = [...new FormData(form)].filter(([, value]) => value.trim() !== "");
+  return chosen.map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+}
+
+function writeHash() {
+  history.replaceState(null, "", `#${[currentLink, ...chosenFilters()].filter(Boolean).join("&")}`);
 }
 
 // Browsers and mail programs encode more or less than encodeURIComponent does; a link may be cut, too.
@@ -583,17 +713,49 @@ function decoded(text) {
   }
 }
 
+const FILTERS = ["verdict", "evidence", "implementation", "cause", "group", "text", "differences"];
+const FIRST_FILTER = new RegExp(`(^|&)(${FILTERS.join("|")})=`);
+
+// A link without filters leaves them as they are.
 function followHash() {
-  const [rowLink, columnKey] = location.hash.slice(1).split("@").map(decoded);
+  const hash = location.hash.slice(1);
+  const start = hash.search(FIRST_FILTER);
+  const link = start < 0 ? hash : hash.slice(0, start);
+  const filters = start < 0 ? "" : hash.slice(start).replace(/^&/, "");
+  if (filters) setFilters(filters.split("&"));
+  const isFollowed = followLink(link);
+  currentLink = isFollowed ? link : "";
+  if (filters && !isFollowed) document.getElementById("requirements").scrollIntoView();
+  if (chosenFilters().length) writeHash();
+}
+
+function setFilters(parts) {
+  form.reset();
+  for (const part of parts) {
+    const [name, value] = [part.slice(0, part.indexOf("=")), decoded(part.slice(part.indexOf("=") + 1))];
+    for (const control of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
+      if (control.type === "checkbox") control.checked ||= control.value === value;
+      else control.value = value;
+    }
+  }
+  applyFilters();
+}
+
+function followLink(link) {
+  const [rowLink, columnKey] = link.split("@").map(decoded);
+  let isFound = false;
   for (const grid of grids) {
     const row = grid.rows.find((candidate) => decoded(linkOf(candidate)) === rowLink);
     if (!row) continue;
-    if (!(row.children ?? [row]).some(matcher())) resetFilters();
-    const position = grid.columns.findIndex((column) => column.key === columnKey) + 1;
+    isFound = true;
+    const isHidden = columnKey !== undefined && !grid.positionOf(columnKey);
+    if (isHidden || !(row.children ?? [row]).some(matcher())) resetFilters();
+    const position = columnKey === undefined ? 0 : grid.positionOf(columnKey);
     if (row.children && !position) grid.open(row, true);
     grid.reveal(row, position);
-    if (position) openDetails(row, grid.columns[position - 1]);
+    if (position) openDetails(row, STREAM_COLUMNS.find(({ key }) => key === columnKey) ?? grid.columns[position - 1]);
   }
+  return isFound;
 }
 
 // ---- Filters -------------------------------------------------------------------------------------------------------
@@ -601,11 +763,19 @@ function followHash() {
 const form = document.getElementById("filters");
 const toggleAll = document.getElementById("toggle-all");
 
+// The only implementation to show, or null for all.
+function onlyColumn() {
+  return STREAM_COLUMNS.find(({ key }) => key === form.elements.implementation.value) ?? null;
+}
+
 function matcher() {
   const chosen = new FormData(form);
+  const only = onlyColumn();
+  const columns = only ? [only.index] : perColumn((column) => column);
   const verdicts = chosen.getAll("verdict");
   const evidence = chosen.getAll("evidence");
   const words = chosen.get("text").toLowerCase().split(/\s+/).filter(Boolean);
+  const found = causes.get(chosen.get("cause"));
   const hasVerdict = (item, column) =>
     verdicts.includes(verdictOf(item, column)) || (verdicts.includes("flaky") && isFlaky(item, column));
   return (row) =>
@@ -614,21 +784,43 @@ function matcher() {
         (!chosen.get("group") || row.parent.group === chosen.get("group")) &&
         (!evidence.length || evidence.includes(item.evidence)) &&
         (!chosen.has("differences") || row.differs) &&
+        (!found || columns.some((column) => found.get(column)?.members.has(item.index))) &&
         words.every((word) => item.searched.includes(word)) &&
-        (!verdicts.length || perColumn((column) => hasVerdict(item, column)).some(Boolean)),
+        (!verdicts.length || columns.some((column) => hasVerdict(item, column))),
     );
 }
 
 // What picks single cases shows them; what picks whole requirements leaves them closed.
 function picksCases() {
   const chosen = new FormData(form);
-  return chosen.has("verdict") || chosen.has("differences") || chosen.get("text").trim() !== "";
+  return ["verdict", "differences", "cause", "text"].some((name) => (chosen.get(name) ?? "").trim() !== "");
 }
 
 function applyFilters(opened = picksCases()) {
   const matches = matcher();
+  const only = onlyColumn();
+  if (only !== shownColumn) {
+    shownColumn = only;
+    for (const grid of grids) grid.setColumns(only);
+    countChips(only ? [only.index] : perColumn((column) => column));
+  }
   for (const grid of grids) grid.apply(matches, opened);
   toggleAll.textContent = opened ? "Close all" : "Open all";
+}
+
+let shownColumn = null;
+
+// The numbers in the filters are those of cases, in any of the implementations that are shown.
+function countChips(columns) {
+  for (const input of form.querySelectorAll(".chip input")) {
+    const has = {
+      verdict: (item, column) => verdictOf(item, column) === input.value,
+      evidence: (item, column) => item.evidence === input.value && rawResult(item, column) !== null,
+    }[input.name];
+    const isMeant = input.value === "flaky" ? isFlaky : has;
+    const count = cases.filter((item) => columns.some((column) => isMeant(item, column))).length;
+    input.parentElement.querySelector("b").textContent = count;
+  }
 }
 
 function resetFilters() {
@@ -664,6 +856,7 @@ function showDialog(heading, aside, ...content) {
 
 function openDetails(row, column) {
   if (column.index === NOTHING) openPublished(row);
+  else if (column.members) openOverview(row, column.members, column.label);
   else if (row.children) openParent(row, column);
   else openCase(row.items[0], column);
 }
@@ -681,6 +874,7 @@ function openCase(item, column) {
     aside,
     id,
     element("p", {}, badge(result.verdict, result.flaky)),
+    ...causePart(item, column),
     ...comparison(result),
     requirementPart(item),
     ...runParts(result),
@@ -688,6 +882,19 @@ function openCase(item, column) {
     rerunPart(item, column),
     programPart(item, column, result),
   );
+}
+
+function causePart(item, column) {
+  const cause = causeOf(item, column.index);
+  if (!cause) return [];
+  const close = { click: () => dialog.close() };
+  const link = element("a", { href: `#cause=${encodeURIComponent(cause.title)}`, ...close }, cause.title);
+  const sentence = element("p", { class: "cause" }, "Likely cause: ", link);
+  if (cause.blockedBy) {
+    const first = `case=${encodeURIComponent(cause.blockedBy.id).replaceAll("%2F", "/")}@${encodeURIComponent(column.key)}`;
+    sentence.append(". It blocks this case: look at ", element("a", { href: `#${first}` }, cause.blockedBy.id), " first");
+  }
+  return [sentence];
 }
 
 function part(title, ...content) {
@@ -743,15 +950,21 @@ function placeOf(address) {
 }
 
 function runParts(result) {
-  if (!result.runs.length) return [part("Step by step", stepList(result.steps))];
-  return result.runs.map((run, number) =>
+  if (!result.runs.length) return [part("Step by step", stepList(result.steps)), ...printedPart(result)];
+  return result.runs.flatMap((run, number) => [
     part(
       `Run ${number + 1} of ${result.runs.length}`,
       element("p", {}, badge(run.verdict, false)),
       ...comparison(run),
       stepList(run.steps),
     ),
-  );
+    ...printedPart(run),
+  ]);
+}
+
+function printedPart({ printed }) {
+  if (!printed.length) return [];
+  return [part("What the process printed", element("pre", { class: "printed", tabindex: 0 }, printed.join("\n")))];
 }
 
 function stepList(steps) {
@@ -762,21 +975,29 @@ function stepList(steps) {
 function stepItem(step) {
   const isBad = step.failures.length > 0 || step.returned === null;
   const outcome = step.returned === null ? "did not return" : step.returned;
-  const values = step.values.map(([name, value]) => element("span", { class: "value" }, `${name} = ${value}`));
+  const wrong = new Set(step.failures.map((failure) => failure.what));
+  const values = step.values.map(([name, value]) => markedValue("value", `${name} = ${value}`, wrong.has(name)));
+  // A status is right unless it is said to be wrong; what failed may be something else.
+  const status = markedValue("status", outcome, step.returned === null || wrong.has("status"));
   return element(
     "li",
     { class: isBad ? "bad" : null },
     element("code", {}, step.text),
-    element("span", { class: "outcome" }, icon(isBad ? "fail" : "pass"), outcome, ...values),
+    element("span", { class: "outcome" }, status, ...values),
     ...step.failures.map((failure) =>
       element(
         "div",
         { class: "failure" },
-        element("p", {}, failure.what, " of ", element("span", { class: "id" }, failure.requirement)),
+        element("p", { class: "what" }, icon("fail"), failure.what, " of ", idOf(failure.requirement)),
         ...comparison(failure),
       ),
     ),
   );
+}
+
+function markedValue(kind, text, isWrong) {
+  const shape = isWrong ? [icon("fail")] : kind === "status" ? [icon("pass")] : [];
+  return element("span", { class: isWrong ? `${kind} wrong` : kind }, ...shape, text);
 }
 
 function observationPart({ observations }) {
@@ -788,7 +1009,7 @@ function observationPart({ observations }) {
 function rerunPart(item, column) {
   return part(
     "Run it again",
-    command(`${data.command} run ${column.word} --select ${item.id}`),
+    command(`${column.run} --select ${item.id}`),
     element("p", {}, "With the worker alone, for a debugger or another machine:"),
     command(`${column.worker} -tc=${item.id}`),
   );
@@ -810,7 +1031,7 @@ function programPart(item, column, { verdict, reproducer }) {
     const why = item.kind === "property" ? "A property has no finite list of calls" : "This result carries none";
     return part("C program", element("p", {}, `${why}: run it with the worker.`));
   }
-  return part("C program", command(`${data.command} repro ${item.id} --target ${column.word}`));
+  return part("C program", command(column.repro.join(` ${item.id} `)));
 }
 
 function openPublished(row) {
@@ -835,7 +1056,7 @@ function openParent(row, column) {
   const entries = items.map((item) =>
     entry(item.title, item.id, verdictCell(item, column.index), () => {
       const child = row.children.find((candidate) => candidate.items[0] === item);
-      setHash(linkOf(child, column));
+      setLink(linkOf(child, column));
       openCase(item, column);
     }),
   );
@@ -848,18 +1069,19 @@ function openParent(row, column) {
 }
 
 // A case and all implementations.
-function openOverview(row, columns) {
+function openOverview(row, columns, what = "All implementations") {
   const entries = columns
     .filter((column) => column.index !== NOTHING)
+    .flatMap((column) => column.members ?? [column])
     .map((column) =>
       entry(column.name, column.version, row.cell(column.index), () => {
-        setHash(linkOf(row, column));
-        openCase(row.items[0], column);
+        setLink(linkOf(row, column));
+        openDetails(row, column);
       }),
     );
   showDialog(
     row.title,
-    ["All implementations"],
+    [what],
     element("p", { class: "id" }, row.id),
     element("ul", { class: "entries" }, ...entries),
   );
@@ -887,15 +1109,14 @@ function program(text) {
 
 function command(text, name = text, kind = "command") {
   const code = element("code", { tabindex: 0 }, text);
+  return element("div", { class: kind }, code, copyButton(text, name, code));
+}
+
+function copyButton(text, name, code) {
   return element(
-    "div",
-    { class: kind },
-    code,
-    element(
-      "button",
-      { type: "button", "aria-label": `Copy: ${name}`, click: (event) => copy(event.currentTarget, text, code) },
-      "Copy",
-    ),
+    "button",
+    { type: "button", "aria-label": `Copy: ${name}`, click: (event) => copy(event.currentTarget, text, code) },
+    "Copy",
   );
 }
 
@@ -939,8 +1160,16 @@ function startTheme() {
 
 function listenForFilters() {
   form.hidden = toggleAll.hidden = false;
-  form.addEventListener("input", () => applyFilters());
-  document.getElementById("reset-filters").addEventListener("click", resetFilters);
+  form.addEventListener("input", () => {
+    currentLink = "";
+    applyFilters();
+    writeHash();
+  });
+  document.getElementById("reset-filters").addEventListener("click", () => {
+    currentLink = "";
+    resetFilters();
+    writeHash();
+  });
   form.addEventListener("submit", (event) => event.preventDefault());
   toggleAll.addEventListener("click", () => applyFilters(toggleAll.textContent === "Open all"));
 }
@@ -961,8 +1190,8 @@ function listenForKeys() {
 }
 
 const grids = [
-  new Grid("requirements", ["requirement", "case"], requirementRows(), [PUBLISHED_COLUMN, ...STREAM_COLUMNS]),
-  new Grid("observations", ["question", "observation"], questionRows(), STREAM_COLUMNS),
+  new Grid("requirements", ["requirement", "case"], requirementRows(), [PUBLISHED_COLUMN], true),
+  new Grid("observations", ["question", "observation"], questionRows(), [], false),
 ];
 for (const [level, meaning] of Object.entries(data.evidence)) {
   document.getElementById("evidence-key").append(element("dt", {}, level), element("dd", {}, meaning));
@@ -973,7 +1202,18 @@ listenForKeys();
 applyFilters();
 followHash();
 window.addEventListener("hashchange", followHash);
+
+// On paper nothing can be opened: all that did not pass is printed, and what the reader has opened.
+let closedAfterPrint = [];
 window.addEventListener("beforeprint", () => {
   document.querySelector(".evidence-key").open = true;
+  for (const grid of grids) closedAfterPrint.push(...grid.openTroubles());
   for (const grid of grids) for (const row of grid.visible) grid.fill(row);
 });
+window.addEventListener("afterprint", () => {
+  for (const close of closedAfterPrint) close();
+  closedAfterPrint = [];
+});
+for (const shown of document.querySelectorAll(".evidence .command code")) {
+  shown.parentElement.append(copyButton(shown.textContent, shown.textContent, shown));
+}

@@ -1,4 +1,4 @@
-// As base/linux/epilogue.hpp, for x86_64: with the home space of 32 bytes that the callee owns.
+// As base/x86_64_linux/epilogue.hpp: with the home space of 32 bytes that the callee owns.
 #pragma once
 
 #include "correct.hpp"

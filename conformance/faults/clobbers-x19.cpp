@@ -1,0 +1,10 @@
+// WRONG: Size does not restore x19. Caught by: abi/calling-convention-size.
+// Only on: linux-aarch64.
+#include "epilogue.hpp"
+
+struct Right : Correct<Right> {};
+
+EXPORT_ALLOCATE(Right)
+EXPORT_FREE(Right)
+EXPORT_REALLOCATE(Right)
+EXPORT_WITH_EPILOGUE(NetApiBufferSize, Right::size, "lsl x19, x19, #32")

@@ -1,0 +1,117 @@
+"""A failure of a property says which byte of how many, what it had to be and what it was, and in which step."""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from leaving_results import results_below
+
+from apibuf_cli.__main__ import main
+from apibuf_reports import stream
+from apibuf_reports.formats import console
+from apibuf_reports.stream import Case
+
+USERS = """
+#include "users.hpp"
+struct Faulty : CorrectUsers<Faulty> {};
+EXPORT_ALL(Faulty)
+EXPORT_USERS(Faulty)
+EXPORTED Status STDCALL NetSessionEnum(const Character*, const Character*, const Character*, Dword, void** buffer,
+                                       Dword, Dword* entries, Dword* total, Dword*) {
+  *buffer = nullptr;
+  *entries = 0;
+  total[0] = total[1] = 0;
+  return NERR_Success;
+}
+"""
+FAULTS = Path(__file__).resolve().parents[2] / "conformance" / "faults"
+
+
+def result(library: Path, case: str, folder: Path) -> Case:
+    """What comes of one case, which fails."""
+    main(["run", str(library), "--select", case, "--out", str(folder)])
+    (found,) = [one for one in stream.read(results_below(folder)).cases if one.id == case]
+    assert found.verdict == "fail"
+    return found
+
+
+@pytest.mark.parametrize(
+    ("fault", "case", "reason", "expected", "actual"),
+    [
+        ("size-is-one-less", "size/at-least-requested-every-size", "size of a buffer of 1 bytes in", "at least 1", "0"),
+        (
+            "size-is-one-less",
+            "reallocate/keeps-contents-three-thousand-grown",
+            "size of a buffer that grew long ago in",
+            "at least 90",
+            "89",
+        ),
+        (
+            "reallocate-loses-contents-at-65537",
+            "reallocate/keeps-contents-around-large-edges",
+            "byte 0 after Reallocate from",
+            "",
+            "",
+        ),
+    ],
+)
+def test_sizes_and_bytes_are_numbers(
+    tmp_path: Path,
+    compile_fault: Callable[[str], Path],
+    fault: str,
+    case: str,
+    reason: str,
+    expected: str,
+    actual: str,
+) -> None:
+    found = result(compile_fault(fault), case, tmp_path)
+    assert found.reason.startswith(reason)
+    if expected:
+        assert (found.expected, found.actual) == (expected, actual)
+    else:
+        assert found.expected.isdecimal() and found.actual.isdecimal() and found.expected != found.actual
+
+
+def test_a_random_sequence_is_reported_with_its_seed(tmp_path: Path, compile_fault: Callable[[str], Path]) -> None:
+    case = result(compile_fault("reallocate-copies-all-but-one"), "reallocate/keeps-contents-random-sequence", tmp_path)
+    seed = case.observations["seed"]
+    assert f"in the random sequence of seed {seed}" in case.reason and " of " in case.reason
+    report = console.render([stream.read(results_below(tmp_path))])
+    assert f"seed  {seed}" in report
+
+
+def test_the_out_parameter_beside_which_something_was_written_is_named(tmp_path: Path) -> None:
+    source, library = tmp_path / "faulty.cpp", tmp_path / "faulty.so"
+    source.write_text(USERS)
+    includes = [f"-I{FAULTS / 'base'}", f"-I{FAULTS / 'base' / 'linux'}"]
+    subprocess.run(["g++", "-std=c++20", "-shared", "-fPIC", *includes, source, "-o", library], check=True)
+    case = result(library, "remote/system-allocates-enumerations-uninitialized", tmp_path / "out")
+    assert "NetSessionEnum" in case.reason and "the words beside the total number of entries" in case.reason
+    assert (case.expected, case.actual) == ("untouched", "written to, 4 bytes behind its beginning")
+
+
+def test_what_is_found_after_a_step_has_a_step_of_its_own(tmp_path: Path, compile_fault: Callable[[str], Path]) -> None:
+    case = result(compile_fault("size-is-one-less"), "size/at-least-requested-out-of-memory", tmp_path)
+    assert [bool(step.failures) for step in case.steps] == [False] * (len(case.steps) - 1) + [True]
+    assert case.steps[-1].text == "look at what came of it" and case.steps[-2].returned == "done"
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("0xC0000005", "access violation (STATUS_ACCESS_VIOLATION)"),
+        ("0xE06D7363", "an uncaught C++ exception (0xE06D7363)"),
+        ("0xE0001234", "exception 0xE0001234"),
+    ],
+)
+def test_an_exception_of_windows_has_its_name_or_number(tmp_path: Path, code: str, says: str) -> None:
+    source, library = tmp_path / "mine.c", tmp_path / "mine.dll"
+    source.write_text(
+        "#include <windows.h>\n__declspec(dllexport) DWORD WINAPI NetApiBufferFree(void* buffer) "
+        f"{{ RaiseException({code}, 0, 0, NULL); return 0; }}\n"
+    )
+    subprocess.run(["x86_64-w64-mingw32-gcc", "-shared", "-o", library, source], check=True)
+    main(["run", str(library), "--select", "free/null-once", "--functions", "NetApiBufferFree", "--out", str(tmp_path)])
+    (case,) = stream.read(results_below(tmp_path)).cases
+    assert (case.verdict, case.actual) == ("crash", f"the process died of {says}")
