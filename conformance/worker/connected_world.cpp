@@ -56,7 +56,7 @@ class ConnectedWorld : public World {
   bool exports_exactly(Function) const override { return false; }
   bool has_last_error() const override { return connector_.identity().has_last_error; }
   bool shows_neighbours() const override { return false; }
-  std::size_t pointer_bytes() const override { return connector_.identity().pointer_bytes; }
+  std::size_t pointer_bytes() const override { return static_cast<std::size_t>(connector_.identity().pointer_bytes); }
 
   CallResult call(CaseRun&, const Call& call, std::span<const std::uintptr_t> arguments) override {
     constexpr Dword last_error_before = 0x5EA15EA1;

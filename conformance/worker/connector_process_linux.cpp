@@ -26,26 +26,6 @@ auto uninterrupted(SystemCall system_call) noexcept {
   }
 }
 
-// Both ends of a pipe, closed where they are still open.
-struct Pipe {
-  int ends[2] = {-1, -1};  // to read from, to write to
-
-  Pipe() {
-    if (pipe2(ends, O_CLOEXEC) != 0) throw ConnectorFailed(std::string("has no pipe: ") + std::strerror(errno));
-  }
-  ~Pipe() {
-    close_end(0);
-    close_end(1);
-  }
-  Pipe(const Pipe&) = delete;
-  Pipe& operator=(const Pipe&) = delete;
-
-  void close_end(int end) {
-    if (ends[end] >= 0) close(ends[end]);
-    ends[end] = -1;
-  }
-};
-
 // Has the shell become the command, with these ends as its standard input and output; 0 or the error number.
 int spawn(pid_t& process, const std::string& command, int input, int output) {
   posix_spawn_file_actions_t actions;
@@ -71,6 +51,26 @@ int spawn(pid_t& process, const std::string& command, int input, int output) {
 }  // namespace
 
 struct ConnectorProcess::State {
+  // Both ends of a pipe, closed where they are still open.
+  struct Pipe {
+    int ends[2] = {-1, -1};  // to read from, to write to
+
+    Pipe() {
+      if (pipe2(ends, O_CLOEXEC) != 0) throw ConnectorFailed(std::string("has no pipe: ") + std::strerror(errno));
+    }
+    ~Pipe() {
+      close_end(0);
+      close_end(1);
+    }
+    Pipe(const Pipe&) = delete;
+    Pipe& operator=(const Pipe&) = delete;
+
+    void close_end(int end) {
+      if (ends[end] >= 0) close(ends[end]);
+      ends[end] = -1;
+    }
+  };
+
   Pipe input, output;
   pid_t process = -1;
 };
