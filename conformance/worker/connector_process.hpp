@@ -18,7 +18,8 @@ struct ConnectorFailed : std::runtime_error {
 
 class ConnectorProcess {
  public:
-  // Starts a program, with its arguments quoted as for the system's shell; its standard error is that of this process. Throws ConnectorFailed.
+  // Starts a program, with its arguments quoted as for the system's shell; its standard error is that of this process.
+  // Throws ConnectorFailed.
   explicit ConnectorProcess(const std::string& command);
   // Closes its input, and does not wait for its end: whoever started this process ends what it leaves behind.
   ~ConnectorProcess();
