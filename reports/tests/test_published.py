@@ -69,5 +69,5 @@ def said(page: str) -> tuple[dict[str, Any], list[str]]:
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.parent.name)
 def test_no_path_of_a_machine_is_published(file: Path) -> None:
     text = file.read_text(encoding="utf-8").replace("\\n", "\n")
-    paths = re.findall(r"(?<![\w.:/*-])/[\w.-]+/|Z:\\", text)
+    paths = re.findall(r"(?<![\w.:/*}-])/[\w.-]+/|Z:\\", text)
     assert set(paths) <= set(SYSTEM_FOLDERS)
