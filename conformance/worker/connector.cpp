@@ -1,6 +1,7 @@
 #include "worker/connector.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <iterator>
 
 #include "worker/function.hpp"
@@ -105,8 +106,8 @@ Connector::~Connector() {
   if (!is_sound_) return;
   try {
     ask("stop");
-  } catch (const std::runtime_error&) {
-    // Nothing that comes after the last case says anything of the implementation.
+  } catch (const std::exception&) {
+    is_sound_ = false;  // and nothing that comes after the last case says anything of the implementation
   }
 }
 
