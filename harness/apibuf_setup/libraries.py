@@ -8,7 +8,6 @@ it imports need only the standard library. Exit codes: those of pip.
 
 from __future__ import annotations
 
-import fcntl
 import subprocess
 import sys
 import sysconfig
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from apibuf_common import project
 from apibuf_common.errors import CannotRun
+from apibuf_system import lock_file
 
 PYPROJECT = project.ROOT / "pyproject.toml"
 ENVIRONMENT = project.BUILD / "venv"
@@ -34,7 +34,7 @@ def require_developers() -> None:
     if Path(sys.prefix) != ENVIRONMENT:
         return
     with LOCK.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        lock_file(lock)
         if _is_newer(STAMP, PYPROJECT):
             return
         print("apibuf: installing the libraries of the group dev in pyproject.toml, about 700 MB", file=sys.stderr)
