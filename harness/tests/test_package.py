@@ -42,7 +42,8 @@ HARMS = {
     "closes_handles": (CRASH | TIMEOUT, ""),
     "eats_memory": (CRASH | TIMEOUT, ""),
     "corrupts_the_heap": (CRASH | TIMEOUT, ""),
-    "overflows_its_stack": (CRASH, "stack overflow"),
+    # Under Wine the stack that is left is too small for last words at times.
+    "overflows_its_stack": (CRASH, ""),
     "throws": (CRASH, "exception"),
     "terminates_itself": (CRASH, "exit code 0"),
 }
