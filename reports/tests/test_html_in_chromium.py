@@ -396,9 +396,10 @@ def test_more_than_four_implementations_have_a_line_each(open_page: Open) -> Non
     assert (page.locator(".card").count(), page.locator(".line").count()) == (4, 0)
     page = open_page(*(result(name, case("free/null")) for name in "abcde"))
     assert (page.locator(".card").count(), page.locator(".line").count()) == (0, 5)
-    page = open_page(*versions("*"), viewport=DESK)
+    published = versions("*")
+    page = open_page(*published, viewport=DESK)
     heights = page.locator(".line").evaluate_all("lines => lines.map(line => line.offsetHeight)")
-    assert len(heights) == 12 and max(heights) < 45
+    assert len(heights) == len(published) > 4 and max(heights) < 45
     meters = page.locator(".line", has_text="wine-5.0").locator(".meters")
     expect(meters).to_be_hidden()
     page.locator(".line", has_text="wine-5.0").locator("summary").first.click()
