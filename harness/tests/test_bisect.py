@@ -1,12 +1,12 @@
 """`apibuf bisect`: what it answers for a commit, and a bisection by git with the commands of the README."""
 
-import os
 import re
 import shlex
 import subprocess
 from pathlib import Path
 
 import pytest
+from git_command import git
 from msgspec import structs
 
 from apibuf_cli.__main__ import main
@@ -41,15 +41,6 @@ FIRST_BAD = 5
 LINES = re.findall(
     r"^git bisect run (.*libmine.so.*)$", (project.ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE
 )
-
-
-def git(repository: Path, *arguments: str) -> str:
-    """The output of a git command."""
-    own = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_AUTHOR_DATE": "2026-01-01T00:00:00Z"}
-    identity = ("-c", "user.name=test", "-c", "user.email=test@localhost", "-c", "init.defaultBranch=main")
-    command = ["git", *identity, *arguments]
-    done = subprocess.run(command, cwd=repository, env=os.environ | own, capture_output=True, text=True, check=True)
-    return done.stdout
 
 
 @pytest.fixture

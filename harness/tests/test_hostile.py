@@ -115,6 +115,29 @@ def library(tmp_path: Path) -> Callable[..., Path]:
     return compile_one
 
 
+def supervised(
+    name: str, launch: Launch, limits: Limits, catalogue: Catalogue, selection: Selection, jobs: int, folder: Path
+) -> Outcome:
+    """What came of a run, which has ended in time, leaves no process, and has a valid stream."""
+    start = time.monotonic()
+    outcome = SuiteRun(
+        launch=launch,
+        limits=limits,
+        cases=select(catalogue, selection),
+        functions=FUNCTIONS,
+        jobs=jobs,
+        interrupted=Interruption(),
+        on_result=lambda _: None,
+    ).execute()
+    assert time.monotonic() - start < RUN_LIMIT_S
+    assert kill_what_is_left(folder) == []
+    results = folder / "results.jsonl"
+    target = TargetFacts(name, name, None, None, "linux-x86_64")
+    write(results, outcome, conclude(outcome, selection), catalogue, target, selection, {}, {})
+    assert [case.verdict for case in stream.read(results).cases] == [result.verdict for result in outcome.results]
+    return outcome
+
+
 @pytest.fixture
 def run(
     library: Callable[..., Path], worker: Path, catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -133,23 +156,8 @@ def run(
         scratch = tmp_path / "scratch"
         scratch.mkdir()
         command = (str(worker), f"--target={library(name, *options)}", "--stream")
-        start = time.monotonic()
-        outcome = SuiteRun(
-            launch=Launch(command, os.environ, scratch),
-            limits=replace(LIMITS, silence_s=silence_s),
-            cases=select(catalogue, selection),
-            functions=FUNCTIONS,
-            jobs=jobs,
-            interrupted=Interruption(),
-            on_result=lambda _: None,
-        ).execute()
-        assert time.monotonic() - start < RUN_LIMIT_S
-        assert kill_what_is_left(tmp_path) == []
-        results = tmp_path / "results.jsonl"
-        target = TargetFacts(name, name, None, None, "linux-x86_64")
-        write(results, outcome, conclude(outcome, selection), catalogue, target, selection, {}, {})
-        assert [case.verdict for case in stream.read(results).cases] == [result.verdict for result in outcome.results]
-        return outcome
+        limits = replace(LIMITS, silence_s=silence_s)
+        return supervised(name, Launch(command, os.environ, scratch), limits, catalogue, selection, jobs, tmp_path)
 
     return run_one
 

@@ -3,20 +3,16 @@
 import os
 import shlex
 import sys
-import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
-from test_hostile import LIMITS, MARK, OTHERS, RUN_LIMIT_S, TOUCHING, kill_what_is_left, results_of
+from test_hostile import LIMITS, MARK, OTHERS, TOUCHING, results_of, supervised
 
-from apibuf_reports import stream
-from apibuf_runner.catalogue import FUNCTIONS, Catalogue
+from apibuf_runner.catalogue import Catalogue
 from apibuf_runner.conclusion import Conformity, conclude
-from apibuf_runner.interruption import Interruption
 from apibuf_runner.judge import Verdict
-from apibuf_runner.stream_writer import TargetFacts, write
-from apibuf_runner.suite_run import Outcome, Selection, SuiteRun, select
+from apibuf_runner.suite_run import Outcome, Selection
 from apibuf_runner.worker import Launch
 from apibuf_setup import prepare
 
@@ -77,26 +73,9 @@ def run(catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv(MARK, str(tmp_path))
 
     def run_one(command: str, cases: Iterable[str] = TOUCHING + OTHERS) -> Outcome:
-        selection = Selection(select=tuple(cases))
-        start = time.monotonic()
-        outcome = SuiteRun(
-            launch=Launch(
-                (str(prepare.worker("linux-x86_64")), f"--connector={command}", "--stream"), os.environ, tmp_path
-            ),
-            limits=LIMITS,
-            cases=select(catalogue, selection),
-            functions=FUNCTIONS,
-            jobs=1,
-            interrupted=Interruption(),
-            on_result=lambda _: None,
-        ).execute()
-        assert time.monotonic() - start < RUN_LIMIT_S
-        assert kill_what_is_left(tmp_path) == []
-        results = tmp_path / "results.jsonl"
-        target = TargetFacts("hostile", command, None, None, "linux-x86_64")
-        write(results, outcome, conclude(outcome, selection), catalogue, target, selection, {}, {})
-        assert [case.verdict for case in stream.read(results).cases] == [result.verdict for result in outcome.results]
-        return outcome
+        words = (str(prepare.worker("linux-x86_64")), f"--connector={command}", "--stream")
+        launch = Launch(words, os.environ, tmp_path)
+        return supervised("hostile", launch, LIMITS, catalogue, Selection(select=tuple(cases)), 1, tmp_path)
 
     return run_one
 

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import pytest
+from git_command import git
 from leaving_results import results_below
 
 from apibuf_cli.__main__ import main
@@ -115,13 +116,12 @@ def test_the_commands_that_the_readme_has_for_wine_find_the_first_bad_commit(tmp
         "dlls/%/all: %.dll\n\tmkdir -p dlls/$*/x86_64-windows && cp $*.dll dlls/$*/x86_64-windows/\n"
     )
     (tree / ".gitignore").write_text("dlls\ngood\n")
-    git = ("git", "-c", "user.name=test", "-c", "user.email=test@localhost")
 
     def commit(message: str) -> None:
-        subprocess.run([*git, "add", "."], cwd=tree, check=True)
-        subprocess.run([*git, "commit", "--quiet", "--allow-empty", "--message", message], cwd=tree, check=True)
+        git(tree, "add", ".")
+        git(tree, "commit", "--quiet", "--allow-empty", "--message", message)
 
-    subprocess.run([*git, "init", "--quiet", "--initial-branch=master"], cwd=tree, check=True)
+    git(tree, "init", "--quiet", "--initial-branch=master")
     for name in ("netapi32.dll", "netutils.dll"):
         (tree / name).write_bytes((INSTALLED / name).read_bytes())
     commit("good")
@@ -131,7 +131,7 @@ def test_the_commands_that_the_readme_has_for_wine_find_the_first_bad_commit(tmp
     commit("still bad")
     lines = re.findall(r"^(?:\./configure [^&]*&& )?(.*netapi32(?:/|\.dll).*)$", readme, re.MULTILINE)
     make, results, bisection = [line for line in lines if re.match("make|PATH_OF_SUITE.*good|git bisect run", line)]
-    subprocess.run([*git, "checkout", "--quiet", "HEAD~3"], cwd=tree, check=True)
+    git(tree, "checkout", "--quiet", "HEAD~3")
     script = f"{make}\n{results}\ngit bisect start master HEAD\n{bisection}"
     script = script.replace("PATH_OF_SUITE", shlex.quote(str(project.ROOT)))
     # Whole runs would take a minute.
