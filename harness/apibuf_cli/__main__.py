@@ -106,11 +106,12 @@ def _names() -> list[str]:
 
 def _check_command(arguments: list[str]) -> None:
     """Raises WrongUsage if the command is none. argparse would list them all, and suggest none."""
-    if not arguments or arguments[0].startswith("-") or arguments[0] in _names():
+    names = _names()
+    if not arguments or arguments[0].startswith("-") or arguments[0] in names:
         return
     from apibuf_common.suggestions import did_you_mean
 
-    hint = did_you_mean(arguments[0], _names(), f"there are {', '.join(_names())}")
+    hint = did_you_mean(arguments[0], names, f"there are {', '.join(names)}")
     raise WrongUsage(f"there is no command {arguments[0]!r}; {hint}")
 
 

@@ -62,6 +62,11 @@ def _refusal(answer: Answer) -> str:
     return next((str(answer[kind]) for kind in NO_ANSWER if kind in answer), "")
 
 
+def _last_error(identity: Answer) -> dict[str, int]:
+    """The member with the last error before a call, which only a connector is given that reports the one after it."""
+    return {"last_error": ERRORS_BEFORE} if identity["last_error"] else {}
+
+
 def _check_conversation(connector: Conversation, not_checked: Callable[[str], None]) -> Iterator[str]:
     identity = _started(connector)
     yield from _check_wrong_requests(connector)
@@ -95,20 +100,20 @@ def _check_wrong_requests(connector: Conversation) -> Iterator[str]:
 
 def _check_functions(connector: Conversation, identity: Answer) -> Iterator[str]:
     """Each function is there or refused, and reports the last error exactly if the connector says so."""
+    before = _last_error(identity)
     for function, (request, members) in REQUESTS.items():
         if function not in identity["functions"]:
             if "status" in connector.ask(request, **members):
                 yield f"{function} is called, and not among the functions"
             continue
-        before = {"last_error": ERRORS_BEFORE} if identity["last_error"] else {}
         answer = connector.ask(request, **members, **before)
         if "status" in answer and ("last_error" in answer) != identity["last_error"]:
             yield f"the answer to {request} has last_error exactly if `start` does not say so"
     request, members = REQUESTS["NetApiBufferAllocate"]
-    if "NetApiBufferAllocate" in identity["functions"]:
-        before = {"last_error": ERRORS_BEFORE} if identity["last_error"] else {}
-        if "Buffer" in connector.ask(request, **(members | {"Buffer": None}), **before):
-            yield "the answer to allocate has a Buffer, and NULL was to be passed for it"
+    if "NetApiBufferAllocate" in identity["functions"] and "Buffer" in connector.ask(
+        request, **(members | {"Buffer": None}), **before
+    ):
+        yield "the answer to allocate has a Buffer, and NULL was to be passed for it"
 
 
 def _check_order(connector: Conversation, identity: Answer) -> Iterator[str]:
@@ -119,7 +124,7 @@ def _check_order(connector: Conversation, identity: Answer) -> Iterator[str]:
         return
     first = connector.last_id + 1
     request, members = offered[0]
-    before = {"last_error": ERRORS_BEFORE} if identity["last_error"] else {}
+    before = _last_error(identity)
     for _ in range(AHEAD):
         connector.send(request, **members, **before)
     for number in range(first, first + AHEAD):
@@ -128,7 +133,7 @@ def _check_order(connector: Conversation, identity: Answer) -> Iterator[str]:
 
 def _check_memory(connector: Conversation, identity: Answer, not_checked: Callable[[str], None]) -> Iterator[str]:
     """Handles and memory, with buffers that the implementation has made."""
-    before = {"last_error": ERRORS_BEFORE} if identity["last_error"] else {}
+    before = _last_error(identity)
     handles = []
     for count in (SMALL_BYTES, SMALL_BYTES, LARGE_BLOCKS * BLOCK_BYTES):
         answer = connector.ask("allocate", ByteCount=count, Buffer={}, **before)

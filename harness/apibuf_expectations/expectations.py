@@ -84,7 +84,7 @@ def parse(path: Path, text: str, case_ids: Collection[str]) -> Expectations:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadInput(f"{path} is not TOML: {error}") from error
-    unknown = document.keys() - {"missing", "expect"}
+    unknown = document.keys() - set(KEYS)
     tables = document.get("expect", [])
     missing = document.get("missing", [])
     if unknown:

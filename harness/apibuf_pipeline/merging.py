@@ -6,7 +6,9 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import pairwise, zip_longest
+from operator import getitem
 from pathlib import Path
 from typing import Any
 
@@ -19,22 +21,19 @@ from apibuf_runner.conclusion import Conclusion, conclude
 from apibuf_runner.judge import Verdict
 from apibuf_runner.suite_run import Selection
 
-SAME = {
-    "suite": "they were made by different suites or other vectors",
-    "profile": "they were judged by different profiles",
-}
-SAME_OF_TARGET = {
-    "name": "they are about different targets",
-    "platform": "they are about different platforms",
-    "sha256": "their libraries are different files",
-    "version": "their libraries have different versions",
-    "exports": "their libraries have different exports",
-}
-SAME_OF_SELECTION = {
-    "select": "they selected different cases",
-    "functions": "they claimed different functions",
-    "rerun_failed": "only some of them ran what had failed before",
-}
+SAME = (
+    (("suite",), "they were made by different suites or other vectors"),
+    (("profile",), "they were judged by different profiles"),
+    (("target", "name"), "they are about different targets"),
+    (("target", "platform"), "they are about different platforms"),
+    (("target", "sha256"), "their libraries are different files"),
+    (("target", "version"), "their libraries have different versions"),
+    (("target", "exports"), "their libraries have different exports"),
+    (("selection", "select"), "they selected different cases"),
+    (("selection", "functions"), "they claimed different functions"),
+    (("selection", "rerun_failed"), "only some of them ran what had failed before"),
+)
+"""What the headers of all shards say alike, by its place, and what it means where they do not."""
 
 
 @dataclass(frozen=True)
@@ -102,8 +101,8 @@ def _read(file: Path) -> Part:
     if shard is None:
         raise BadInput(printable(f"{file} is no part of a run: it was made without --shard"))
     number, count = map(int, shard.split("/"))
-    lines = file.read_text(encoding="utf-8").splitlines()
-    return Part(file, number, count, stream, tuple(map(json.loads, lines)))
+    # As bytes: a text may hold more kinds of line ends than a stream has.
+    return Part(file, number, count, stream, tuple(map(json.loads, file.read_bytes().splitlines())))
 
 
 def _check_numbers(parts: Sequence[Part]) -> None:
@@ -127,21 +126,13 @@ def _check_numbers(parts: Sequence[Part]) -> None:
 
 
 def _check_same(first: Part, part: Part) -> None:
-    for members, path in ((SAME, ()), (SAME_OF_TARGET, ("target",)), (SAME_OF_SELECTION, ("selection",))):
-        one, other = _member(first.header, path), _member(part.header, path)
-        for name, sentence in members.items():
-            if one[name] != other[name]:
-                raise BadInput(printable(f"{first.file} and {part.file} are no shards of one run: {sentence}"))
+    for place, sentence in SAME:
+        if reduce(getitem, place, first.header) != reduce(getitem, place, part.header):
+            raise BadInput(printable(f"{first.file} and {part.file} are no shards of one run: {sentence}"))
     if first.header["target"]["sha256"] is None:
         raise BadInput(
             printable(f"{first.file} has no hash of the library, so nothing shows that all shards tested the same one")
         )
-
-
-def _member(record: Mapping[str, Any], path: Sequence[str]) -> Mapping[str, Any]:
-    for name in path:
-        record = record[name]
-    return record
 
 
 def _check_cases(parts: Sequence[Part]) -> None:

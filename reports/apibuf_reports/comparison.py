@@ -175,11 +175,11 @@ class SharedCause:
             if not self.found.keys() & line:
                 continue
             if len(versions) == len(line) > 1 and all(versions):
-                yield f"{name}{f' ({platform})' * (len(platforms) > 1)}: {self._story(versions)}"
+                yield f"{name}{f' ({platform})' * (len(platforms) > 1)}: {self._events(versions)}"
             else:
                 yield from (label(target(place)) for place in line if place in self.found)
 
-    def _story(self, versions: Mapping[str, int]) -> str:
+    def _events(self, versions: Mapping[str, int]) -> str:
         """Returns what happened from version to version; one that tells nothing is passed over."""
         if self.found.keys() >= set(versions.values()):
             return f"all versions from {next(iter(versions))} to {list(versions)[-1]}"

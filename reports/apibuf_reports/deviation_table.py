@@ -126,7 +126,6 @@ def _mark_of_export(comparison: Comparison, name: str, column: Column) -> Mark:
 
 def _deviation(comparison: Comparison, cause: SharedCause, columns: Sequence[Column], keys: Sequence[str]) -> Deviation:
     stream, case = comparison.streams[cause.place], cause.example
-    blocked = [f"{cause.blocked} blocked by it"] if cause.blocked else []
     facts = [(name, text) for name, text in wording.details(case) if name not in ("expected", "actual")]
     commands = (
         ("Run it again", wording.replay_command(stream, case)),
@@ -134,7 +133,7 @@ def _deviation(comparison: Comparison, cause: SharedCause, columns: Sequence[Col
     )
     return Deviation(
         cause.title,
-        (", ".join([wording.plural(len(cause.case_ids), "case"), *blocked]), *_history(comparison, cause)),
+        (wording.extent(len(cause.case_ids), cause.blocked), *_history(comparison, cause)),
         tuple(_mark(cause, column, keys) for column in columns),
         case,
         label(stream.header.target),

@@ -219,8 +219,12 @@ def reasons(cases: Iterable[Case]) -> list[tuple[str, int]]:
 
 def cause(found: Cause) -> str:
     """Returns what deviates and how much it concerns, such as `NetApiBufferFree is refused: 99 cases, 71 blocked`."""
-    blocked = f", {len(found.blocked)} blocked by it" if found.blocked else ""
-    return f"{found.title}: {plural(len(found.cases), 'case')}{blocked}"
+    return f"{found.title}: {extent(len(found.cases), len(found.blocked))}"
+
+
+def extent(cases: int, blocked: int) -> str:
+    """Returns how many cases have a cause, and how many of these are about something else."""
+    return f"{plural(cases, 'case')}{f', {blocked} blocked by it' if blocked else ''}"
 
 
 def plural(count: int, noun: str) -> str:

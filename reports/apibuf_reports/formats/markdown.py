@@ -94,10 +94,9 @@ def _causes(comparison: Comparison) -> list[Block]:
 
 
 def _cause(comparison: Comparison, cause: SharedCause, number: int) -> Block:
-    blocked = f", {cause.blocked} blocked by it" if cause.blocked else ""
     where = f" ({', '.join(map(markdown_code, cause.history))})" if len(comparison.streams) > 1 else ""
     title = markdown_text(cause.title)
-    sentence = f"{number}. **{title}**: {wording.plural(len(cause.case_ids), 'case')}{blocked}{where}\n"
+    sentence = f"{number}. **{title}**: {wording.extent(len(cause.case_ids), cause.blocked)}{where}\n"
     if number > MOST_DETAILED:
         return Block(sentence)
     stream, case = comparison.streams[cause.place], cause.example
