@@ -29,8 +29,8 @@ PROGRAMS = ("wine", "bin/wine", "wine64", "bin/wine64")
 NO_DEBUGGER_NO_INSTALLERS = "winedbg.exe=d;mscoree=d;mshtml=d"
 READY = b"apibuf-ready"
 QUICK_TIME_ZONE = "Asia/Kabul"
-"""Each program of Wine looks through the registry for the machine's time zone when it starts, from Afghanistan on. To
-find it in the first place, and not UTC in the fiftieth, takes a sixth less time. No case looks at the time of day.
+"""The first time zone in the registry. Each program of Wine searches the registry for the machine's time zone when it
+starts, which takes a sixth longer for UTC, the fiftieth. No case looks at the time of day.
 """
 STARTS = 3
 """How often a program is started before Wine counts as broken: one that starts while Wine's server ends may end too."""
