@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from apibuf_common import platforms
-from apibuf_setup import libraries, prepare
+from apibuf_setup import compiler_cache, libraries, prepare
 from apibuf_targets.readiness import packages_of
 from apibuf_targets.targets import load_all
 
@@ -29,7 +30,6 @@ TIDY_FOLDER = "build/clang-tidy"
 TIDY_OPTIONS = (
     *("-D", "APIBUF_UNITY_WORKER=ON"),
     *("-D", "APIBUF_WERROR=OFF"),
-    *("-D", "CMAKE_DISABLE_PRECOMPILE_HEADERS=ON"),
 )
 """All sources of the worker at once, since clang-tidy would read the same headers again for each of them."""
 TIDY_FILES = (r"/Unity/unity_.*\.cxx$", r"/(reference|worker|call_path)/.*\.cpp$")
@@ -78,7 +78,7 @@ class Part:
     skip_exit_code: int | None = None
 
 
-def of_preset(preset: str, *needs: str, is_fast: bool = False) -> Part:
+def of_preset(preset: str, *needs: str, packages: tuple[str, ...] = (), is_fast: bool = False) -> Part:
     """A part that configures, builds and tests a preset."""
     return Part(
         name=preset,
@@ -86,16 +86,17 @@ def of_preset(preset: str, *needs: str, is_fast: bool = False) -> Part:
         commands=(("cmake", "--workflow", "--preset", preset),),
         needs=needs,
         presets=(preset,),
+        packages=packages,
         is_fast=is_fast,
     )
 
 
 NATIVE_PRESET = "linux-gcc"
-PLATFORM_PRESETS = {platform.preset: platform.needs_wine for platform in platforms.load_all().values()}
-"""The presets that build for a platform, and whether their programs need Wine here."""
+PLATFORMS = {platform.preset: platform for platform in platforms.load_all().values()}
+"""The platforms, by the presets that build for them."""
 
 TEST_PRESETS = tuple(prepare.TEST_PRESET_PACKAGES)
-PRESETS = (*PLATFORM_PRESETS, *TEST_PRESETS)
+PRESETS = (*PLATFORMS, *TEST_PRESETS)
 
 # A part starts as soon as its needs have passed and a core is free, in this order: so long ones come first, and what
 # many parts need comes before them.
@@ -129,11 +130,11 @@ PARTS = (
         ),
         is_fast=True,
     ),
-    *(of_preset(preset, "wine") for preset, needs_wine in PLATFORM_PRESETS.items() if needs_wine),
+    *(of_preset(preset, "wine") for preset, platform in PLATFORMS.items() if platform.needs_wine),
     *(
-        of_preset(preset)
-        for preset, needs_wine in PLATFORM_PRESETS.items()
-        if not needs_wine and preset != NATIVE_PRESET
+        of_preset(preset, packages=platform.emulator_here.packages if platform.emulator_here else ())
+        for preset, platform in PLATFORMS.items()
+        if not platform.needs_wine and preset != NATIVE_PRESET
     ),
     Part(
         name="mutants",
@@ -147,7 +148,7 @@ PARTS = (
         name="selftest",
         description="broken implementations, which the suite must catch, and odd ones, which it must pass",
         commands=((APIBUF, "selftest"),),
-        needs=tuple(PLATFORM_PRESETS),
+        needs=tuple(PLATFORMS),
     ),
     Part(
         name="harness",
@@ -156,7 +157,7 @@ PARTS = (
             (*PYTEST, *SIDE_BY_SIDE, "-m", "not alone", *HARNESS_TESTS),
             (*PYTEST, "-m", "alone", *HARNESS_TESTS),
         ),
-        needs=tuple(PLATFORM_PRESETS),
+        needs=tuple(PLATFORMS),
         packages=("valgrind",),
         is_waiting=True,
     ),
@@ -164,8 +165,8 @@ PARTS = (
         name="package",
         description="the wheel on bare systems, and the zip for Windows under Wine",
         commands=((*PYTEST, PACKAGE_TESTS),),
-        needs=tuple(PLATFORM_PRESETS),
-        presets=tuple(platform.wheel_preset for platform in platforms.load_all().values()),
+        needs=tuple(PLATFORMS),
+        presets=tuple(platform.wheel_preset for platform in PLATFORMS.values()),
         packages=("debootstrap", "debian-archive-keyring", "gcc-mingw-w64-x86-64-posix"),
         is_waiting=True,
     ),
@@ -217,14 +218,18 @@ PARTS = (
 
 
 def install(parts: Iterable[Part]) -> None:
-    """Installs the Debian packages and Python libraries that the parts need. Raises CannotRun."""
+    """Installs the Debian packages and Python libraries that the parts need; their builds use ccache from then on.
+
+    Raises CannotRun.
+    """
     parts = tuple(parts)
     presets = dict.fromkeys(preset for part in parts for preset in part.presets)
-    packages = [package for part in parts for package in part.packages]
+    packages = [compiler_cache.PACKAGE, *(package for part in parts for package in part.packages)]
     packages += [package for preset in presets for package in prepare.packages_of_preset(preset)]
     if any(part.name in ("harness", "selftest") for part in parts):
         packages += [package for target in load_all().values() for package in packages_of(target)]
     libraries.require_developers()
     prepare.install(dict.fromkeys(packages))
+    compiler_cache.use(os.environ)
     for preset in presets:
         prepare.provide_sysroot(preset)

@@ -1,0 +1,29 @@
+"""ccache: what a compiler made of the same source before, in any checkout of the user, is not compiled again.
+
+Nine builds compile the sources of the worker. For those who change the suite they are most of what a first test costs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from pathlib import Path
+
+from apibuf_common import project
+
+PACKAGE = "ccache"
+LAUNCHERS = ("CMAKE_C_COMPILER_LAUNCHER", "CMAKE_CXX_COMPILER_LAUNCHER")
+FOLDER = project.CACHE / "ccache"
+
+
+def use(environment: MutableMapping[str, str], checkout: Path = project.ROOT) -> None:
+    """Has builds that are configured in this environment use it, unless the environment names another launcher.
+
+    A checkout may lie anywhere: paths below it count by what follows it. A precompiled header is known by its contents.
+    """
+    if any(name in environment for name in LAUNCHERS):
+        return
+    environment.update(dict.fromkeys(LAUNCHERS, PACKAGE))
+    environment.setdefault("CCACHE_DIR", str(FOLDER))
+    environment["CCACHE_BASEDIR"] = str(checkout)
+    environment["CCACHE_NOHASHDIR"] = "1"
+    environment["CCACHE_SLOPPINESS"] = "pch_defines,time_macros,include_file_mtime,include_file_ctime"
