@@ -22,8 +22,13 @@ def use(environment: MutableMapping[str, str], checkout: Path = project.ROOT) ->
     """
     if any(name in environment for name in LAUNCHERS):
         return
-    environment.update(dict.fromkeys(LAUNCHERS, PACKAGE))
-    environment.setdefault("CCACHE_DIR", str(FOLDER))
-    environment["CCACHE_BASEDIR"] = str(checkout)
-    environment["CCACHE_NOHASHDIR"] = "1"
-    environment["CCACHE_SLOPPINESS"] = "pch_defines,time_macros,include_file_mtime,include_file_ctime"
+    # A build tree keeps all of it, so that it compiles in the same way whatever starts the build.
+    launcher = (
+        "env",
+        f"CCACHE_DIR={environment.get('CCACHE_DIR', FOLDER)}",
+        f"CCACHE_BASEDIR={checkout}",
+        "CCACHE_NOHASHDIR=1",
+        "CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime",
+        PACKAGE,
+    )
+    environment.update(dict.fromkeys(LAUNCHERS, ";".join(launcher)))
