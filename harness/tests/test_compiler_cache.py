@@ -32,7 +32,8 @@ def build(checkout: Path, cache: Path, compiler: str) -> str:
         environment.pop(name, None)
     compiler_cache.use(environment, checkout)
     flags = f"-g1 -ffile-prefix-map={checkout}/="
-    configure = ["cmake", "-G", "Ninja", "-B", "build", f"-DCMAKE_CXX_COMPILER={compiler}", f"-DCMAKE_CXX_FLAGS={flags}"]
+    options = ["-G", "Ninja", f"-DCMAKE_CXX_COMPILER={compiler}", f"-DCMAKE_CXX_FLAGS={flags}"]
+    configure = ["cmake", "-B", "build", *options]
     for command in (["ccache", "--zero-stats"], configure, ["cmake", "--build", "build"]):
         subprocess.run(command, cwd=checkout, env=environment, check=True, capture_output=True)
     shown = ["ccache", "--show-stats", "--verbose"]
