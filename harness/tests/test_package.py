@@ -32,16 +32,18 @@ __declspec(dllexport) BOOL WINAPI ProcessPrng(PBYTE data, SIZE_T size) { return 
 """What Rust's run-time asks of Windows 10, and Wine 8.0 lacks."""
 
 HOSTILE = Path(__file__).with_name("hostile_windows.c")
-CRASH, TIMEOUT = {"crash"}, {"timeout"}
+CRASH, HANG = {"crash"}, {"timeout", "not-run"}
+"""On a machine that is busy all the time, a hang is not told from a worker that is not let run."""
 HARMS = {
     "exits": (CRASH, "exit code 0"),
     "aborts": (CRASH, "exit code 3"),
-    "hangs": (TIMEOUT, "nothing was heard for 3 s"),
-    "floods": (TIMEOUT, "nothing was heard for 3 s"),
+    "hangs": (HANG, "nothing was heard for"),
+    "floods": (HANG, "nothing was heard for"),
     "leaves_a_child": (CRASH, "exit code 0"),
-    "closes_handles": (CRASH | TIMEOUT, ""),
-    "eats_memory": (CRASH | TIMEOUT, ""),
-    "corrupts_the_heap": (CRASH | TIMEOUT, ""),
+    "closes_handles": (CRASH | HANG, ""),
+    "closes_its_channel_and_exits_late": (CRASH, "exit code 0"),
+    "eats_memory": (CRASH | HANG, ""),
+    "corrupts_the_heap": (CRASH | HANG, ""),
     # Under Wine the stack that is left is too small for last words at times.
     "overflows_its_stack": (CRASH, ""),
     "throws": (CRASH, "exception"),
