@@ -98,6 +98,21 @@ def test_the_same_commit_makes_the_same_bytes_and_their_sums(made: Path, tmp_pat
     assert len((made / "SHA256SUMS").read_text().splitlines()) == 2
 
 
+def test_no_program_in_the_wheel_says_when_it_was_made(made: Path) -> None:
+    with zipfile.ZipFile(wheel_in(made)) as wheel:
+        programs = {name: wheel.read(name) for name in wheel.namelist() if name.endswith((".exe", ".dll"))}
+    headers = {name: int.from_bytes(data[0x3C:0x40], "little") for name, data in programs.items()}
+    assert len(programs) == 4
+    assert [name for name, start in headers.items() if any(programs[name][start + 8 : start + 12])] == []
+
+
+def test_the_zip_lists_no_program_of_the_machine_that_made_it(made: Path) -> None:
+    (file,) = made.glob("*.zip")
+    with zipfile.ZipFile(file) as packed:
+        records = [name for name in packed.namelist() if name.endswith(".dist-info/RECORD")]
+        assert len(records) > 5 and [name for name in records if b"/bin/" in packed.read(name)] == []
+
+
 def test_nothing_in_the_wheel_names_the_machine_that_made_it(made: Path) -> None:
     with zipfile.ZipFile(wheel_in(made)) as wheel:
         names = wheel.namelist()
@@ -274,7 +289,7 @@ def test_on_windows_a_library_that_does_its_worst_costs_its_own_cases_only(unpac
         assert freed.verdict in allowed and words in (freed.reason or ""), (harm, freed)
         assert measured.verdict == "pass", (harm, measured)
     lines = [" ".join(process.info["cmdline"] or ()) for process in psutil.process_iter(["cmdline"])]
-    assert [line for line in lines if "ping -n 601" in line or "apibuf-worker" in line] == []
+    assert [line for line in lines if "ping -n 601" in line or any(f"--target={path}" in line for path in paths)] == []
 
 
 def test_the_guidance_in_the_zip_is_right(unpacked: Path) -> None:
