@@ -138,8 +138,8 @@ std::uint64_t physical_bytes();
 // memory runs out. Throws std::runtime_error where the memory figures cannot be read.
 bool has_address_sanitizer();
 
-// Limits what the process can have to about this much more than it has. False where there is no such limit for a running
-// process (Wine, an emulator). Throws std::runtime_error where the memory figures cannot be read.
+// Limits what the process can have to about this much more than it has. False where no such limit is kept (an emulator,
+// some Wines). Throws std::runtime_error where the memory figures cannot be read.
 bool limit_memory(std::uint64_t further_bytes);
 void lift_memory_limit() noexcept;
 

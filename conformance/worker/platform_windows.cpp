@@ -5,6 +5,7 @@
 #include <psapi.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <csetjmp>
 #include <cstdio>
@@ -14,6 +15,7 @@
 #include "worker/dll_windows.hpp"
 #include "worker/platform.hpp"
 #include "worker/utf8_windows.hpp"
+#include "worker/wine_windows.hpp"
 
 namespace conformance::platform {
 
@@ -326,12 +328,25 @@ bool set_job_limit(DWORD flags, std::uint64_t bytes) noexcept {
   return SetInformationJobObject(memory_job, JobObjectExtendedLimitInformation, &limits, sizeof limits) != FALSE;
 }
 
-// Wine accepts a job's memory limit and does not keep it.
-bool limit_is_kept(std::uint64_t further_bytes) {
-  void* const memory =
-      VirtualAlloc(nullptr, static_cast<SIZE_T>(2 * further_bytes), MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
-  if (memory != nullptr) VirtualFree(memory, 0, MEM_RELEASE);
-  return memory == nullptr;
+// Asks for a quarter more than the limit leaves: in pieces, since a 32-bit process may have no room for all of it at once.
+bool limit_is_kept(std::uint64_t further_bytes) noexcept {
+  constexpr std::size_t pieces_in_limit = 8;
+  std::array<void*, pieces_in_limit + pieces_in_limit / 4> pieces = {};
+  const auto piece_bytes = static_cast<SIZE_T>(further_bytes / pieces_in_limit);
+  for (void*& piece : pieces) piece = VirtualAlloc(nullptr, piece_bytes, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+  const bool is_kept = std::ranges::find(pieces, nullptr) != pieces.end();
+  for (void* const piece : pieces) {
+    if (piece != nullptr) VirtualFree(piece, 0, MEM_RELEASE);
+  }
+  return is_kept;
+}
+
+bool limit_by_job(std::uint64_t further_bytes) {
+  if (memory_job == nullptr) {
+    memory_job = CreateJobObjectW(nullptr, nullptr);
+    if (memory_job == nullptr || !AssignProcessToJobObject(memory_job, GetCurrentProcess())) return false;
+  }
+  return set_job_limit(JOB_OBJECT_LIMIT_PROCESS_MEMORY, private_bytes() + further_bytes);
 }
 
 }  // namespace
@@ -339,18 +354,16 @@ bool limit_is_kept(std::uint64_t further_bytes) {
 bool has_address_sanitizer() { return false; }
 
 bool limit_memory(std::uint64_t further_bytes) {
-  if (memory_job == nullptr) {
-    memory_job = CreateJobObjectW(nullptr, nullptr);
-    if (memory_job == nullptr || !AssignProcessToJobObject(memory_job, GetCurrentProcess())) return false;
-  }
-  return set_job_limit(JOB_OBJECT_LIMIT_PROCESS_MEMORY, private_bytes() + further_bytes) &&
-         limit_is_kept(further_bytes);
+  if (limit_by_job(further_bytes) && limit_is_kept(further_bytes)) return true;
+  // Wine accepts a job's memory limit and does not keep it.
+  return below_wine::limit_memory(further_bytes) && limit_is_kept(further_bytes);
 }
 
 const bool host_can_limit_memory = true;
 
 void lift_memory_limit() noexcept {
   if (memory_job != nullptr) set_job_limit(0, 0);
+  below_wine::lift_memory_limit();
 }
 
 namespace {

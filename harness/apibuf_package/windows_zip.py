@@ -35,11 +35,18 @@ def make_tree(wheel: Path, tree: Path, release: cpython.Release = cpython.RELEAS
     cpython.unpack(tree / "python", release)
     if libraries.install_for_windows(wheel, tree / "packages", release.python) != 0:
         raise CannotRun("pip could not install the libraries for Windows; its output is above")
-    # Programs for this system, which pip makes beside the packages.
-    shutil.rmtree(tree / "packages" / "bin", ignore_errors=True)
+    _remove_programs(tree / "packages")
     (tree / "apibuf.cmd").write_text(START, encoding="ascii", newline="\r\n")
     guidance = Path(__file__).with_name("windows_readme.txt").read_text(encoding="ascii")
     (tree / "README.txt").write_text(guidance, encoding="ascii", newline="\r\n")
+
+
+def _remove_programs(packages: Path) -> None:
+    """Removes the programs for this system, which pip makes beside the packages, and lists with their checksums."""
+    shutil.rmtree(packages / "bin", ignore_errors=True)
+    for record in packages.glob("*.dist-info/RECORD"):
+        lines = record.read_bytes().splitlines(keepends=True)
+        record.write_bytes(b"".join(line for line in lines if not line.startswith(b"../../bin/")))
 
 
 def _packed(tree: Path, file: Path) -> Path:

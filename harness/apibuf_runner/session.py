@@ -34,9 +34,13 @@ TOUCHED_BYTES_PER_S = 256 * 1024**2
 """How fast an implementation is taken to touch the memory that it gives out, on a slow and busy machine."""
 
 VAIN_STARTS_LIMIT = 2
-"""How many workers in a row may end before their first event and be replaced. A worker loads the library only after
-that event, so the library cannot be the reason. Wine on a busy machine was seen to end a program like this.
+"""How many workers in a row may be refused by the system, or end before their first event, and be replaced. A worker
+loads the library only after that event, so the library cannot be the reason. Wine on a busy machine does both: one of
+some hundred starts it refuses, with ERROR_INTERNAL_ERROR.
 """
+
+AFTER_REFUSAL_S = 0.2
+"""How long a system that refused to start a worker is left alone."""
 
 CASE_LIMIT_FACTOR = 100
 """How many times the silence limit a case may take as a whole, however lively it is."""
@@ -190,14 +194,24 @@ class Session:
                 worker.end()
 
     def _start(self) -> Worker:
-        return Worker(self._launch, self._limits, self._table, self._interrupted)
+        """Starts a worker. Raises OSError where the system refuses that again and again."""
+        while True:
+            try:
+                return Worker(self._launch, self._limits, self._table, self._interrupted)
+            except OSError:
+                if not self._forgives_a_vain_start():
+                    raise
+            time.sleep(AFTER_REFUSAL_S)
+
+    def _forgives_a_vain_start(self) -> bool:
+        self._vain_starts += 1
+        return self._vain_starts <= VAIN_STARTS_LIMIT
 
     def _is_worth_another_start(self, loaded: Hello | LoadProblem) -> bool:
         if not isinstance(loaded, LoadProblem):
             self._vain_starts = 0
             return False
-        if loaded.ended_before_its_first_event and self._vain_starts < VAIN_STARTS_LIMIT:
-            self._vain_starts += 1
+        if loaded.ended_before_its_first_event and self._forgives_a_vain_start():
             return True
         return self._has_more_to_give(loaded)
 

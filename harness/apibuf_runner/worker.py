@@ -25,7 +25,8 @@ LINE_LIMIT_BYTES = 1024 * 1024
 CHANNEL_LIMIT_BYTES = 64 * 1024 * 1024
 POLL_INTERVAL_S = 0.1
 MEMORY_INTERVAL_S = 0.2
-LAST_WORDS_S = 0.5
+LEFT_BEHIND_BYTES = 2 * 1024 * 1024
+"""No system keeps more than this of what a process has written to a pipe and nobody has read."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ class Worker:
         self._events: deque[Event] = deque()
         self._ending: Ending | None = None
         self._line = b""
+        self._channel_is_closed = False
         self._bytes_since_begin = 0
         self._memory_checked_at = time.monotonic()
         self._output = Output(self._nonce)
@@ -137,8 +139,12 @@ class Worker:
                 break
             # The time left is taken first: where the host itself was stopped for long, the worker is heard out.
             now = time.monotonic()
-            too_long = _too_long(silence, silence_s, now >= deadline)
+            too_long = self._too_long(silence, silence_s, now >= deadline)
+            was_closed = self._channel_is_closed
             self._pump(min(POLL_INTERVAL_S, silence.left_s, max(deadline - now, 0)))
+            if self._channel_is_closed and not was_closed:
+                # Most likely the process ends now. On a busy machine that takes as long as anything else.
+                silence = Silence(silence_s)
             self._check_memory()
             if not self._events and self._ending is None:
                 self._ending = too_long
@@ -155,17 +161,18 @@ class Worker:
     def _pump(self, wait_s: float) -> None:
         has_ended = self._process.wait(wait_s)
         self._read_chatter()
-        if not self._read_channel():
-            self._ending = self._end_of_channel()
-        elif has_ended:
+        self._read_channel()
+        if has_ended:
             self._drain()
-            self._ending = self._ending or self._how_it_ended()
+            ended = self._process.exit()
+            self._ending = self._ending or Ending(EndingKind.ENDED, ended.reason, ended.status)
 
-    def _read_channel(self) -> bool:
-        """Takes what the channel holds now; False if it is closed."""
+    def _read_channel(self) -> int:
+        """Takes what the channel holds now, and returns how many bytes that is."""
         data = self._process.read_channel()
-        if data is None:
-            return True
+        self._channel_is_closed = data == b""
+        if not data:
+            return 0
         *lines, rest = (self._line + data).split(b"\n")
         # A line this long is no event: its rest is dropped as it comes.
         self._line = rest if len(rest) <= LINE_LIMIT_BYTES else b""
@@ -179,35 +186,31 @@ class Worker:
         if self._bytes_since_begin > CHANNEL_LIMIT_BYTES:
             megabytes = CHANNEL_LIMIT_BYTES // (1024 * 1024)
             self._ending = Ending(EndingKind.OVER_LIMIT, f"more than {megabytes} MiB were written to the channel")
-        return data != b""
+        return len(data)
 
-    def _read_chatter(self) -> bool:
-        """Takes what the standard error holds now; False if that is nothing."""
-        data = self._process.read_chatter()
-        self._output.add(data or b"")
-        return bool(data)
+    def _read_chatter(self) -> int:
+        """Takes what the standard error holds now, and returns how many bytes that is."""
+        data = self._process.read_chatter() or b""
+        self._output.add(data)
+        return len(data)
 
     def _drain(self) -> None:
         """Takes what a dead process left in its pipes; its children may still hold them open, and write."""
-        deadline = time.monotonic() + LAST_WORDS_S
-        while time.monotonic() < deadline and self._ending is None:
-            before = self._bytes_since_begin, len(self._events)
-            if not self._read_channel() or (self._bytes_since_begin, len(self._events)) == before:
-                break
-        while time.monotonic() < deadline and self._read_chatter():
-            pass
+        for read in (self._read_channel, self._read_chatter):
+            taken = 0
+            while taken < LEFT_BEHIND_BYTES and (count := read()):
+                taken += count
 
-    def _end_of_channel(self) -> Ending:
-        """The channel is closed: the process is ending, or it closed its descriptors and lives on."""
-        if self._process.exit(LAST_WORDS_S) is not None:
-            self._drain()
-        return self._how_it_ended()
-
-    def _how_it_ended(self) -> Ending:
-        ended = self._process.exit()
-        if ended is None:
+    def _too_long(self, silence: Silence, silence_s: float, is_over_time: bool) -> Ending | None:
+        """Why the worker is not to be waited for any more; None where it is."""
+        if self._channel_is_closed and (silence.left_s <= 0 or silence.is_starved or is_over_time):
             return Ending(EndingKind.ENDED, "the process closed its channel")
-        return Ending(EndingKind.ENDED, ended.reason, ended.status)
+        if silence.left_s <= 0:
+            return Ending(EndingKind.SILENT, f"nothing was heard for {silence_s:g} s")
+        if silence.is_starved:
+            busy = "in which the machine was too busy to let the worker run"
+            return Ending(EndingKind.STARVED, f"nothing was heard for {silence.elapsed_s:.0f} s, {busy}")
+        return Ending(EndingKind.OVER_TIME, "it took too long") if is_over_time else None
 
     def _check_memory(self) -> None:
         now = time.monotonic()
@@ -217,13 +220,3 @@ class Worker:
         if self._process.resident_bytes() > self._limits.memory_bytes:
             gibibytes = self._limits.memory_bytes / 1024**3
             self._ending = Ending(EndingKind.OVER_MEMORY, f"the process used more than {gibibytes:.1f} GiB of memory")
-
-
-def _too_long(silence: Silence, silence_s: float, is_over_time: bool) -> Ending | None:
-    """Why the worker is not to be waited for any more; None where it is."""
-    if silence.left_s <= 0:
-        return Ending(EndingKind.SILENT, f"nothing was heard for {silence_s:g} s")
-    if silence.is_starved:
-        busy = "in which the machine was too busy to let the worker run"
-        return Ending(EndingKind.STARVED, f"nothing was heard for {silence.elapsed_s:.0f} s, {busy}")
-    return Ending(EndingKind.OVER_TIME, "it took too long") if is_over_time else None

@@ -35,6 +35,15 @@ static void closes_handles(void) {
   for (uintptr_t handle = 4; handle < 4096; handle += 4) CloseHandle((HANDLE)handle);
 }
 
+/* As a process does that a busy machine lets end slowly. */
+static void closes_its_channel_and_exits_late(void) {
+  for (uintptr_t handle = 4; handle < 4096; handle += 4) {
+    if (GetFileType((HANDLE)handle) == FILE_TYPE_PIPE) CloseHandle((HANDLE)handle);
+  }
+  Sleep(1500);
+  ExitProcess(0);
+}
+
 static void eats_memory(void) {
   for (;;) {
     void* block = VirtualAlloc(NULL, 64 << 20, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);

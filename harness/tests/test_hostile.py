@@ -268,6 +268,12 @@ def test_a_worker_that_reads_late_gets_all_that_was_sent(tmp_path: Path) -> None
     assert isinstance(event, Event) and event.number("bytes") == 1_000_000
 
 
+def test_a_worker_that_closes_its_channel_and_ends_late_has_an_exit_code(tmp_path: Path) -> None:
+    with guarded_process(), worker_of("exec >&-; sleep 1.5; exit 7", tmp_path) as worker:
+        ending = worker.next_event(10)
+    assert isinstance(ending, Ending) and ending.exit_status == 7, ending
+
+
 def test_a_host_that_was_stopped_hears_its_worker_out_before_it_calls_it_silent(tmp_path: Path) -> None:
     script = """read nonce; echo '{"event":"bye","nonce":"'$nonce'"}'; sleep 60"""
     with guarded_process(), worker_of(script, tmp_path) as worker:

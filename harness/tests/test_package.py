@@ -33,16 +33,18 @@ __declspec(dllexport) BOOL WINAPI ProcessPrng(PBYTE data, SIZE_T size) { return 
 """What Rust's run-time asks of Windows 10, and Wine 8.0 lacks."""
 
 HOSTILE = Path(__file__).with_name("hostile_windows.c")
-CRASH, TIMEOUT = {"crash"}, {"timeout"}
+CRASH, HANG = {"crash"}, {"timeout", "not-run"}
+"""On a machine that is busy all the time, a hang is not told from a worker that is not let run."""
 HARMS = {
     "exits": (CRASH, "exit code 0"),
     "aborts": (CRASH, "exit code 3"),
-    "hangs": (TIMEOUT, "nothing was heard for 3 s"),
-    "floods": (TIMEOUT, "nothing was heard for 3 s"),
+    "hangs": (HANG, "nothing was heard for"),
+    "floods": (HANG, "nothing was heard for"),
     "leaves_a_child": (CRASH, "exit code 0"),
-    "closes_handles": (CRASH | TIMEOUT, ""),
-    "eats_memory": (CRASH | TIMEOUT, ""),
-    "corrupts_the_heap": (CRASH | TIMEOUT, ""),
+    "closes_handles": (CRASH | HANG, ""),
+    "closes_its_channel_and_exits_late": (CRASH, "exit code 0"),
+    "eats_memory": (CRASH | HANG, ""),
+    "corrupts_the_heap": (CRASH | HANG, ""),
     # Under Wine the stack that is left is too small for last words at times.
     "overflows_its_stack": (CRASH, ""),
     "throws": (CRASH, "exception"),
@@ -95,6 +97,21 @@ def test_the_same_commit_makes_the_same_bytes_and_their_sums(made: Path, tmp_pat
         assert file.read_bytes() == (tmp_path / file.name).read_bytes()
     subprocess.run(["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=made, check=True)
     assert len((made / "SHA256SUMS").read_text().splitlines()) == 2
+
+
+def test_no_program_in_the_wheel_says_when_it_was_made(made: Path) -> None:
+    with zipfile.ZipFile(wheel_in(made)) as wheel:
+        programs = {name: wheel.read(name) for name in wheel.namelist() if name.endswith((".exe", ".dll"))}
+    headers = {name: int.from_bytes(data[0x3C:0x40], "little") for name, data in programs.items()}
+    assert len(programs) == 4
+    assert [name for name, start in headers.items() if any(programs[name][start + 8 : start + 12])] == []
+
+
+def test_the_zip_lists_no_program_of_the_machine_that_made_it(made: Path) -> None:
+    (file,) = made.glob("*.zip")
+    with zipfile.ZipFile(file) as packed:
+        records = [name for name in packed.namelist() if name.endswith(".dist-info/RECORD")]
+        assert len(records) > 5 and [name for name in records if b"/bin/" in packed.read(name)] == []
 
 
 def test_nothing_in_the_wheel_names_the_machine_that_made_it(made: Path) -> None:
@@ -262,27 +279,16 @@ def on_windows(tree: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def needs_a_memory_limit(results: stream.Stream) -> set[str]:
-    """The cases that were not run since a job's memory limit has no effect, as under Wine 8.0."""
-    return {case.id for case in results.cases if case.verdict == "not-run" and "limit" in str(case.reason)}
-
-
 def test_the_runner_for_windows_comes_to_the_verdicts_of_the_one_for_linux(unpacked: Path, tmp_path: Path) -> None:
     on_windows(unpacked, "run", "windows", "--out", "here")
     main(["run", "wine", "--out", str(tmp_path)])
-    there = stream.read(results_below(unpacked / "here"))
-    not_limited = needs_a_memory_limit(there)
-    assert len(not_limited) < 25
-    left = {name: verdict for name, verdict in verdicts(tmp_path).items() if name not in not_limited}
-    assert {case.id: case.verdict for case in there.cases if case.id not in not_limited} == left
+    assert verdicts(unpacked / "here") == verdicts(tmp_path)
 
 
 def test_the_reference_conforms_on_windows_too(unpacked: Path) -> None:
     done = on_windows(unpacked, "run", "reference-windows-x86_64", "--out", "reference")
-    results = stream.read(results_below(unpacked / "reference"))
-    assert {case.verdict for case in results.cases} <= {"pass", "observed", "unsupported", "not-run"}, done.stdout
-    assert sum(case.verdict == "pass" for case in results.cases) > 300
-    assert {case.id for case in results.cases if case.verdict == "not-run"} == needs_a_memory_limit(results)
+    assert done.returncode == ExitCode.OK, done.stdout
+    assert sum(verdict == "pass" for verdict in verdicts(unpacked / "reference").values()) > 300
 
 
 @pytest.mark.alone
@@ -298,7 +304,8 @@ def test_on_windows_a_library_that_does_its_worst_costs_its_own_cases_only(unpac
         assert freed.verdict in allowed and words in (freed.reason or ""), (harm, freed)
         assert measured.verdict == "pass", (harm, measured)
     lines = [" ".join(process.info["cmdline"] or ()) for process in psutil.process_iter(["cmdline"])]
-    assert [line for line in lines if "ping -n 601" in line or "apibuf-worker" in line] == []
+    of_ours = [line for line in lines if "apibuf-worker" in line and any(path in line for path in paths)]
+    assert of_ours + [line for line in lines if "ping -n 601" in line] == []
 
 
 def test_the_guidance_in_the_zip_is_right(unpacked: Path) -> None:

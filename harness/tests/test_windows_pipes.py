@@ -2,7 +2,6 @@
 
 import os
 import threading
-import time
 
 from apibuf_system.windows.pipes import READ_AHEAD_BYTES, PipeReader, PipeWriter
 
@@ -28,7 +27,8 @@ def test_what_was_written_last_is_there_once_the_pipe_is_closed() -> None:
         reader = PipeReader(os.fdopen(out, "rb", buffering=0), news)
         os.write(into, f"last words {number}".encode())
         os.close(into)
-        reader.wait_until_closed(LIMIT_S)
+        with news:
+            assert news.wait_for(reader.is_closed, LIMIT_S)
         assert reader.take() == f"last words {number}".encode()
         assert reader.take() == b""
         reader.close()
@@ -54,11 +54,12 @@ def test_a_flood_is_read_no_further_ahead_than_the_limit_and_none_of_it_is_lost(
 
 def test_nothing_is_there_before_something_is_written() -> None:
     out, into = os.pipe()
-    reader = PipeReader(os.fdopen(out, "rb", buffering=0), threading.Condition())
-    assert reader.take() is None and not reader.has_news()
-    started = time.monotonic()
-    reader.wait_until_closed(0.1)
-    assert time.monotonic() - started >= 0.1
+    news = threading.Condition()
+    reader = PipeReader(os.fdopen(out, "rb", buffering=0), news)
+    assert reader.take() is None
+    with news:
+        assert not reader.has_news() and not reader.is_closed()
+        assert not news.wait_for(reader.is_closed, 0.1)
     os.close(into)
     reader.close()
 

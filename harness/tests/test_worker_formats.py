@@ -3,7 +3,9 @@
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -41,6 +43,19 @@ unsigned NetApiBufferAllocate(unsigned bytes, void** buffer) {
 unsigned NetApiBufferFree(void* buffer) { free(buffer); return 0; }
 unsigned NetServerGetInfo(void* server, unsigned level, void** buffer) { return 5; }
 """
+REFUSES_UNKNOWN_CALLS = """
+import ctypes, os, struct, sys
+LOAD_NUMBER, GO_ON_IF_EQUAL, ANSWER = 0x20, 0x15, 0x06
+NOT_PERMITTED, ALLOWED = 0x50001, 0x7FFF0000
+steps = ((LOAD_NUMBER, 0, 0, 0), (GO_ON_IF_EQUAL, 0, 1, 4095), (ANSWER, 0, 0, NOT_PERMITTED), (ANSWER, 0, 0, ALLOWED))
+code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *step) for step in steps))
+program = struct.pack("@HP", len(steps), ctypes.addressof(code))
+prctl, NO_NEW_PRIVILEGES, SECCOMP, FILTER = ctypes.CDLL(None).prctl, 38, 22, 2
+assert prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0) == 0 and prctl(SECCOMP, FILTER, program) == 0
+os.execvp(sys.argv[1], sys.argv[1:])
+"""
+"""Starts a program in which a system call that Linux does not have is answered otherwise, as Wine may do it."""
+
 Event = dict[str, Any]
 Compile = Callable[[str], Path]
 
@@ -124,19 +139,30 @@ def test_every_event_on_linux_is_as_its_schema_says(events: list[Event]) -> None
     assert [found for event in events for found in violations("events", event)] == []
 
 
-def test_these_are_all_the_events_but_the_one_that_only_windows_needs(events: list[Event]) -> None:
+def test_these_are_all_the_events_but_the_one_that_only_wine_needs(events: list[Event]) -> None:
     known = json.loads((SCHEMAS / "events.schema.json").read_text(encoding="utf-8"))["$defs"].values()
     names = {entry["properties"]["event"]["const"] for entry in known if "event" in entry.get("properties", {})}
     assert {event["event"] for event in events} == names - {"limit-memory"}
 
 
-def test_the_request_of_a_worker_under_wine_is_as_its_schema_says(tmp_path: Path) -> None:
+def under_wine(tmp_path: Path, *before: str) -> list[Event]:
+    """The events of a case that limits memory, of a worker under Wine that is started by the command `before`."""
     target = targets.resolve("reference-windows-x86_64")
     provide_library(target)
     launch = launch_of(target, USUAL, wine_of(target), tmp_path)
-    output = converse(launch, OUT_OF_MEMORY, answers="no\n")
-    assert "limit-memory" in {event["event"] for event in output}
-    assert [found for event in output for found in violations("events", event)] == []
+    return converse(replace(launch, command=(*before, *launch.command)), OUT_OF_MEMORY, answers="no\n")
+
+
+def test_a_worker_under_wine_limits_itself_by_a_call_of_linux(tmp_path: Path) -> None:
+    events = under_wine(tmp_path)
+    assert {event["event"] for event in events}.isdisjoint({"limit-memory", "not-run", "unsupported"})
+    assert [event["failed"] for event in events if event["event"] == "end"] == [0]
+
+
+def test_a_worker_under_wine_asks_its_host_where_linux_does_not_answer_it(tmp_path: Path) -> None:
+    events = under_wine(tmp_path, sys.executable, "-c", REFUSES_UNKNOWN_CALLS)
+    assert {"limit-memory", "not-run"} <= {event["event"] for event in events}
+    assert [found for event in events for found in violations("events", event)] == []
 
 
 OPTIONAL = {"bytes"}

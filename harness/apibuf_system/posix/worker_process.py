@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import select
 import selectors
 import signal
 from collections.abc import Callable
@@ -67,13 +66,11 @@ class WorkerProcess:
         self._unsent += data
         self._write_input()
 
-    def exit(self, wait_s: float = 0.0) -> Exit | None:
-        """How the process ended; None if it has not ended within so many seconds."""
-        select.select([self._pidfd], [], [], wait_s)
+    def exit(self) -> Exit:
+        """How the process ended; it must have ended."""
         # WNOWAIT: the process stays to be reaped, so no other process gets its id before its group is killed.
-        state = os.waitid(os.P_PIDFD, self._pidfd, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-        if state is None:
-            return None
+        state = os.waitid(os.P_PIDFD, self._pidfd, os.WEXITED | os.WNOWAIT)
+        assert state is not None
         if state.si_code == os.CLD_EXITED:
             return Exit(f"the process ended by itself with exit code {state.si_status}", state.si_status)
         return Exit(f"the process was killed by {_signal_name(state.si_status)}")

@@ -45,10 +45,9 @@ class PipeReader:
             self._closing_is_known = self._is_closed
             return b"" if self._is_closed else None
 
-    def wait_until_closed(self, wait_s: float) -> None:
-        """Waits until all was read and the pipe is closed, for at most so many seconds."""
-        with self._news:
-            self._news.wait_for(lambda: self._is_closed, max(wait_s, 0.0))
+    def is_closed(self) -> bool:
+        """Whether the pipe is closed, and all that was in it was read. The caller holds the lock."""
+        return self._is_closed
 
     def close(self) -> None:
         """Drops what is read from now on, and closes the pipe once its writers are gone."""

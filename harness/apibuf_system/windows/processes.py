@@ -5,9 +5,8 @@ from __future__ import annotations
 import ctypes
 import subprocess
 import threading
-import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -20,10 +19,6 @@ CREATE_SUSPENDED = 0x4
 # No console, rather than one without a window: Wine starts a program for each such console, and ends the worker with
 # exit code 1 if that program ends.
 FLAGS = CREATE_SUSPENDED | subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
-
-# Wine 8.0 answers ERROR_INTERNAL_ERROR in about one of some hundred starts.
-VAIN_STARTS_LIMIT = 2
-BETWEEN_STARTS_S = 0.2
 
 SEM_FAILCRITICALERRORS, SEM_NOGPFAULTERRORBOX, SEM_NOOPENFILEERRORBOX = 0x1, 0x2, 0x8000
 NO_DIALOG = SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX | SEM_NOOPENFILEERRORBOX
@@ -47,18 +42,7 @@ class ProcessTable:
         self._lock = threading.Lock()
 
     def start(self, command: Sequence[str], environment: Mapping[str, str], directory: Path) -> WorkerProcess:
-        """Starts a worker in a new job object, with pipes for all three channels. Raises OSError.
-
-        A busy system now and then refuses to start a process, so it is asked again.
-        """
-        for _ in range(VAIN_STARTS_LIMIT):
-            with suppress(OSError):
-                return self._start(command, environment, directory)
-            time.sleep(BETWEEN_STARTS_S)
-        return self._start(command, environment, directory)
-
-    def _start(self, command: Sequence[str], environment: Mapping[str, str], directory: Path) -> WorkerProcess:
-        """Starts it, or raises OSError."""
+        """Starts a worker in a new job object, with pipes for all three channels. Raises OSError."""
         job = Job()
         try:
             # One at a time, so that no worker inherits the pipes of another one.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from contextlib import suppress
 from subprocess import Popen
 
@@ -15,8 +14,8 @@ from apibuf_system.windows.load import LoadMeter
 from apibuf_system.windows.pipes import PipeReader, PipeWriter
 from apibuf_system.windows.statuses import exit_of
 
-LAST_WORDS_S = 0.5
-"""How long the pipes of a process that has ended may stay open before it counts as ended nevertheless."""
+LAST_WORDS_LOOKS, LAST_WORDS_INTERVAL_S = 10, 0.05
+"""How often the pipes may be seen open, and a descendant alive, until a process that is dead counts as ended."""
 
 
 class WorkerProcess:
@@ -61,11 +60,9 @@ class WorkerProcess:
         """Writes to the standard input, as fast as the worker reads. What it has not read by its end is lost."""
         self._input.put(data)
 
-    def exit(self, wait_s: float = 0.0) -> Exit | None:
-        """How the process ended; None if it has not ended within so many seconds."""
-        with self._news:
-            self._news.wait_for(lambda: self._has_ended, wait_s)
-            return exit_of(self._process.returncode) if self._has_ended else None
+    def exit(self) -> Exit:
+        """How the process ended; it must have ended."""
+        return exit_of(self._process.returncode)
 
     def resident_bytes(self) -> int:
         """The resident memory of the worker and its descendants."""
@@ -94,12 +91,17 @@ class WorkerProcess:
     def _has_news(self) -> bool:
         return self._has_ended or self._channel.has_news() or self._chatter.has_news()
 
+    def _pipes_close_within(self, wait_s: float) -> bool:
+        with self._news:
+            readers = (self._channel, self._chatter)
+            return self._news.wait_for(lambda: all(reader.is_closed() for reader in readers), wait_s)
+
     def _wait_for_its_end(self) -> None:
         self._process.wait()
-        # What it wrote last may still be on its way through the readers, unless a descendant holds the pipes open.
-        deadline = time.monotonic() + LAST_WORDS_S
-        for reader in (self._channel, self._chatter):
-            reader.wait_until_closed(deadline - time.monotonic())
+        # What it wrote last may still be on its way through the readers. Only descendants can hold the pipes open.
+        looks = 0
+        while looks < LAST_WORDS_LOOKS and not self._pipes_close_within(LAST_WORDS_INTERVAL_S):
+            looks += bool(self._job.process_ids())
         with self._news:
             self._has_ended = True
             self._news.notify_all()
