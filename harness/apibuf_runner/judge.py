@@ -258,7 +258,7 @@ def _broke_off(ending: Ending, events: Sequence[Event]) -> _Finding:
         return _Finding(Verdict.TIMEOUT, expected, ending.reason, f"It hung {place}: {ending.reason}.", requirement)
     what = ending.reason
     if last_words is not None and ending.kind is EndingKind.ENDED:
-        what = f"the process died of {last_words.text('reason')}"
+        what = ", ".join(filter(None, [f"the process died of {last_words.text('reason')}", last_words.text("where")]))
     return _Finding(Verdict.CRASH, expected, what, f"It ended {place}: {what}.", requirement)
 
 

@@ -97,6 +97,52 @@ def test_what_is_found_after_a_step_has_a_step_of_its_own(tmp_path: Path, compil
     assert case.steps[-1].text == "look at what came of it" and case.steps[-2].returned == "done"
 
 
+AT_A_CLOSED_PAGE = r"""
+#include <sys/mman.h>
+#include <stddef.h>
+enum { PAGE = 65536 };
+unsigned NetApiBufferAllocate(unsigned bytes, void** buffer) {
+  char* pages = mmap(NULL, 3 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  mprotect(pages + PAGE, PAGE, PROT_READ | PROT_WRITE);
+  *buffer = PLACE;
+  return 0;
+}
+unsigned NetApiBufferFree(volatile char* buffer) { return LOOK != 0; }
+"""
+
+
+GIVEN = "the buffer that the call was given, of 16 bytes"
+
+
+@pytest.mark.parametrize(
+    ("place", "look", "says"),
+    [
+        ("pages + PAGE", "buffer[-16]", f", 16 bytes before {GIVEN}"),
+        ("pages + 2 * PAGE - bytes", "buffer[16]", f", at the end of {GIVEN}"),
+        ("pages + 2 * PAGE - bytes", "buffer[19]", f", 3 bytes behind the end of {GIVEN}"),
+        ("pages + 2 * PAGE - bytes", "buffer[9999]", ""),
+        ("pages + 2 * PAGE - 8", "0", ", at byte 8 of a live buffer of 16 bytes"),
+        ("pages + PAGE", "((volatile char*)0)[40]", ", 40 bytes behind NULL"),
+        ("pages + PAGE", "((volatile char*)0)[-8]", ", 8 bytes before NULL"),
+    ],
+)
+def test_where_an_address_lies_that_could_not_be_used(tmp_path: Path, place: str, look: str, says: str) -> None:
+    source, library = tmp_path / "mine.c", tmp_path / "libmine.so"
+    source.write_text(AT_A_CLOSED_PAGE)
+    options = [f"-DPLACE={place}", f"-DLOOK={look}"]
+    subprocess.run(["gcc", "-shared", "-fPIC", *options, source, "-o", library], check=True)
+    main(["run", str(library), "--select", "free/allocated-16-bytes", "--out", str(tmp_path / "out")])
+    (case,) = stream.read(results_below(tmp_path / "out")).cases
+    assert (case.verdict, case.actual) == ("crash", f"the process died of SIGSEGV{says}")
+
+
+def test_an_address_may_lie_in_a_buffer_that_was_freed(tmp_path: Path, compile_fault: Callable[[str], Path]) -> None:
+    library, asked = compile_fault("reallocate-frees-before-it-copies"), "reallocate/changes-size-65536-to-16"
+    main(["run", str(library), "--select", asked, "--out", str(tmp_path)])
+    (case,) = stream.read(results_below(tmp_path)).cases
+    assert case.actual == "the process died of SIGSEGV, at byte 0 of the buffer that the call was given, of 65536 bytes"
+
+
 @pytest.mark.parametrize(
     ("code", "says"),
     [

@@ -139,7 +139,7 @@ def test_the_request_of_a_worker_under_wine_is_as_its_schema_says(tmp_path: Path
     assert [found for event in output for found in violations("events", event)] == []
 
 
-OPTIONAL = {"bytes"}
+OPTIONAL = {"bytes", "where"}
 
 
 def test_an_event_with_a_member_too_many_or_too_few_breaks_the_schema(events: list[Event]) -> None:

@@ -231,6 +231,8 @@ def _separated(
     if any(first < size < last for size in good):
         words = _by_multiple(bad, good)
         return (LARGEST_MULTIPLE, f"{role}: {words}") if words else None
+    if role in (SMALLER, LARGER) and first == last:
+        return None
     gap = min(abs(size - bound) for size, bound in ((below, first), (above, last)) if size is not None)
     return gap, f"{role}: {_interval(first, last, below, above)}"
 
