@@ -107,6 +107,11 @@ void Account::returned(Status status) const noexcept {
   if (status != success && may_free_) place_of(given_).is_live.store(true, std::memory_order_relaxed);
 }
 
+std::optional<Dword> bytes_of(std::uintptr_t address) noexcept {
+  const Place& place = place_of(address);
+  return place.address == address ? std::optional(place.bytes.load()) : std::nullopt;
+}
+
 void where(std::uintptr_t address, std::uintptr_t given, char (&text)[where_characters]) noexcept {
   Text words(text);
   const Place* nearest = nullptr;

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "worker/status.hpp"
@@ -19,6 +20,8 @@ class Account {
 
   // The buffer that the call is given, or 0.
   std::uintptr_t given() const { return given_; }
+  // How many bytes it asks for.
+  Dword bytes() const { return static_cast<Dword>(bytes_); }
 
  private:
   std::uintptr_t given_ = 0;
@@ -26,6 +29,9 @@ class Account {
   std::uintptr_t variable_ = 0;  // its address, or 0
   bool may_free_ = false;        // a buffer that lives
 };
+
+// The size of a buffer that lives or was freed; nothing where the address is none's.
+std::optional<Dword> bytes_of(std::uintptr_t address) noexcept;
 
 // The most characters of a text of `where`, its terminator included.
 inline constexpr std::size_t where_characters = 128;

@@ -8,6 +8,7 @@
 
 #include "call_path/record.hpp"
 #include "worker/buffers.hpp"
+#include "worker/calls_of_threads.hpp"
 #include "worker/platform.hpp"
 
 namespace conformance {
@@ -38,6 +39,8 @@ CallResult call(CaseRun& run, void* address, const char* function_name, std::spa
   current_function.store(function_name, std::memory_order_relaxed);
   const buffers::Account account(function_name, arguments);
   current_buffer.store(account.given(), std::memory_order_relaxed);
+  CallOfThread* const published = published_call();
+  if (published != nullptr) published->begins(function_name, account);
   const Dword last_error_before = is_after_running_out ? not_enough_memory : last_error_sentinel;
   errno = is_after_running_out ? ENOMEM : 0;
   platform::set_last_error(last_error_before);  // after errno, whose access may change it
@@ -45,6 +48,7 @@ CallResult call(CaseRun& run, void* address, const char* function_name, std::spa
   const Dword last_error = platform::last_error();
   current_function.store("", std::memory_order_relaxed);
   current_buffer.store(0, std::memory_order_relaxed);
+  if (published != nullptr) published->returned();
   const auto status = static_cast<Status>(record.result);
   account.returned(status);
 

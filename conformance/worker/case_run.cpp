@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "worker/calls_of_threads.hpp"
 #include "worker/evidence.hpp"
 #include "worker/memory_limit.hpp"
 #include "worker/platform.hpp"
@@ -77,6 +78,16 @@ void CaseRun::calling(const char* function, const char* requirement) {
 }
 
 void CaseRun::exiting() { stream::send("exiting"); }
+
+void CaseRun::waiting(const std::vector<CallOfThread>& calls) {
+  stream::Event texts = stream::Event::array();
+  const char* function = calls.front().function();
+  for (const CallOfThread& call : calls) {
+    texts.push_back(call.text());
+    if (call.function() != function) function = "";
+  }
+  stream::send("waiting", {{"function", function}, {"requirement", requirement_of_call()}, {"calls", texts}});
+}
 
 void CaseRun::still_running() {
   const std::int64_t now = platform::coarse_time_ms();

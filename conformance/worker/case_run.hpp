@@ -11,6 +11,8 @@
 
 namespace conformance {
 
+class CallOfThread;
+
 struct Failure {
   std::string requirement;
   std::string what;
@@ -61,6 +63,9 @@ class CaseRun {
   // The case lives; sends something at most a few times a second, and costs nanoseconds otherwise. Every call of the
   // implementation that returns says so by itself: this is for what waits without calling. Callable from every thread.
   void still_running();
+
+  // No thread of the case has returned from a call for long: these are the calls that they are in. It is no sign of life.
+  void waiting(const std::vector<CallOfThread>& calls);
 
   // ---- judging ----
 

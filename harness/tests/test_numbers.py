@@ -143,6 +143,26 @@ def test_an_address_may_lie_in_a_buffer_that_was_freed(tmp_path: Path, compile_f
     assert case.actual == "the process died of SIGSEGV, at byte 0 of the buffer that the call was given, of 65536 bytes"
 
 
+NEVER_SAYS_A_SIZE = """
+#include <stdlib.h>
+#include <unistd.h>
+unsigned NetApiBufferAllocate(unsigned bytes, void** buffer) { *buffer = malloc(bytes); return 0; }
+unsigned NetApiBufferFree(void* buffer) { free(buffer); return 0; }
+unsigned NetApiBufferSize(void* buffer, unsigned* bytes) { for (;;) pause(); }
+"""
+
+
+def test_a_hang_of_threads_names_the_call_that_they_are_in(tmp_path: Path) -> None:
+    source, library = tmp_path / "mine.c", tmp_path / "libmine.so"
+    source.write_text(NEVER_SAYS_A_SIZE)
+    subprocess.run(["gcc", "-shared", "-fPIC", source, "-o", library], check=True)
+    asked = "free/any-thread-one-buffer-measured-at-once"
+    main(["run", str(library), "--select", asked, "--timeout", "2", "--out", str(tmp_path / "out")])
+    (case,) = stream.read(results_below(tmp_path / "out")).cases
+    assert (case.verdict, case.expected) == ("timeout", "NetApiBufferSize returns")
+    assert "all 4 threads were in NetApiBufferSize: 4 in NetApiBufferSize of a buffer of 1000 bytes" in case.actual
+
+
 @pytest.mark.parametrize(
     ("code", "says"),
     [

@@ -24,6 +24,7 @@ SCHEMAS = project.ROOT / "conformance" / "schemas"
 NONCE = "0123456789abcdef"
 FREE_NULL = "free/null-once"
 MANY_CALLS = "allocate/capacity-100000-live-buffers"
+FOUR_THREADS_MEASURE = "free/any-thread-one-buffer-measured-at-once"
 OUT_OF_MEMORY = "free/allocated-out-of-memory"
 ENDS_ITS_PROCESS = "abi/ends-with-its-process-after-use"
 ASKS_ANOTHER_FUNCTION = "remote/system-allocates-information"
@@ -39,6 +40,12 @@ unsigned NetApiBufferAllocate(unsigned bytes, void** buffer) {
   return 0;
 }
 unsigned NetApiBufferFree(void* buffer) { free(buffer); return 0; }
+unsigned NetApiBufferSize(void* buffer, unsigned* bytes) {
+  static int calls;
+  if (__sync_fetch_and_add(&calls, 1) < 4) sleep(2);
+  *bytes = 1000;
+  return 0;
+}
 unsigned NetServerGetInfo(void* server, unsigned level, void** buffer) { return 5; }
 """
 Event = dict[str, Any]
@@ -111,6 +118,7 @@ def events(
         *on_linux(compile_fault("size-is-zero"), "size/at-least-requested-1-byte"),
         *on_linux(stubs, ASKS_ANOTHER_FUNCTION),
         *on_linux(stubs, MANY_CALLS),
+        *on_linux(stubs, FOUR_THREADS_MEASURE),
     ]
 
 
@@ -128,6 +136,13 @@ def test_these_are_all_the_events_but_the_one_that_only_windows_needs(events: li
     known = json.loads((SCHEMAS / "events.schema.json").read_text(encoding="utf-8"))["$defs"].values()
     names = {entry["properties"]["event"]["const"] for entry in known if "event" in entry.get("properties", {})}
     assert {event["event"] for event in events} == names - {"limit-memory"}
+
+
+def test_threads_that_do_not_return_are_said_to_be_in_their_calls(events: list[Event]) -> None:
+    (waiting,) = [event for event in events if event["event"] == "waiting"]
+    in_size = "NetApiBufferSize of a buffer of 1000 bytes"
+    assert (waiting["function"], waiting["calls"]) == ("NetApiBufferSize", [in_size] * 4)
+    assert waiting["requirement"] == "free/any-thread"
 
 
 def test_the_request_of_a_worker_under_wine_is_as_its_schema_says(tmp_path: Path) -> None:
