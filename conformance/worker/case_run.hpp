@@ -89,6 +89,11 @@ class CaseRun {
     if (!holds) fail(requirement, what, expected, actual);
     met(requirement);
   }
+  void expect(bool holds, const char* requirement, const std::string& what, const std::string& expected,
+              const std::string& actual) {
+    if (!holds) fail(requirement, what, expected, actual);
+    met(requirement);
+  }
 
   // A look of the call path. It counts as a judgement where the case is about the guard's requirement: a case about
   // something else proves nothing by it. The case goes on, and is left by stop_if_failed.

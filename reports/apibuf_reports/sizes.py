@@ -22,7 +22,7 @@ MEMORY = re.compile(
 )
 ADDRESS = re.compile(r"(\w+) is (?:naturally )?aligned")
 FUNCTION_OF_BYTES = re.compile(r"(NetApiBuffer(?:Allocate|Reallocate)) of (\d+) bytes")
-SIZE_OF_A_BUFFER = re.compile(r"size of a buffer of (\d+) bytes")
+OF_A_BUFFER = re.compile(r"(size|NetApiBuffer(?:Free|Size)) of a buffer of (\d+) bytes")
 # Two numbers are divisible by most small powers of two by chance.
 FEWEST_FOR_A_MULTIPLE = 3
 LARGEST_MULTIPLE = 1 << 16
@@ -164,14 +164,14 @@ def _failing(case: Case) -> Iterator[Use]:
     for step in case.steps:
         if step.failures or step.returned is None:
             text = step.failures[0].what if step.failures else ""
-            call, size = FUNCTION_OF_BYTES.search(text), SIZE_OF_A_BUFFER.search(text)
+            call, held = FUNCTION_OF_BYTES.search(text), OF_A_BUFFER.search(text)
             use = buffers.use(step)
             if use is not None:
                 yield use
             elif call is not None:
                 yield Use(call[1], {"ByteCount" if call[1].endswith("rAllocate") else "NewByteCount": int(call[2])})
-            elif size is not None:
-                yield Use("NetApiBufferSize", {SIZE_OF: int(size[1])})
+            elif held is not None:
+                yield Use("NetApiBufferSize" if held[1] == "size" else held[1], {SIZE_OF: int(held[2])})
             return
         buffers.follow(step)
 

@@ -135,6 +135,9 @@ def test_a_loop_says_in_its_failure_at_which_size_it_was() -> None:
         "ByteCount: 520192; 262144 and 1048576 pass"
     )
     size = failing("measure", "size of a buffer of 70000 bytes", "at least 70000", "4464")
+    free = failing("loop", "NetApiBufferFree of a buffer of 70000 bytes")
+    freed = done(allocate(100)), done("NetApiBufferFree(Buffer=a)")
+    assert "70000, the largest that was tried; 100 is" in described([case(1, free), case(2, *freed)])
     small = done(allocate(100)), done("NetApiBufferSize(Buffer=a, ByteCount=&n)", ByteCount="100")
     assert "70000, the largest that was tried; 100 is" in described([case(1, size), case(2, *small)])
 
