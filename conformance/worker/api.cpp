@@ -68,7 +68,9 @@ CallResult Api::call(Function function, const char* requirement, std::initialize
   void* const address = subject_.library.address(function);
   if (address == nullptr) run_.unsupported(std::string(name_of(function)) + " is not exported");
   run_.calling(name_of(function), requirement_to_return(function, requirement, MemoryLimit::is_set()));
+  const RecentCall made = recent_call(function, arguments.begin());
   const CallResult result = conformance::call(run_, address, name_of(function), {arguments.begin(), arguments.size()});
+  run_.called(made, result.status, is_in_another_thread());
   run_.stop_if_failed();
   return result;
 }

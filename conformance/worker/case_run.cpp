@@ -79,6 +79,14 @@ void CaseRun::calling(const char* function, const char* requirement) {
 
 void CaseRun::exiting() { stream::send("exiting"); }
 
+void CaseRun::called(const RecentCall& call, Status status, bool is_in_another_thread) {
+  if (is_in_another_thread) {
+    has_threads_.store(true, std::memory_order_relaxed);
+  } else {
+    recent_calls_.add(call, status);
+  }
+}
+
 void CaseRun::waiting(const std::vector<CallOfThread>& calls) {
   stream::Event texts = stream::Event::array();
   const char* function = calls.front().function();
@@ -98,6 +106,7 @@ void CaseRun::still_running() {
 
 void CaseRun::record(Failure failure) {
   if (is_between_phases_) step("look at what came of it");
+  if (!failed_ && !has_threads_ && !recent_calls_.empty()) stream::send("calls", {{"calls", recent_calls_.as_json()}});
   failed_ = is_to_stop_ = true;
   stream::send("failure", {{"index", step_index_},
                            {"requirement", failure.requirement},

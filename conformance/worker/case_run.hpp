@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "worker/recent_calls.hpp"
+
 namespace conformance {
 
 class CallOfThread;
@@ -63,6 +65,10 @@ class CaseRun {
   // The case lives; sends something at most a few times a second, and costs nanoseconds otherwise. Every call of the
   // implementation that returns says so by itself: this is for what waits without calling. Callable from every thread.
   void still_running();
+
+  // A property has made a call, which has returned this status. Where it calls from several threads its calls cannot be made
+  // again in their order, and are not kept.
+  void called(const RecentCall& call, Status status, bool is_in_another_thread);
 
   // No thread of the case has returned from a call for long: these are the calls that they are in. It is no sign of life.
   void waiting(const std::vector<CallOfThread>& calls);
@@ -162,6 +168,8 @@ class CaseRun {
   // By address: spares the few requirements that are judged a million times a look-up each time.
   std::array<std::atomic<const char*>, 64> judged_ = {};
   std::atomic<const char*> requirement_of_call_ = "";
+  RecentCalls recent_calls_;
+  std::atomic<bool> has_threads_ = false;
   std::atomic<bool> failed_ = false;
   std::atomic<bool> is_to_stop_ = false;  // failed, in this part of the case
   std::atomic<std::int64_t> last_sign_of_life_ms_ = 0;

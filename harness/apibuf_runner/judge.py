@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
 from apibuf_runner.catalogue import Case
 from apibuf_runner.events import Event
@@ -89,6 +90,7 @@ class CaseResult:
     `requirement` is the one that was not met, where that is known: of what the case relies on, or of its own.
     `hung_in` names the function that did not return; `loaded` is False where the case's worker had no library to run.
     `printed` are lines that the process printed while the case ran, where that did not come to its end.
+    `calls` are the last ones of a property that failed, as in PROTOCOL.md; empty where they cannot be made again.
     `varies`: run again it had the same verdict, with another expectation, actual value or reason.
     """
 
@@ -107,6 +109,7 @@ class CaseResult:
     varies: bool = False
     printed: tuple[str, ...] = ()
     runs: tuple[CaseResult, ...] = ()
+    calls: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -140,8 +143,14 @@ def judge(case: Case, execution: Execution) -> CaseResult:
         observations=observations,
         duration_us=execution.duration_us,
         hung_in=_function_in_call(execution.events) if finding.verdict is Verdict.TIMEOUT else "",
+        calls=_calls(execution.events),
         printed=() if _came_to_its_end(execution) else execution.printed,
     )
+
+
+def _calls(events: Sequence[Event]) -> tuple[Mapping[str, Any], ...]:
+    calls = next((event.members.get("calls") for event in events if event.name == "calls"), None)
+    return tuple(call for call in calls if isinstance(call, dict)) if isinstance(calls, list) else ()
 
 
 def left_out(case: Case, verdict: Verdict, reason: str) -> CaseResult:

@@ -119,6 +119,7 @@ def events(
         *on_linux(stubs, ASKS_ANOTHER_FUNCTION),
         *on_linux(stubs, MANY_CALLS),
         *on_linux(stubs, FOUR_THREADS_MEASURE),
+        *on_linux(compile_fault("size-is-one-less"), "size/at-least-requested-every-size"),
     ]
 
 
