@@ -121,6 +121,8 @@ void where(std::uintptr_t address, std::uintptr_t given, char (&text)[where_char
     const std::uintptr_t start = place.address.load(std::memory_order_relaxed);
     if (start == 0) continue;
     const std::uintptr_t apart = distance(address, start, place.bytes.load(std::memory_order_relaxed));
+    // What lies beside a buffer that is gone has nothing to do with it.
+    if (apart > 0 && !place.is_live && start != given) continue;
     const std::pair rank(apart, start == given ? 0 : place.is_live ? 1 : 2);
     if (rank >= least) continue;
     least = rank;

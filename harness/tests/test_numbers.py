@@ -171,6 +171,16 @@ def test_where_an_address_lies_that_could_not_be_used(tmp_path: Path, place: str
     assert (case.verdict, case.actual) == ("crash", f"the process died of SIGSEGV{says}")
 
 
+def test_what_lies_beside_a_buffer_that_was_freed_has_nothing_to_do_with_it(tmp_path: Path) -> None:
+    source, library = tmp_path / "mine.c", tmp_path / "libmine.so"
+    source.write_text(f"static volatile char* before;\n{AT_A_CLOSED_PAGE}")
+    options = ["-DPLACE=pages + 2 * PAGE - bytes", "-DLOOK=(before != 0 ? before[64] : (before = buffer, 0))"]
+    subprocess.run(["gcc", "-shared", "-fPIC", *options, source, "-o", library], check=True)
+    main(["run", str(library), "--select", "free/allocated-again-and-again", "--out", str(tmp_path / "out")])
+    (case,) = stream.read(results_below(tmp_path / "out")).cases
+    assert (case.verdict, case.actual) == ("crash", "the process died of SIGSEGV")
+
+
 def test_an_address_may_lie_in_a_buffer_that_was_freed(tmp_path: Path, compile_fault: Callable[[str], Path]) -> None:
     library, asked = compile_fault("reallocate-frees-before-it-copies"), "reallocate/changes-size-65536-to-16"
     main(["run", str(library), "--select", asked, "--out", str(tmp_path)])

@@ -119,7 +119,7 @@ class _Buffers:
 def describe(cause: Cause, cases: Iterable[Case]) -> str:
     """Returns for which sizes the cause shows, and which pass; empty where the stream of all these cases proves none.
 
-    Such as `ByteCount: 65536 and more; 65535 is the largest that passes`. Pure.
+    Such as `ByteCount: 65536 and all larger ones that were tried; 65535 is the largest that passes`. Pure.
     """
     if cause.example.flaky or cause.example.requirement == NOT_BY_SIZE:
         return ""
@@ -239,10 +239,10 @@ def _separated(
 
 def _interval(first: int, last: int, below: int | None, above: int | None) -> str:
     if above is None:
-        beyond = " and more" if first < last else ", the largest that was tried"
+        beyond = " and all larger ones that were tried" if first < last else ", the largest that was tried"
         return f"{first}{beyond}; {below} is the largest that passes"
     if below is None:
-        beyond = " and less" if first < last else ", the smallest that was tried"
+        beyond = " and all smaller ones that were tried" if first < last else ", the smallest that was tried"
         return f"{last}{beyond}; {above} is the smallest that passes"
     return f"{first if first == last else f'{first} to {last}'}; {below} and {above} pass"
 

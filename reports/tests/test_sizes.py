@@ -72,9 +72,13 @@ def of_requests(failed: Iterable[int], passed: Iterable[int]) -> str:
 @pytest.mark.parametrize(
     ("failed", "passed", "expected"),
     [
-        ([65536, 70000], [1, 65535], "ByteCount: 65536 and more; 65535 is the largest that passes"),
+        (
+            [65536, 70000],
+            [1, 65535],
+            "ByteCount: 65536 and all larger ones that were tried; 65535 is the largest that passes",
+        ),
         ([65536], [1, 65535], "ByteCount: 65536, the largest that was tried; 65535 is the largest that passes"),
-        ([0, 1], [2, 65535], "ByteCount: 1 and less; 2 is the smallest that passes"),
+        ([0, 1], [2, 65535], "ByteCount: 1 and all smaller ones that were tried; 2 is the smallest that passes"),
         ([4097, 8191], [4096, 8192], "ByteCount: 4097 to 8191; 4096 and 8192 pass"),
         ([4097], [1, 4096, 4098], "ByteCount: 4097; 4096 and 4098 pass"),
         ([4096, 8192, 12288], [4095, 4100, 8184, 20001], "ByteCount: a multiple of 4096; no multiple of 16 passes"),
@@ -96,7 +100,7 @@ def test_a_buffer_has_the_size_that_a_step_before_gave_it() -> None:
         case(2, done(allocate(6000)), failing(free)),
         case(3, done(allocate(4096)), done(free)),
     ]
-    assert described(cases) == "buffer size: 5000 and more; 4096 is the largest that passes"
+    assert described(cases) == "buffer size: 5000 and all larger ones that were tried; 4096 is the largest that passes"
 
 
 def kept(number: int, old: int, new: int, *, fails: bool, bytes_read: int = 0) -> Case:
@@ -110,7 +114,7 @@ def kept(number: int, old: int, new: int, *, fails: bool, bytes_read: int = 0) -
 def test_of_a_reallocate_the_number_counts_that_tells_best() -> None:
     cases = [kept(1, 65537, 65537, fails=True), kept(2, 200000, 65538, fails=True), kept(3, 65536, 65537, fails=False)]
     assert described([*cases, kept(4, 65538, 65536, fails=False)]) == (
-        "smaller of the two sizes: 65537 and more; 65536 is the largest that passes"
+        "smaller of the two sizes: 65537 and all larger ones that were tried; 65536 is the largest that passes"
     )
 
 
@@ -119,7 +123,8 @@ def test_it_is_said_where_only_shrinking_fails() -> None:
     grows = [kept(3, 100, 200, fails=False), kept(4, 60, 60, fails=False)]
     assert described([*shrinks, *grows]) == "where the buffer shrinks; where it grows or keeps its size none fails"
     assert described([*shrinks, *grows, kept(5, 20, 10, fails=False)]) == (
-        "where the buffer shrinks, size of OldBuffer: 64 and more; 20 is the largest that passes"
+        "where the buffer shrinks, size of OldBuffer: 64 and all larger ones that were tried; "
+        "20 is the largest that passes"
     )
 
 
