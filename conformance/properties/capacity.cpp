@@ -1,5 +1,6 @@
 // How much can be had: ordinary numbers of buffers, ordinary sizes, and what becomes of sizes that are not ordinary.
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,19 +18,41 @@ unsigned char mark(std::size_t at) { return static_cast<unsigned char>(at / page
 
 constexpr unsigned char last_mark = 0x5A;
 
-bool has_marks(const unsigned char* buffer, std::size_t bytes, std::size_t stride) {
-  for (std::size_t at = 0; at < bytes; at += stride) {
-    if (buffer[at] != mark(at)) return false;
-  }
-  return true;
+// A byte that is not what was written to it.
+struct Wrong {
+  std::size_t at;
+  unsigned char expected, actual;
+};
+
+std::optional<Wrong> look_at(const unsigned char* buffer, std::size_t at, unsigned char expected) {
+  return buffer[at] != expected ? std::optional(Wrong{at, expected, buffer[at]}) : std::nullopt;
 }
 
-// Touches a byte of every page, and the last byte.
-bool every_page_keeps_a_byte(unsigned char* buffer, std::size_t bytes, std::size_t stride) {
+std::optional<Wrong> first_wrong_mark(const unsigned char* buffer, std::size_t bytes, std::size_t stride) {
+  for (std::size_t at = 0; at < bytes; at += stride) {
+    if (const auto wrong = look_at(buffer, at, mark(at))) return wrong;
+  }
+  return std::nullopt;
+}
+
+// Touches a byte of every page, and the last byte; the first of them that does not keep what was written.
+std::optional<Wrong> touch_every_page(unsigned char* buffer, std::size_t bytes, std::size_t stride) {
   for (std::size_t at = 0; at < bytes; at += stride) buffer[at] = mark(at);
   buffer[bytes - 1] = last_mark;
-  return has_marks(buffer, bytes - 1, stride) && buffer[bytes - 1] == last_mark;
+  const auto wrong = first_wrong_mark(buffer, bytes - 1, stride);
+  return wrong ? wrong : look_at(buffer, bytes - 1, last_mark);
 }
+
+// `which` says of which buffer, such as "of a buffer of 64 bytes".
+void expect_none(Api& api, const char* requirement, const std::optional<Wrong>& wrong, const std::string& which) {
+  if (wrong) {
+    api.run().fail(requirement, "byte " + std::to_string(wrong->at) + " " + which, std::to_string(wrong->expected),
+                   std::to_string(wrong->actual));
+  }
+  api.run().met(requirement);
+}
+
+std::string of_a_buffer(Dword size) { return "of a buffer of " + std::to_string(size) + " bytes"; }
 
 const Property very_many_live_buffers(
     {.id = "allocate/capacity-100000-live-buffers",
@@ -53,9 +76,15 @@ const Property very_many_live_buffers(
       Budget budget_to_free;
       for (std::uint32_t i = 0; i < buffers.size() && budget_to_free.allows_another(); ++i) {
         const unsigned char* const buffer = buffers[i];
-        bool kept = buffer[63] == static_cast<unsigned char>(i);
-        for (int byte = 0; byte < 4; ++byte) kept = kept && buffer[byte] == static_cast<unsigned char>(i >> (8 * byte));
-        api.run().expect(kept, "allocate/capacity", "a buffer's mark", "kept", "changed");
+        std::optional<Wrong> wrong = look_at(buffer, 63, static_cast<unsigned char>(i));
+        for (unsigned byte = 0; byte < 4 && !wrong; ++byte) {
+          wrong = look_at(buffer, byte, static_cast<unsigned char>(i >> (8 * byte)));
+        }
+        if (wrong) {
+          const std::string which = "number " + std::to_string(i) + " of " + std::to_string(buffers.size());
+          expect_none(api, "allocate/capacity", wrong, of_a_buffer(64) + ", " + which + " live ones");
+        }
+        api.run().met("allocate/capacity");
         api.must_free(buffer);
       }
       api.run().done();
@@ -71,8 +100,7 @@ const Property ordinary_large_sizes(
       api.run().step("allocate and touch buffers of 32 KiB to 16 MiB");
       for (Dword size = 32 << 10; size <= 16 << 20; size *= 2) {
         buffers.push_back(api.must_allocate(size));
-        api.run().expect(every_page_keeps_a_byte(buffers.back(), size, page), "allocate/capacity",
-                         "a byte of each page", "reads back as written", "something else");
+        expect_none(api, "allocate/capacity", touch_every_page(buffers.back(), size, page), of_a_buffer(size));
       }
       api.run().done();
       api.run().step("free them");
@@ -101,8 +129,10 @@ const Property many_large_buffers(
       api.run().step("check their ends and free them");
       for (std::size_t i = 0; i < buffers.size(); ++i) {
         const auto mark = static_cast<unsigned char>(i);
-        api.run().expect(buffers[i][0] == mark && buffers[i][size - 1] == mark, "allocate/capacity",
-                         "the first and the last byte", "kept", "changed");
+        const auto first = look_at(buffers[i], 0, mark);
+        const std::string which = "number " + std::to_string(i) + " of " + std::to_string(buffers.size());
+        expect_none(api, "allocate/capacity", first ? first : look_at(buffers[i], size - 1, mark),
+                    of_a_buffer(size) + ", " + which + " live ones");
         api.must_free(buffers[i]);
       }
       api.run().done();
@@ -120,8 +150,8 @@ const Property every_ordinary_size(
           unsigned char* const buffer = api.must_allocate(size);
           buffer[0] = 1;
           buffer[size - 1] = 2;
-          api.run().expect(buffer[0] == 1 && buffer[size - 1] == 2, "allocate/capacity", "the first and the last byte",
-                           "read back as written", "something else");
+          const auto first = look_at(buffer, 0, 1);
+          expect_none(api, "allocate/capacity", first ? first : look_at(buffer, size - 1, 2), of_a_buffer(size));
           api.must_free(buffer);
         }
       };
@@ -140,16 +170,17 @@ const Property reallocate_of_ordinary_large_sizes(
       api.run().step("double from 16 bytes to 16 MiB, and halve back");
       Dword old_size = 16;
       unsigned char* buffer = api.must_allocate(old_size);
-      every_page_keeps_a_byte(buffer, old_size, page);
+      touch_every_page(buffer, old_size, page);
       const auto resize = [&](Dword size) {
         buffer = api.must_reallocate(buffer, size);
         // The byte at the end of the smaller size lies on no page's start, unless that end is the old one.
-        const bool kept = has_marks(buffer, std::min(old_size, size) - 1, page) &&
-                          (size < old_size || buffer[old_size - 1] == last_mark);
-        api.run().expect(kept, "reallocate/keeps-contents", "a byte of each page, and the last one", "kept", "changed");
+        auto wrong = first_wrong_mark(buffer, std::min(old_size, size) - 1, page);
+        if (!wrong && size >= old_size) wrong = look_at(buffer, old_size - 1, last_mark);
+        const std::string resized = "after Reallocate from " + std::to_string(old_size) + " to " + std::to_string(size);
+        expect_none(api, "reallocate/keeps-contents", wrong, resized + " bytes");
         old_size = size;
-        api.run().expect(every_page_keeps_a_byte(buffer, size, page), "reallocate/changes-size", "a byte of each page",
-                         "reads back as written", "something else");
+        expect_none(api, "reallocate/changes-size", touch_every_page(buffer, size, page),
+                    "written " + resized + " bytes");
       };
       for (Dword size = 32; size <= 16 << 20; size *= 2) resize(size);
       for (const Dword size : {Dword{15} << 20, Dword{16} << 20}) resize(size);
@@ -165,8 +196,10 @@ void expect_honest(Api& api, const char* requirement, const PointerResult& resul
   const std::string what = "a request for " + std::to_string(size) + " bytes";
   if (result.status != success) return api.run().met(requirement);
   if (result.buffer == nullptr) api.run().fail(requirement, what, "an error, or a buffer", "success without a buffer");
-  if (!every_page_keeps_a_byte(result.buffer, size, huge_stride)) {
-    api.run().fail(requirement, what, "an error, or a buffer of this size", "bytes that do not keep what is written");
+  if (const auto wrong = touch_every_page(result.buffer, size, huge_stride)) {
+    api.run().fail(requirement, what, "an error, or a buffer of this size",
+                   "a buffer whose byte " + std::to_string(wrong->at) + " is " + std::to_string(wrong->actual) +
+                       " after " + std::to_string(wrong->expected) + " was written");
   }
 }
 

@@ -25,7 +25,7 @@ constexpr const char* way_texts[] = {"free them", "reallocate them to 0",
                                      "free them in another thread"};
 
 enum class Between { nothing, size, free_of_null };
-constexpr const char* between_texts[] = {"", ", measure them", ", free NULL"};
+constexpr const char* between_texts[] = {"", ", measure them", ", call Free without a buffer"};
 
 constexpr Dword smallest = 24, large = 32 << 10, largest = 4 << 20;
 

@@ -18,6 +18,25 @@ void expect_at_least(Api& api, const char* requirement, Dword reported, Dword re
                  "at least " + std::to_string(requested), std::to_string(reported));
 }
 
+// A buffer that is written up to its reported size, to see whether it shares any of that with another.
+struct Used {
+  unsigned char* buffer;
+  Dword reported;
+  unsigned pattern;
+  std::string which;  // such as "a buffer of 64 bytes"
+
+  void fill() const { fill_pattern(buffer, 0, reported, pattern); }
+};
+
+void expect_kept(Api& api, const Used& used) {
+  if (const auto at = first_difference(used.buffer, 0, used.reported, used.pattern)) {
+    api.run().fail("size/all-usable",
+                   "byte " + std::to_string(*at) + " of the reported " + std::to_string(used.reported) + " bytes of " +
+                       used.which + ", after others were written up to their reported sizes",
+                   std::to_string(pattern_byte(used.pattern, *at)), std::to_string(used.buffer[*at]));
+  }
+}
+
 const Property no_smaller_than_requested(
     {.id = "size/at-least-requested-every-size",
      .title = "The size of a buffer of any size to 4096 bytes, and around powers of two to 16 MiB, is no smaller",
@@ -86,14 +105,10 @@ const Property reported_bytes_are_usable(
         }
         const std::optional<Dword> first_told = api.size_if_told(first), second_told = api.size_if_told(second);
         if (!first_told || !second_told) api.run().unsupported("Size is refused, and nothing is promised of it then");
-        const Dword first_size = *first_told, second_size = *second_told;
-        fill_pattern(first, 0, first_size, 1);
-        fill_pattern(second, 0, second_size, 2);
-        const bool kept = !first_difference(first, 0, first_size, 1) && !first_difference(second, 0, second_size, 2);
-        if (!kept) {
-          api.run().fail("size/all-usable", "two buffers of " + std::to_string(size) + " bytes",
-                         "each keeps what was written to all of its reported size", "one wrote into the other");
-        }
+        const std::string which = "one of two buffers of " + std::to_string(size) + " bytes";
+        const Used both[] = {{first, *first_told, 1, which}, {second, *second_told, 2, which}};
+        for (const Used& used : both) used.fill();
+        for (const Used& used : both) expect_kept(api, used);
         api.must_free(first);
         api.must_free(second);
       }
@@ -199,20 +214,16 @@ const Property usable_after_reallocate(
             for (const unsigned char* const one : {neighbours[0], buffer}) api.must_free(one);
             continue;
           }
-          fill_pattern(neighbours[0], 0, 16, 1);
-          fill_pattern(neighbours[1], 0, neighbour_size, 2);
           const Dword reported = api.must_size(buffer);
           expect_at_least(api, "size/after-reallocate", reported, new_size);
-          fill_pattern(buffer, 0, reported, 3);
-          const bool kept = !first_difference(neighbours[0], 0, 16, 1) &&
-                            !first_difference(neighbours[1], 0, neighbour_size, 2) &&
-                            !first_difference(buffer, 0, reported, 3);
-          if (!kept) {
-            api.run().fail("size/all-usable",
-                           "a buffer of " + std::to_string(old_size) + " bytes that was reallocated to " +
-                               std::to_string(new_size) + ", and two others",
-                           "each keeps what was written to all of its size", "one wrote into another");
-          }
+          const std::string resized = "a buffer that was reallocated from " + std::to_string(old_size) + " to " +
+                                      std::to_string(new_size) + " bytes";
+          const Used all[] = {{neighbours[0], 16, 1, "a buffer of 16 bytes beside " + resized},
+                              {neighbours[1], neighbour_size, 2,
+                               "a buffer of " + std::to_string(neighbour_size) + " bytes beside " + resized},
+                              {buffer, reported, 3, resized}};
+          for (const Used& used : all) used.fill();
+          for (const Used& used : all) expect_kept(api, used);
           for (const unsigned char* const one : {neighbours[0], neighbours[1], buffer}) api.must_free(one);
         }
       }

@@ -1,4 +1,5 @@
 // What Size reports after a buffer shrank by a few bytes: less than an implementation can give back, or as much as it can.
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,9 @@ struct Shrunk {
   // Where the bytes begin that are written: of a large buffer its end is enough.
   std::size_t from() const { return new_size > 2 * most_shrunk_by ? new_size - 2 * most_shrunk_by : 0; }
   void fill() const { fill_pattern(buffer, from(), reported - from(), pattern); }
-  bool is_kept() const { return !first_difference(buffer, from(), reported - from(), pattern); }
+  std::optional<std::size_t> first_changed() const {
+    return first_difference(buffer, from(), reported - from(), pattern);
+  }
 };
 
 // One buffer for each number of bytes to shrink by, with old sizes below and above `edge`.
@@ -53,17 +56,21 @@ void use_all_that_is_reported(Api& api, Dword edge) {
   for (Shrunk& one : all) one.reported = api.must_size(one.buffer);
   for (const Shrunk& one : all) {
     if (one.reported < one.new_size) {
-      api.run().fail("size/at-least-requested", "size of a buffer of " + std::to_string(one.new_size) + " bytes",
+      api.run().fail("size/at-least-requested",
+                     "size of a buffer of " + std::to_string(one.new_size) + " bytes that was reallocated from " +
+                         std::to_string(one.old_size),
                      "at least " + std::to_string(one.new_size), std::to_string(one.reported));
     }
     one.fill();
   }
   for (const Shrunk& one : all) {
-    if (one.is_kept()) continue;
+    const auto at = one.first_changed();
+    if (!at) continue;
     api.run().fail("size/all-usable",
-                   "a buffer of " + std::to_string(one.old_size) + " bytes that was reallocated to " +
+                   "byte " + std::to_string(*at) + " of the reported " + std::to_string(one.reported) +
+                       " bytes of a buffer of " + std::to_string(one.old_size) + " bytes that was reallocated to " +
                        std::to_string(one.new_size) + ", beside others that are used up to their reported sizes",
-                   "keeps what was written to all of its size", "another one wrote into it");
+                   std::to_string(pattern_byte(one.pattern, *at)), std::to_string(one.buffer[*at]));
   }
   for (const Shrunk& one : all) api.must_free(one.buffer);
 }

@@ -3,14 +3,17 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
+#include <mutex>
 #include <string>
 #include <system_error>
 #include <thread>
 #include <vector>
 
 #include "worker/api.hpp"
+#include "worker/calls_of_threads.hpp"
 #include "worker/pattern.hpp"
 
 namespace conformance {
@@ -74,28 +77,75 @@ class Deadline {
   Clock::time_point end_;
 };
 
+// Waits until all threads are done. Where no call has returned for long it has the case say which calls they are in: a host
+// that then ends the process knows what it ended.
+class Watch {
+ public:
+  Watch(Api& api, unsigned count) : api_(api), calls_(count), working_(count) {}
+
+  CallOfThread& call_of(unsigned number) { return calls_[number]; }
+
+  void one_is_done() {
+    const std::lock_guard lock(mutex_);
+    if (--working_ == 0) all_done_.notify_one();
+  }
+
+  void wait() {
+    constexpr std::chrono::milliseconds long_time{500};
+    unsigned long long made = 0;
+    bool is_said = false;
+    std::unique_lock lock(mutex_);
+    while (!all_done_.wait_for(lock, long_time, [this] { return working_ == 0; })) {
+      const unsigned long long made_by_now = made_in_all();
+      if (made_by_now != made) is_said = false;
+      if (made_by_now == made && !is_said) {
+        api_.run().waiting(calls_);
+        is_said = true;
+      }
+      made = made_by_now;
+    }
+  }
+
+ private:
+  unsigned long long made_in_all() const {
+    unsigned long long sum = 0;
+    for (const CallOfThread& call : calls_) sum += call.made();
+    return sum;
+  }
+
+  Api& api_;
+  std::vector<CallOfThread> calls_;
+  std::mutex mutex_;
+  std::condition_variable all_done_;
+  unsigned working_;
+};
+
 // Runs `count` threads at once: none begins before all have come up, or the first might be done by then. A failure in one
 // of them is the case's: it is recorded, the others finish, and then the case stops.
 inline void in_threads(Api& api, unsigned count, const std::function<void(unsigned number)>& body) {
+  Watch watch(api, count);
   std::vector<std::thread> threads;
   std::atomic<unsigned> still_to_come = count;
   std::atomic<bool> given_up = false;
   try {
     for (unsigned number = 0; number < count; ++number) {
-      threads.emplace_back([&body, &still_to_come, &given_up, number] {
+      threads.emplace_back([&body, &still_to_come, &given_up, &watch, number] {
         --still_to_come;
         while (still_to_come > 0 && !given_up) std::this_thread::yield();
         if (given_up) return;
+        const PublishedCalls published(watch.call_of(number));
         try {
           body(number);
         } catch (const CaseStopped&) {
           // Recorded.
         }
+        watch.one_is_done();
       });
     }
   } catch (const std::system_error&) {
     given_up = true;
   }
+  if (!given_up) watch.wait();
   for (std::thread& thread : threads) thread.join();
   if (given_up) api.run().not_run("this machine does not let the case have " + std::to_string(count) + " threads");
   api.run().stop_if_failed();

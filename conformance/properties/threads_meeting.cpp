@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstring>
 #include <deque>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -61,27 +62,43 @@ struct Marked {
     std::memcpy(buffer, &mark, mark_bytes(size));
     std::memcpy(buffer + size - mark_bytes(size), &mark, mark_bytes(size));
   }
-  // Whether so many bytes of the buffer, or all of them, begin with the mark.
-  bool begins_with_mark(Dword bytes) const { return std::memcmp(buffer, &mark, mark_bytes(bytes)) == 0; }
-  bool ends_with_mark() const { return std::memcmp(buffer + size - mark_bytes(size), &mark, mark_bytes(size)) == 0; }
+  // The first byte that changed of the mark with which so many bytes of the buffer, or all of them, begin.
+  std::optional<std::size_t> changed_at_start(Dword bytes) const { return changed_from(0, mark_bytes(bytes)); }
+  std::optional<std::size_t> changed_at_end() const { return changed_from(size - mark_bytes(size), mark_bytes(size)); }
+  // What was written there; `at` is one of the places above.
+  unsigned written(std::size_t at) const {
+    const std::size_t of_mark = at < mark_bytes(size) ? at : at - (size - mark_bytes(size));
+    return reinterpret_cast<const unsigned char*>(&mark)[of_mark];
+  }
 
  private:
+  std::optional<std::size_t> changed_from(std::size_t start, std::size_t count) const {
+    const auto* const expected = reinterpret_cast<const unsigned char*>(&mark);
+    const auto* const first = std::mismatch(expected, expected + count, buffer + start).first;
+    return first != expected + count ? std::optional(start + static_cast<std::size_t>(first - expected)) : std::nullopt;
+  }
   static std::size_t mark_bytes(Dword bytes) { return std::min<std::size_t>(bytes / 2, sizeof mark); }
 };
 
-void expect_marks(Api& api, const Marked& held) {
-  if (!held.begins_with_mark(held.size) || !held.ends_with_mark()) {
-    api.run().fail(any_thread,
-                   "contents of a buffer of " + std::to_string(held.size) + " bytes, while other threads call",
-                   "its first and last bytes are kept",
-                   held.begins_with_mark(held.size) ? "the last bytes changed" : "the first bytes changed");
-  }
-  api.run().met(any_thread);
+// `which` says of which buffer, such as "of a buffer of 16 bytes".
+void expect_unchanged(Api& api, const Marked& held, std::optional<std::size_t> changed, const std::string& which) {
+  if (!changed) return api.run().met(any_thread);
+  api.run().fail(any_thread, "byte " + std::to_string(*changed) + " " + which + ", while other threads call",
+                 std::to_string(held.written(*changed)), std::to_string(held.buffer[*changed]));
 }
 
-void expect_claim(Api& api, Claims& claims, const unsigned char* buffer) {
-  api.run().expect(claims.claim(buffer), "allocate/disjoint", "address of a new buffer", "no other thread's",
-                   "a buffer's that another thread holds");
+void expect_marks(Api& api, const Marked& held) {
+  const auto start = held.changed_at_start(held.size), changed = start ? start : held.changed_at_end();
+  if (!changed) return api.run().met(any_thread);
+  expect_unchanged(api, held, changed, "of a buffer of " + std::to_string(held.size) + " bytes");
+}
+
+void expect_claim(Api& api, Claims& claims, const unsigned char* buffer, Dword size) {
+  if (!claims.claim(buffer)) {
+    api.run().fail("allocate/disjoint", "address of a new buffer of " + std::to_string(size) + " bytes",
+                   "no other thread's", "a buffer's that another thread holds");
+  }
+  api.run().met("allocate/disjoint");
 }
 
 // What the threads of one kind share: where each puts buffers that the next one takes, and who holds which address.
@@ -172,14 +189,11 @@ class Cycles {
     Marked& held = *held_.back();
     give(held);
     held.buffer = api_.must_reallocate(held.buffer, bytes);
-    const bool has_end = bytes >= held.size;
-    const bool begins = held.begins_with_mark(std::min(held.size, bytes));
-    if (!begins || (has_end && !held.ends_with_mark())) {
-      api_.run().fail(any_thread,
-                      "contents after Reallocate from " + std::to_string(held.size) + " to " + std::to_string(bytes) +
-                          " bytes, while others call",
-                      "the first and last bytes are kept",
-                      begins ? "the last bytes changed" : "the first bytes changed");
+    auto changed = held.changed_at_start(std::min(held.size, bytes));
+    if (!changed && bytes >= held.size) changed = held.changed_at_end();
+    if (changed) {
+      const std::string sizes = std::to_string(held.size) + " to " + std::to_string(bytes) + " bytes";
+      expect_unchanged(api_, held, changed, "after Reallocate from " + sizes);
     }
     api_.run().met(any_thread);
     take(held, held.buffer, bytes);
@@ -195,7 +209,7 @@ class Cycles {
 
   void take(Marked& held, unsigned char* buffer, Dword bytes) {
     held = {buffer, bytes, ++last_mark_};
-    expect_claim(api_, shared_.claims, buffer);
+    expect_claim(api_, shared_.claims, buffer, bytes);
     held.write();
   }
 
@@ -329,7 +343,7 @@ void call_first(Api& api, std::chrono::nanoseconds apart, FirstCall first_call, 
     platform::stay_on_core(number);
     std::vector<Marked> held;
     const auto keep = [&](unsigned char* buffer, Dword size) {
-      expect_claim(api, claims, buffer);
+      expect_claim(api, claims, buffer, size);
       held.push_back({buffer, size, (held.size() + 1) * threads + number});
       held.back().write();
     };

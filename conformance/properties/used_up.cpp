@@ -18,12 +18,16 @@ constexpr std::uint64_t few_further_bytes = 8 << 20;
 // The first call of a loop that did not do what it must; nothing of it may be said before the limit is lifted.
 struct FirstRefusal {
   std::optional<Status> status;
+  Dword size = 0;  // of the buffer
 
-  void note(Status returned) {
-    if (returned != success && !status) status = returned;
+  void note(Status returned, Dword bytes) {
+    if (returned == success || status) return;
+    status = returned;
+    size = bytes;
   }
   void expect_none(Api& api, const char* requirement, const char* call) const {
-    api.run().expect(!status, requirement, call, "NERR_Success (0)", status_text(status.value_or(success)));
+    api.run().expect(!status, requirement, call + (" of a buffer of " + std::to_string(size) + " bytes"),
+                     "NERR_Success (0)", status_text(status.value_or(success)));
   }
 };
 
@@ -40,16 +44,17 @@ void use_up_and_free(Api& api, Dword size) {
     facts = allocate_until_it_fails(api, size, hoard);
     for (std::size_t i = 0; i < hoard.count; ++i) {
       if (!is_marked(hoard.buffers[i], size, i)) facts.buffer_broken = true;
-      refusal.note(api.free(hoard.buffers[i]));
+      refusal.note(api.free(hoard.buffers[i]), size);
     }
   }
   api.run().done(std::to_string(hoard.count) + " buffers");
   hoard.count = 0;
   api.run().expect(!facts.success_without_buffer, "allocate/failure-is-an-error", "Allocate when memory is used up",
                    "an error", "success without a buffer");
-  api.run().expect(!facts.buffer_broken, "allocate/usable", "a buffer from the last memory there was",
-                   "keeps what was written", "does not");
-  refusal.expect_none(api, "free/allocated", "Free when memory is used up");
+  api.run().expect(!facts.buffer_broken, "allocate/usable",
+                   "the ends of buffers of " + std::to_string(size) + " bytes from the last memory there was",
+                   "keep what was written", "do not");
+  refusal.expect_none(api, "free/allocated", "Free, when memory is used up,");
   if (!facts.ran_out) api.run().unsupported(keeps_memory_in_reserve);
 }
 
@@ -81,9 +86,26 @@ LiveBuffers allocate_live(Api& api) {
   return buffers;
 }
 
-bool holds_its_pattern(const LiveBuffers& buffers, unsigned i) {
-  return buffers[i] == nullptr || !first_difference(buffers[i], 0, live_sizes[i], i);
-}
+// The first byte of them that changed; nothing of it may be said before the limit is lifted.
+struct FirstChange {
+  bool is_any = false;
+  Dword size = 0;
+  std::size_t at = 0;
+  unsigned expected = 0, actual = 0;
+
+  void look_at(const LiveBuffers& buffers) {
+    for (unsigned i = 0; i < buffers.size() && !is_any; ++i) {
+      const auto changed = buffers[i] != nullptr ? first_difference(buffers[i], 0, live_sizes[i], i) : std::nullopt;
+      if (changed) *this = {true, live_sizes[i], *changed, pattern_byte(i, *changed), buffers[i][*changed]};
+    }
+  }
+  void expect_none(Api& api) const {
+    api.run().expect(!is_any, "allocate/usable",
+                     "byte " + std::to_string(at) + " of a live buffer of " + std::to_string(size) +
+                         " bytes, when Allocate has failed",
+                     std::to_string(expected), std::to_string(actual));
+  }
+};
 
 // What is left of the C library's memory, in pieces that get smaller. It is ours and not in buffers: a run-time may need
 // some hundred bytes to report that there is no memory for a buffer (libstdc++ for an exception that it throws).
@@ -119,7 +141,8 @@ template <class Call>
 void while_memory_is_used_up(Api& api, const LiveBuffers& buffers, Call call) {
   // Small buffers may also fit into gaps between others; it does not matter when those are full.
   static std::array<HoardOf<1 << 13>, 3> hoards;
-  bool is_used_up = false, is_kept = true;
+  bool is_used_up = false;
+  FirstChange change;
   {
     const MemoryLimit limit(api.run(), few_further_bytes);
     Dword size = exhausting_size;
@@ -129,7 +152,7 @@ void while_memory_is_used_up(Api& api, const LiveBuffers& buffers, Call call) {
       if (!is_used_up) break;
       size /= 16;
     }
-    for (unsigned i = 0; i < buffers.size(); ++i) is_kept = is_kept && holds_its_pattern(buffers, i);
+    change.look_at(buffers);
     if (is_used_up) {
       const Remainder remainder;
       for (unsigned i = 0; i < buffers.size(); ++i) {
@@ -139,8 +162,7 @@ void while_memory_is_used_up(Api& api, const LiveBuffers& buffers, Call call) {
     for (auto& hoard : hoards) free_hoard(api, hoard);
   }
   api.run().done();
-  api.run().expect(is_kept, "allocate/usable", "contents of the live buffers, when Allocate has failed", "as written",
-                   "changed");
+  change.expect_none(api);
   if (!is_used_up) api.run().unsupported(keeps_memory_in_reserve);
 }
 
@@ -157,15 +179,20 @@ const Property size_needs_no_memory(
         if (buffer != nullptr) api.must_size(buffer);
       }
       FirstRefusal refusal;
-      bool is_enough = true;
+      // Of the first buffer whose size is too small.
+      Dword asked = 0, told = 0;
       api.run().step("with memory limited and used up, measure buffers of 1 to 300000 bytes");
       while_memory_is_used_up(api, buffers, [&](unsigned i) {
         const SizeResult reported = api.size(buffers[i]);
-        refusal.note(reported.status);
-        is_enough = is_enough && (reported.status != success || reported.bytes >= live_sizes[i]);
+        refusal.note(reported.status, live_sizes[i]);
+        if (reported.status != success || reported.bytes >= live_sizes[i] || asked != 0) return;
+        asked = live_sizes[i];
+        told = reported.bytes;
       });
-      refusal.expect_none(api, "size/at-least-requested", "Size when memory is used up");
-      api.run().expect(is_enough, "size/at-least-requested", "size", "no smaller than requested", "smaller");
+      refusal.expect_none(api, "size/at-least-requested", "Size, when memory is used up,");
+      api.run().expect(asked == 0, "size/at-least-requested",
+                       "size of a buffer of " + std::to_string(asked) + " bytes, when memory is used up",
+                       "at least " + std::to_string(asked), std::to_string(told));
       for (const unsigned char* const buffer : buffers) {
         if (buffer != nullptr) api.must_free(buffer);
       }
@@ -184,15 +211,17 @@ const Property zero_bytes_need_no_memory(
       }
       const LiveBuffers buffers = allocate_live(api);
       FirstRefusal refusal;
-      bool is_null = true;
+      Dword not_null = 0;  // the size of the first buffer in whose place something else is stored
       api.run().step("with memory limited and used up, reallocate buffers of 1 to 300000 bytes to 0");
       while_memory_is_used_up(api, buffers, [&](unsigned i) {
         const PointerResult result = api.reallocate(buffers[i], 0);
-        refusal.note(result.status);
-        is_null = is_null && (result.status != success || result.buffer == nullptr);
+        refusal.note(result.status, live_sizes[i]);
+        if (result.status == success && result.buffer != nullptr && not_null == 0) not_null = live_sizes[i];
       });
-      refusal.expect_none(api, "reallocate/zero-bytes", "Reallocate to 0 bytes when memory is used up");
-      api.run().expect(is_null, "reallocate/zero-bytes", "NewBuffer", "NULL", "something else");
+      refusal.expect_none(api, "reallocate/zero-bytes", "Reallocate to 0 bytes, when memory is used up,");
+      api.run().expect(not_null == 0, "reallocate/zero-bytes",
+                       "NewBuffer after Reallocate from " + std::to_string(not_null) + " to 0 bytes", "NULL",
+                       "something else");
     });
 
 // ---- after a call that found no memory ------------------------------------------------------------------------------
@@ -219,8 +248,9 @@ const Property huge_with_little_memory(
           }
         }
         api.run().done(status_text(result.status));
-        api.run().expect(result.status != success || result.buffer != nullptr, "allocate/failure-is-an-error", "result",
-                         "an error, or a buffer", "success without a buffer");
+        api.run().expect(result.status != success || result.buffer != nullptr, "allocate/failure-is-an-error",
+                         "a request for " + std::to_string(size) + " bytes", "an error, or a buffer",
+                         "success without a buffer");
       }
     });
 
@@ -248,7 +278,8 @@ SmallBuffers allocate_small(Api& api) {
 // Grows each of them to more than there is. Leaves the case where none can be made to fail.
 void refuse_to_grow(Api& api, SmallBuffers& all) {
   static Hoard hoard;
-  bool is_used_up = false, is_success_without_buffer = false, is_any_refused = false;
+  bool is_used_up = false, is_any_refused = false;
+  std::optional<Dword> without_buffer;  // the size before the first Reallocate that succeeds and stores none
   api.run().step("with memory limited and used up, grow buffers of 1 to 1000 bytes to 64 MiB and to 3.75 GiB");
   {
     const MemoryLimit limit(api.run(), few_further_bytes);
@@ -258,13 +289,15 @@ void refuse_to_grow(Api& api, SmallBuffers& all) {
       all[i].is_refused = result.status != success;
       is_any_refused = is_any_refused || all[i].is_refused;
       if (all[i].is_refused) continue;
-      if (result.buffer == nullptr) is_success_without_buffer = true;
+      if (result.buffer == nullptr && !without_buffer) without_buffer = all[i].size;
       all[i].buffer = result.buffer;
     }
     free_hoard(api, hoard);
   }
   api.run().done();
-  api.run().expect(!is_success_without_buffer, "reallocate/failure-is-an-error", "Reallocate when memory is used up",
+  api.run().expect(!without_buffer, "reallocate/failure-is-an-error",
+                   "Reallocate of a buffer of " + std::to_string(without_buffer.value_or(0)) +
+                       " bytes to 64 MiB or more, when memory is used up",
                    "an error, or a buffer", "success without a buffer");
   if (!is_any_refused) api.run().unsupported(keeps_memory_in_reserve);
 }
@@ -297,7 +330,8 @@ const Property small_buffers_survive_a_refusal(
         const auto& [buffer, size, is_refused] = all[i];
         if (i % of_each_size == 2) {
           const Status status = api.reallocate(buffer, 0).status;
-          api.run().expect(status == success, "reallocate/failure-keeps-old", "Reallocate of the old buffer to 0 bytes",
+          api.run().expect(status == success, "reallocate/failure-keeps-old",
+                           "Reallocate of the old buffer of " + std::to_string(size) + " bytes to 0",
                            "NERR_Success (0)", status_text(status));
           continue;
         }
@@ -335,14 +369,14 @@ const Property refusals_lose_no_memory(
           is_refused = grown.status != success;
           // Free in the first half and Reallocate in the second: a leak by one of them is enough to run out.
           const unsigned char* const buffer = is_refused ? allocated.buffer : grown.buffer;
-          refusal.note(made < repetitions / 2 ? api.free(buffer) : api.reallocate(buffer, 0).status);
+          refusal.note(made < repetitions / 2 ? api.free(buffer) : api.reallocate(buffer, 0).status, size);
           if (!is_refused) break;
         }
       }
       api.run().done(std::to_string(made) + " times");
-      api.run().expect(is_refused || grown.buffer != nullptr, "reallocate/failure-is-an-error", "result",
-                       "an error, or a buffer", "success without a buffer");
-      refusal.expect_none(api, "reallocate/failure-keeps-old", "Free, or Reallocate to 0 bytes, of the old buffer");
+      api.run().expect(is_refused || grown.buffer != nullptr, "reallocate/failure-is-an-error",
+                       "Reallocate of 1 MiB to 2 GiB or more", "an error, or a buffer", "success without a buffer");
+      refusal.expect_none(api, "reallocate/failure-keeps-old", "Free, or Reallocate to 0 bytes, after a failure,");
       if (!is_refused) api.run().unsupported(meets_huge_requests);
       api.run().expect(made == repetitions, "free/gives-memory-back",
                        "buffers of 1 MiB that could be had, one after the other", std::to_string(repetitions),

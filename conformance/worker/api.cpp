@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "worker/buffers.hpp"
 #include "worker/memory_limit.hpp"
 #include "worker/origins.hpp"
 #include "worker/pattern.hpp"
@@ -28,6 +29,14 @@ PointerResult result_at(const void* variable, Status status) {
   unsigned char* buffer = nullptr;
   std::memcpy(&buffer, variable, sizeof buffer);
   return {status, buffer, true};
+}
+
+// Such as "NetApiBufferFree of a buffer of 40 bytes".
+std::string call_text(Function function, const void* buffer) {
+  const std::string name = name_of(function);
+  const auto bytes = buffers::bytes_of(argument(buffer));
+  if (buffer == nullptr) return name + " of NULL";
+  return bytes ? name + " of a buffer of " + std::to_string(*bytes) + " bytes" : name;
 }
 
 const unsigned char* held_at(const void* variable) { return result_at(variable, success).buffer; }
@@ -59,7 +68,9 @@ CallResult Api::call(Function function, const char* requirement, std::initialize
   void* const address = subject_.library.address(function);
   if (address == nullptr) run_.unsupported(std::string(name_of(function)) + " is not exported");
   run_.calling(name_of(function), requirement_to_return(function, requirement, MemoryLimit::is_set()));
+  const RecentCall made = recent_call(function, arguments.begin());
   const CallResult result = conformance::call(run_, address, name_of(function), {arguments.begin(), arguments.size()});
+  run_.called(made, result.status, is_in_another_thread());
   run_.stop_if_failed();
   return result;
 }
@@ -168,7 +179,9 @@ unsigned char* Api::must_allocate(Dword bytes) {
 void Api::must_free(const void* buffer) {
   const char* const requirement = to_free(buffer);
   const Status status = free(buffer);
-  if (status != success) run_.fail(requirement, name_of(Function::free), "NERR_Success (0)", status_text(status));
+  if (status != success) {
+    run_.fail(requirement, call_text(Function::free, buffer), "NERR_Success (0)", status_text(status));
+  }
   run_.met(requirement);
 }
 
@@ -181,7 +194,7 @@ Dword Api::must_size(const void* buffer) {
   const char* const requirement = to_size(buffer);
   const SizeResult result = size(buffer);
   if (result.status != success) {
-    run_.fail(requirement, name_of(Function::size), "NERR_Success (0)", status_text(result.status));
+    run_.fail(requirement, call_text(Function::size, buffer), "NERR_Success (0)", status_text(result.status));
   }
   run_.met(requirement);
   return result.bytes;

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "worker/buffers.hpp"
 #include "worker/call.hpp"
 #include "worker/connector_process.hpp"
 #include "worker/execution.hpp"
@@ -93,10 +94,13 @@ void report(const Case& tested, const CaseRun& run) {
   }
 }
 
-void print_last_words(const char* reason) noexcept {
+void print_last_words(const platform::Fault& fault) noexcept {
   const char* const function = function_in_call();
-  for (const char* const part : {"\ncrashed  ", current_case(), ": ", reason, " in ",
-                                 *function != '\0' ? function : "no function", "; the cases after it were not run\n"}) {
+  char where[buffers::where_characters] = {};
+  if (fault.address) buffers::where(*fault.address, buffer_in_call(), where);
+  for (const char* const part :
+       {"\ncrashed  ", current_case(), ": ", fault.reason, *where != '\0' ? ", " : "", static_cast<const char*>(where),
+        " in ", *function != '\0' ? function : "no function", "; the cases after it were not run\n"}) {
     platform::write_error_text(part);
   }
   platform::end_process(exit_code::ended_by_implementation);
@@ -114,7 +118,7 @@ void execute_as_doctest_case() {
   try {
     execute(tested, run, *subject);
   } catch (const ConnectorFailed& failure) {
-    print_last_words(failure.what());
+    print_last_words({failure.what(), {}});
   } catch (const std::exception& exception) {
     ++counts.errors;
     print("error", tested.id, exception.what());
@@ -267,7 +271,7 @@ int run_bare(const Options& options, Catalogue& all) {
     return refuse(exit_code::could_not_run, options.target + " could not be loaded: " + loaded.message);
   }
   subject = loaded.subject.get();
-  platform::on_exit([] { print_last_words("a call of exit"); });
+  platform::on_exit([] { print_last_words({"a call of exit", {}}); });
   run_doctest(options.for_doctest, "--minimal");
   return conclude(skips_alone_cases ? alone_count : 0);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "worker/calls_of_threads.hpp"
 #include "worker/evidence.hpp"
 #include "worker/memory_limit.hpp"
 #include "worker/platform.hpp"
@@ -78,6 +79,24 @@ void CaseRun::calling(const char* function, const char* requirement) {
 
 void CaseRun::exiting() { stream::send("exiting"); }
 
+void CaseRun::called(const RecentCall& call, Status status, bool is_in_another_thread) {
+  if (is_in_another_thread) {
+    has_threads_.store(true, std::memory_order_relaxed);
+  } else {
+    recent_calls_.add(call, status);
+  }
+}
+
+void CaseRun::waiting(const std::vector<CallOfThread>& calls) {
+  stream::Event texts = stream::Event::array();
+  const char* function = calls.front().function();
+  for (const CallOfThread& call : calls) {
+    texts.push_back(call.text());
+    if (call.function() != function) function = "";
+  }
+  stream::send("waiting", {{"function", function}, {"requirement", requirement_of_call()}, {"calls", texts}});
+}
+
 void CaseRun::still_running() {
   const std::int64_t now = platform::coarse_time_ms();
   std::int64_t last = last_sign_of_life_ms_.load(std::memory_order_relaxed);
@@ -87,6 +106,7 @@ void CaseRun::still_running() {
 
 void CaseRun::record(Failure failure) {
   if (is_between_phases_) step("look at what came of it");
+  if (!failed_ && !has_threads_ && !recent_calls_.empty()) stream::send("calls", {{"calls", recent_calls_.as_json()}});
   failed_ = is_to_stop_ = true;
   stream::send("failure", {{"index", step_index_},
                            {"requirement", failure.requirement},

@@ -9,7 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "worker/recent_calls.hpp"
+
 namespace conformance {
+
+class CallOfThread;
 
 struct Failure {
   std::string requirement;
@@ -62,6 +66,13 @@ class CaseRun {
   // implementation that returns says so by itself: this is for what waits without calling. Callable from every thread.
   void still_running();
 
+  // A property has made a call, which has returned this status. Where it calls from several threads its calls cannot be made
+  // again in their order, and are not kept.
+  void called(const RecentCall& call, Status status, bool is_in_another_thread);
+
+  // No thread of the case has returned from a call for long: these are the calls that they are in. It is no sign of life.
+  void waiting(const std::vector<CallOfThread>& calls);
+
   // ---- judging ----
 
   // A pass needs at least one judgement. A requirement is named by a literal, or by text that outlives the case. One that is
@@ -80,6 +91,11 @@ class CaseRun {
     met(requirement);
   }
   void expect(bool holds, const char* requirement, const char* what, const std::string& expected,
+              const std::string& actual) {
+    if (!holds) fail(requirement, what, expected, actual);
+    met(requirement);
+  }
+  void expect(bool holds, const char* requirement, const std::string& what, const std::string& expected,
               const std::string& actual) {
     if (!holds) fail(requirement, what, expected, actual);
     met(requirement);
@@ -152,6 +168,8 @@ class CaseRun {
   // By address: spares the few requirements that are judged a million times a look-up each time.
   std::array<std::atomic<const char*>, 64> judged_ = {};
   std::atomic<const char*> requirement_of_call_ = "";
+  RecentCalls recent_calls_;
+  std::atomic<bool> has_threads_ = false;
   std::atomic<bool> failed_ = false;
   std::atomic<bool> is_to_stop_ = false;  // failed, in this part of the case
   std::atomic<std::int64_t> last_sign_of_life_ms_ = 0;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "worker/buffers.hpp"
 #include "worker/call.hpp"
 #include "worker/connector.hpp"
 #include "worker/embedded.hpp"
@@ -16,8 +17,10 @@
 namespace conformance {
 namespace {
 
-void send_last_words(const char* reason) noexcept {
-  stream::send_crash(reason, function_in_call(), requirement_in_call());
+void send_last_words(const platform::Fault& fault) noexcept {
+  char where[buffers::where_characters] = {};
+  if (fault.address) buffers::where(*fault.address, buffer_in_call(), where);
+  stream::send_crash(fault.reason, function_in_call(), requirement_in_call(), where);
 }
 
 // One batch of ids, up to an empty line or the end of the input. All of it is read before anything of it is run: what

@@ -100,9 +100,14 @@ std::int64_t coarse_time_ms() noexcept;
 // Ends the process without running anything more of it: after a failure its memory is not to be trusted.
 [[noreturn]] void end_process(int status) noexcept;
 
-// Has `last_words` called when the process is about to die of a fault, with what it dies of ("SIGSEGV"). It must not
-// allocate: the heap may be what is broken.
-void on_crash(void (*last_words)(const char* reason) noexcept);
+// What a process dies of ("SIGSEGV"), and the address that it could not use, where it was one.
+struct Fault {
+  const char* reason;
+  std::optional<std::uintptr_t> address;
+};
+
+// Has `last_words` called when the process is about to die of a fault. It must not allocate: the heap may be what is broken.
+void on_crash(void (*last_words)(const Fault& fault) noexcept);
 
 // Has `handler` called where something ends the process by exit, _exit or ExitProcess. What asks the system itself to end
 // it goes unseen.

@@ -224,7 +224,7 @@ void end_process(int status) noexcept {
 
 namespace {
 
-void (*crash_words)(const char* reason) noexcept = nullptr;
+void (*crash_words)(const Fault& fault) noexcept = nullptr;
 
 const char* signal_name(int signal_number) noexcept {
   switch (signal_number) {
@@ -237,15 +237,23 @@ const char* signal_name(int signal_number) noexcept {
   }
 }
 
+// The system says which address could not be used where it has no memory, or none for this use. Of one that cannot be one
+// at all the processor gives no account.
+std::optional<std::uintptr_t> unusable_address(const siginfo_t& signal) noexcept {
+  const bool is_told = signal.si_signo == SIGSEGV ? signal.si_code == SEGV_MAPERR || signal.si_code == SEGV_ACCERR
+                                                  : signal.si_signo == SIGBUS && signal.si_code == BUS_ADRERR;
+  return is_told ? std::optional(reinterpret_cast<std::uintptr_t>(signal.si_addr)) : std::nullopt;
+}
+
 // The signal's own disposition is back in force (SA_RESETHAND), so raising it again ends the process as it would have.
-void crash_handler(int signal_number) {
-  crash_words(signal_name(signal_number));
+void crash_handler(int signal_number, siginfo_t* signal, void*) {
+  crash_words({signal_name(signal_number), unusable_address(*signal)});
   raise(signal_number);
 }
 
 }  // namespace
 
-void on_crash(void (*last_words)(const char* reason) noexcept) {
+void on_crash(void (*last_words)(const Fault& fault) noexcept) {
   crash_words = last_words;
   // A stack of its own: the implementation may have used up the other one.
   static char handler_stack[65536];
@@ -254,8 +262,8 @@ void on_crash(void (*last_words)(const char* reason) noexcept) {
   stack.ss_size = sizeof handler_stack;
   sigaltstack(&stack, nullptr);
   struct sigaction action = {};
-  action.sa_handler = crash_handler;
-  action.sa_flags = static_cast<int>(SA_ONSTACK | SA_RESETHAND | SA_NODEFER);
+  action.sa_sigaction = crash_handler;
+  action.sa_flags = static_cast<int>(SA_SIGINFO | SA_ONSTACK | SA_RESETHAND | SA_NODEFER);
   for (const int signal_number : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT}) {
     sigaction(signal_number, &action, nullptr);
   }

@@ -202,7 +202,7 @@ void end_process(int status) noexcept {
 
 namespace {
 
-void (*crash_words)(const char* reason) noexcept = nullptr;
+void (*crash_words)(const Fault& fault) noexcept = nullptr;
 
 // In words and by its name, or by its number. It allocates nothing.
 const char* exception_name(DWORD code) noexcept {
@@ -243,17 +243,25 @@ const char* absence_told_by(DWORD code) noexcept {
   return nullptr;
 }
 
+// Of an address that cannot be one at all the processor gives no account, and the system says ~0.
+std::optional<std::uintptr_t> unusable_address(const EXCEPTION_RECORD& exception) noexcept {
+  const bool is_told = exception.ExceptionCode == EXCEPTION_ACCESS_VIOLATION && exception.NumberParameters >= 2 &&
+                       exception.ExceptionInformation[1] != ~ULONG_PTR{0};
+  return is_told ? std::optional<std::uintptr_t>(exception.ExceptionInformation[1]) : std::nullopt;
+}
+
 // A filter and no vectored handler: an implementation may handle exceptions of its own, and those are none of ours.
 LONG WINAPI crash_filter(EXCEPTION_POINTERS* exception) {
   absence = absence_told_by(exception->ExceptionRecord->ExceptionCode);
   if (absence != nullptr && after_absence != nullptr) std::longjmp(*after_absence, 1);
-  crash_words(exception_name(exception->ExceptionRecord->ExceptionCode));
+  const EXCEPTION_RECORD& record = *exception->ExceptionRecord;
+  crash_words({exception_name(record.ExceptionCode), unusable_address(record)});
   end_process(3);
 }
 
 }  // namespace
 
-void on_crash(void (*last_words)(const char* reason) noexcept) {
+void on_crash(void (*last_words)(const Fault& fault) noexcept) {
   crash_words = last_words;
   SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX | SEM_NOOPENFILEERRORBOX);
   SetUnhandledExceptionFilter(crash_filter);

@@ -56,9 +56,9 @@ void send_calling(const char* function, const char* requirement) noexcept {
              "\",\"requirement\":\"", requirement, "\"}\n"});
 }
 
-void send_crash(const char* reason, const char* function, const char* requirement) noexcept {
+void send_crash(const char* reason, const char* function, const char* requirement, const char* where) noexcept {
   send_line({"\n{\"nonce\":\"", nonce_text, "\",\"event\":\"crash\",\"reason\":\"", reason, "\",\"function\":\"",
-             function, "\",\"requirement\":\"", requirement, "\"}\n"});
+             function, "\",\"requirement\":\"", requirement, "\",\"where\":\"", where, "\"}\n"});
 }
 
 }  // namespace conformance::stream

@@ -25,7 +25,8 @@ void send_progress(int step_index) noexcept;
 // The function that is called next, and the requirement that is not met where it does not return. It allocates nothing.
 void send_calling(const char* function, const char* requirement) noexcept;
 
-// The last words of a dying process: allocates nothing. None of the texts holds a character that JSON escapes.
-void send_crash(const char* reason, const char* function, const char* requirement) noexcept;
+// The last words of a dying process: allocates nothing. None of the texts holds a character that JSON escapes. `where` may
+// be empty.
+void send_crash(const char* reason, const char* function, const char* requirement, const char* where) noexcept;
 
 }  // namespace conformance::stream

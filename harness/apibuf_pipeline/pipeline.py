@@ -121,7 +121,7 @@ def _run_one(
             described,
             request.selection,
             facts.environment(request, target, system),
-            reproducers(request.catalogue, outcome, target, request.starter.wine) if target.is_library else {},
+            _reproducers(request, outcome, target, system, interrupted) if target.is_library else {},
         )
         stream = rendering.read_stream(unfinished / places.RESULTS)
         reports = [rendering.write(name, [stream], unfinished) for name in request.formats]
@@ -134,6 +134,20 @@ def _run_one(
     agreement = hold_against(asked, outcome, conclusion)
     listener.on_agreement(agreement)
     return EXIT_CODES[agreement.conformity], results
+
+
+def _reproducers(
+    request: RunRequest, outcome: Outcome, target: Target, system: Wine | None, interrupted: Interruption
+) -> dict[str, str]:
+    """The programs that show what did not conform, by the ids of their cases. Raises CannotRun."""
+    found = reproducers(request.catalogue, outcome, target, request.starter.wine)
+    if any(result.calls for result in outcome.results):
+        # Loaded late: few runs have such a failure.
+        from apibuf_fuzz import shown
+
+        worth = shown.worth_showing(outcome.results)
+        found |= shown.programs(request.catalogue, worth, target, request.starter, system, interrupted)
+    return found
 
 
 def _run_suite(

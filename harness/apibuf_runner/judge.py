@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
 from apibuf_runner.catalogue import Case
 from apibuf_runner.events import Event
@@ -41,6 +43,8 @@ TO_CONFIRM = NONCONFORMING | {Verdict.HARNESS_ERROR}
 ENDED_NORMALLY = "normally"
 VARIES = "varies"
 """What is recorded of an observation that came out differently when its case was run again."""
+
+MOST_CALLS_TOLD = 4
 
 # No step of a worker's asks for more; a number that somebody else wrote is cut to it.
 MOST_REQUESTED_BYTES = 2**40
@@ -86,6 +90,7 @@ class CaseResult:
     `requirement` is the one that was not met, where that is known: of what the case relies on, or of its own.
     `hung_in` names the function that did not return; `loaded` is False where the case's worker had no library to run.
     `printed` are lines that the process printed while the case ran, where that did not come to its end.
+    `calls` are the last ones of a property that failed, as in PROTOCOL.md; empty where they cannot be made again.
     `varies`: run again it had the same verdict, with another expectation, actual value or reason.
     """
 
@@ -104,6 +109,7 @@ class CaseResult:
     varies: bool = False
     printed: tuple[str, ...] = ()
     runs: tuple[CaseResult, ...] = ()
+    calls: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -137,8 +143,14 @@ def judge(case: Case, execution: Execution) -> CaseResult:
         observations=observations,
         duration_us=execution.duration_us,
         hung_in=_function_in_call(execution.events) if finding.verdict is Verdict.TIMEOUT else "",
+        calls=_calls(execution.events),
         printed=() if _came_to_its_end(execution) else execution.printed,
     )
+
+
+def _calls(events: Sequence[Event]) -> tuple[Mapping[str, Any], ...]:
+    calls = next((event.members.get("calls") for event in events if event.name == "calls"), None)
+    return tuple(call for call in calls if isinstance(call, dict)) if isinstance(calls, list) else ()
 
 
 def left_out(case: Case, verdict: Verdict, reason: str) -> CaseResult:
@@ -255,11 +267,32 @@ def _broke_off(ending: Ending, events: Sequence[Event]) -> _Finding:
     requirement = _requirement_of_the_call(events, last_words)
     place = _place(events)
     if ending.kind is EndingKind.SILENT:
-        return _Finding(Verdict.TIMEOUT, expected, ending.reason, f"It hung {place}: {ending.reason}.", requirement)
+        waiting = next((event for event in events if event.name == "waiting"), None)
+        what = f"{ending.reason}{_calls_of_threads(waiting)}" if waiting else ending.reason
+        if waiting is not None and waiting.text("function") and not function:
+            expected = f"{waiting.text('function')} returns"
+        requirement = requirement or (waiting.text("requirement") if waiting else "")
+        return _Finding(Verdict.TIMEOUT, expected, what, f"It hung {place}: {what}.", requirement)
     what = ending.reason
     if last_words is not None and ending.kind is EndingKind.ENDED:
-        what = f"the process died of {last_words.text('reason')}"
+        what = ", ".join(filter(None, [f"the process died of {last_words.text('reason')}", last_words.text("where")]))
     return _Finding(Verdict.CRASH, expected, what, f"It ended {place}: {what}.", requirement)
+
+
+def _calls_of_threads(waiting: Event) -> str:
+    """Which calls the threads were in when nothing came from any of them, as a clause; alike ones are counted."""
+    calls = Counter(waiting.texts("calls"))
+    in_calls = [f"{count} in {call}" for call, count in calls.most_common() if call]
+    more = len(in_calls) - MOST_CALLS_TOLD
+    told = in_calls[:MOST_CALLS_TOLD] + ([f"{more} other calls"] if more > 0 else [])
+    outside = [f"{calls['']} in none"] if calls[""] else []
+    function, count = waiting.text("function"), calls.total()
+    who = f"all {count} threads were in {function}" if function and count > 1 else f"its {_plural(count, 'thread')}"
+    return f"; {who}: {', '.join(told + outside)}"
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _requirement_of_the_call(events: Sequence[Event], last_words: Event | None) -> str:

@@ -88,6 +88,7 @@ class Worker:
         self._nonce = secrets.token_hex(16)
         self._events: deque[Event] = deque()
         self._ending: Ending | None = None
+        self._waiting: Event | None = None
         self._line = b""
         self._channel_is_closed = False
         self._bytes_since_begin = 0
@@ -109,6 +110,11 @@ class Worker:
     def printed(self, case: str) -> tuple[str, ...]:
         """A few lines of what the process printed while this case ran; before the first case if it is empty."""
         return self._output.lines(case)
+
+    @property
+    def waiting(self) -> Event | None:
+        """What the worker has said since its last sign of life of the calls that its threads are in, if it did."""
+        return self._waiting
 
     def send(self, text: str) -> None:
         """Writes to the worker's standard input, as fast as it reads; what it has not read by its end is lost."""
@@ -179,7 +185,11 @@ class Worker:
         self._bytes_since_begin += len(data)
         for line in filter(None, lines):
             event = parse_line(line, self._nonce)
-            if event is not None:
+            if event is not None and event.name == "waiting":
+                # No sign of life: the silence goes on.
+                self._waiting = event
+            elif event is not None:
+                self._waiting = None
                 self._events.append(event)
                 if event.name == "begin":
                     self._bytes_since_begin = 0

@@ -112,6 +112,32 @@ def test_the_last_words_of_a_process_say_what_it_died_of() -> None:
     assert result(BEGIN, STEP, CRASH, ending=ENDED).actual == "the process died of SIGSEGV"
 
 
+def test_the_last_words_say_where_the_address_lies_that_could_not_be_used() -> None:
+    crash = Event("crash", {**CRASH.members, "where": "8 bytes before NULL"})
+    assert result(BEGIN, STEP, crash, ending=ENDED).actual == "the process died of SIGSEGV, 8 bytes before NULL"
+
+
+WAITING = {"requirement": "free/any-thread"}
+IN_STEP = Event("step", {"index": 0, "text": "three threads", "function": ""})
+
+
+@pytest.mark.parametrize(
+    ("function", "calls", "expected", "says"),
+    [
+        ("F", ["F of 1", "F of 2", "F of 1"], "F returns", "; all 3 threads were in F: 2 in F of 1, 1 in F of 2"),
+        ("", ["F of 1", "G", ""], "the case comes to its end", "; its 3 threads: 1 in F of 1, 1 in G, 1 in none"),
+        ("F", ["F of NULL"], "F returns", "; its 1 thread: 1 in F of NULL"),
+        ("", list("abcdef"), "the case comes to its end", ": 1 in a, 1 in b, 1 in c, 1 in d, 2 other calls"),
+        ("", ["", ""], "the case comes to its end", "; its 2 threads: 2 in none"),
+    ],
+)
+def test_a_hang_says_in_which_calls_the_threads_were(function: str, calls: list[str], expected: str, says: str) -> None:
+    waiting = Event("waiting", {**WAITING, "function": function, "calls": calls})
+    hung = result(BEGIN, IN_STEP, waiting, ending=SILENT)
+    assert (hung.expected, hung.requirement, hung.hung_in) == (expected, "free/any-thread", "")
+    assert hung.actual.startswith(SILENT.reason) and hung.actual.endswith(says) and says in hung.reason
+
+
 def test_a_failure_names_the_requirement_of_its_step_whatever_the_case_is_about() -> None:
     other = Event("failure", {**FAILURE.members, "requirement": "allocate/zero-bytes"})
     assert result(BEGIN, STEP, DONE, other, end(failed=1)).requirement == "allocate/zero-bytes"

@@ -15,7 +15,8 @@ LAYERS = (
     {"apibuf_setup"},
     {"apibuf_targets"},
     {"apibuf_expectations", "apibuf_repro"},
-    {"apibuf_pipeline", "apibuf_connectors", "apibuf_fuzz", "apibuf_bench", "apibuf_package", "apibuf_selfcheck"},
+    {"apibuf_fuzz"},
+    {"apibuf_pipeline", "apibuf_connectors", "apibuf_bench", "apibuf_package", "apibuf_selfcheck"},
     {"apibuf_cli"},
 )
 """The packages of the harness from the lowest on."""

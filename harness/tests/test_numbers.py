@@ -54,6 +54,41 @@ def result(library: Path, case: str, folder: Path) -> Case:
             "",
             "",
         ),
+        (
+            "size-is-one-less",
+            "size/at-least-requested-out-of-memory",
+            "size of a buffer of 1 bytes, when memory is used up in",
+            "at least 1",
+            "0",
+        ),
+        (
+            "free-refuses-reallocated-buffers",
+            "reallocate/changes-size-doubling-to-16-mib",
+            "NetApiBufferFree of a buffer of 16 bytes in",
+            "NERR_Success (0)",
+            "ERROR_INVALID_PARAMETER (87)",
+        ),
+        (
+            "reallocate-copies-64-kib",
+            "reallocate/changes-size-doubling-to-16-mib",
+            "byte 65536 after Reallocate from 131072 to 262144 bytes in",
+            "17",
+            "0",
+        ),
+        (
+            "ring-overtakes-live-buffers",
+            "allocate/capacity-100000-live-buffers",
+            "byte 0 of a buffer of 64 bytes, number 0 of 100000 live ones in",
+            "",
+            "",
+        ),
+        (
+            "one-static-buffer",
+            "size/all-usable-every-size",
+            "byte 0 of the reported 1 bytes of one of two buffers of 1 bytes, after",
+            "151",
+            "46",
+        ),
     ],
 )
 def test_sizes_and_bytes_are_numbers(
@@ -66,7 +101,7 @@ def test_sizes_and_bytes_are_numbers(
     actual: str,
 ) -> None:
     found = result(compile_fault(fault), case, tmp_path)
-    assert found.reason.startswith(reason)
+    assert found.reason.startswith(reason), found.reason
     if expected:
         assert (found.expected, found.actual) == (expected, actual)
     else:
@@ -95,6 +130,82 @@ def test_what_is_found_after_a_step_has_a_step_of_its_own(tmp_path: Path, compil
     case = result(compile_fault("size-is-one-less"), "size/at-least-requested-out-of-memory", tmp_path)
     assert [bool(step.failures) for step in case.steps] == [False] * (len(case.steps) - 1) + [True]
     assert case.steps[-1].text == "look at what came of it" and case.steps[-2].returned == "done"
+
+
+AT_A_CLOSED_PAGE = r"""
+#include <sys/mman.h>
+#include <stddef.h>
+enum { PAGE = 65536 };
+unsigned NetApiBufferAllocate(unsigned bytes, void** buffer) {
+  char* pages = mmap(NULL, 3 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  mprotect(pages + PAGE, PAGE, PROT_READ | PROT_WRITE);
+  *buffer = PLACE;
+  return 0;
+}
+unsigned NetApiBufferFree(volatile char* buffer) { return LOOK != 0; }
+"""
+
+
+GIVEN = "the buffer that the call was given, of 16 bytes"
+
+
+@pytest.mark.parametrize(
+    ("place", "look", "says"),
+    [
+        ("pages + PAGE", "buffer[-16]", f", 16 bytes before {GIVEN}"),
+        ("pages + 2 * PAGE - bytes", "buffer[16]", f", at the end of {GIVEN}"),
+        ("pages + 2 * PAGE - bytes", "buffer[19]", f", 3 bytes behind the end of {GIVEN}"),
+        ("pages + 2 * PAGE - bytes", "buffer[9999]", ""),
+        ("pages + 2 * PAGE - 8", "0", ", at byte 8 of a live buffer of 16 bytes"),
+        ("pages + PAGE", "((volatile char*)0)[40]", ", 40 bytes behind NULL"),
+        ("pages + PAGE", "((volatile char*)0)[-8]", ", 8 bytes before NULL"),
+    ],
+)
+def test_where_an_address_lies_that_could_not_be_used(tmp_path: Path, place: str, look: str, says: str) -> None:
+    source, library = tmp_path / "mine.c", tmp_path / "libmine.so"
+    source.write_text(AT_A_CLOSED_PAGE)
+    options = [f"-DPLACE={place}", f"-DLOOK={look}"]
+    subprocess.run(["gcc", "-shared", "-fPIC", *options, source, "-o", library], check=True)
+    main(["run", str(library), "--select", "free/allocated-16-bytes", "--out", str(tmp_path / "out")])
+    (case,) = stream.read(results_below(tmp_path / "out")).cases
+    assert (case.verdict, case.actual) == ("crash", f"the process died of SIGSEGV{says}")
+
+
+def test_what_lies_beside_a_buffer_that_was_freed_has_nothing_to_do_with_it(tmp_path: Path) -> None:
+    source, library = tmp_path / "mine.c", tmp_path / "libmine.so"
+    source.write_text(f"static volatile char* before;\n{AT_A_CLOSED_PAGE}")
+    options = ["-DPLACE=pages + 2 * PAGE - bytes", "-DLOOK=(before != 0 ? before[64] : (before = buffer, 0))"]
+    subprocess.run(["gcc", "-shared", "-fPIC", *options, source, "-o", library], check=True)
+    main(["run", str(library), "--select", "free/allocated-again-and-again", "--out", str(tmp_path / "out")])
+    (case,) = stream.read(results_below(tmp_path / "out")).cases
+    assert (case.verdict, case.actual) == ("crash", "the process died of SIGSEGV")
+
+
+def test_an_address_may_lie_in_a_buffer_that_was_freed(tmp_path: Path, compile_fault: Callable[[str], Path]) -> None:
+    library, asked = compile_fault("reallocate-frees-before-it-copies"), "reallocate/changes-size-65536-to-16"
+    main(["run", str(library), "--select", asked, "--out", str(tmp_path)])
+    (case,) = stream.read(results_below(tmp_path)).cases
+    assert case.actual == "the process died of SIGSEGV, at byte 0 of the buffer that the call was given, of 65536 bytes"
+
+
+NEVER_SAYS_A_SIZE = """
+#include <stdlib.h>
+#include <unistd.h>
+unsigned NetApiBufferAllocate(unsigned bytes, void** buffer) { *buffer = malloc(bytes); return 0; }
+unsigned NetApiBufferFree(void* buffer) { free(buffer); return 0; }
+unsigned NetApiBufferSize(void* buffer, unsigned* bytes) { for (;;) pause(); }
+"""
+
+
+def test_a_hang_of_threads_names_the_call_that_they_are_in(tmp_path: Path) -> None:
+    source, library = tmp_path / "mine.c", tmp_path / "libmine.so"
+    source.write_text(NEVER_SAYS_A_SIZE)
+    subprocess.run(["gcc", "-shared", "-fPIC", source, "-o", library], check=True)
+    asked = "free/any-thread-one-buffer-measured-at-once"
+    main(["run", str(library), "--select", asked, "--timeout", "2", "--out", str(tmp_path / "out")])
+    (case,) = stream.read(results_below(tmp_path / "out")).cases
+    assert (case.verdict, case.expected) == ("timeout", "NetApiBufferSize returns")
+    assert "all 4 threads were in NetApiBufferSize: 4 in NetApiBufferSize of a buffer of 1000 bytes" in case.actual
 
 
 @pytest.mark.parametrize(

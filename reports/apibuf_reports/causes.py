@@ -79,6 +79,11 @@ RULES = (
     Rule("{call} succeeds where it must fail", rf"\| {ERROR}[^|]*\| {OK}[^|]*$", by_function=True, by_argument=True),
     Rule("{call} is refused", rf"\| {OK}[^|]*\| {ERROR}[^|]*$", by_function=True, by_argument=True),
     Rule("{call} fails with another status", rf"\bstatus\b[^|]*\| {ERROR}", by_function=True, by_argument=True),
+    Rule(
+        "{call} returns an unknown status in place of NERR_Success",
+        rf"\| {OK}[^|]*\| \d+(?: and (?:a|no) buffer)?$",
+        by_function=True,
+    ),
     Rule("{requirement}: the variable for the buffer is left as it was", r"\| as it was$", by_requirement=True),
     Rule("What a buffer holds changes later", r"^fail (?:remote|free/net).*\| as they were \|"),
     Rule(

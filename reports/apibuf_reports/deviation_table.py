@@ -126,7 +126,11 @@ def _mark_of_export(comparison: Comparison, name: str, column: Column) -> Mark:
 
 def _deviation(comparison: Comparison, cause: SharedCause, columns: Sequence[Column], keys: Sequence[str]) -> Deviation:
     stream, case = comparison.streams[cause.place], cause.example
-    facts = [(name, text) for name, text in wording.details(case) if name not in ("expected", "actual")]
+    facts = [
+        (name, text)
+        for name, text in wording.cause_details(stream, cause.found[cause.place])
+        if name not in ("expected", "actual")
+    ]
     commands = (
         ("Run it again", wording.replay_command(stream, case)),
         ("C program for a bug report", wording.repro_command(stream, case)),

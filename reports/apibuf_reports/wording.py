@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Protocol
 
+from apibuf_reports import sizes
 from apibuf_reports.causes import Cause
 from apibuf_reports.installation import COMMAND
 from apibuf_reports.stream import (
@@ -134,6 +135,12 @@ def details(case: Case) -> list[tuple[str, str]]:
         rows.append(("failing step", step_text(step)))
     rows += [(f"run {number}", _attempt(attempt)) for number, attempt in enumerate(case.runs, start=1)]
     return [(label, text) for label, text in rows if text]
+
+
+def cause_details(stream: Stream, found: Cause) -> list[tuple[str, str]]:
+    """Returns for which sizes a cause of the stream shows, as far as that is proven, and why its example is no pass."""
+    where = sizes.describe(found, stream.cases)
+    return [*([("fails for", where)] if where else []), *details(found.example)]
 
 
 PRINTED = "it printed"

@@ -68,6 +68,13 @@ EXAMPLES = {
         "size/a", "NetApiBufferSize(Buffer=NULL, ByteCount=&n)", OK, BAD
     ),
     "NetApiBufferFree is refused": failed("free/a", FREE, BAD, OK),
+    "NetApiBufferAllocate returns an unknown status in place of NERR_Success": failed(
+        "allocate/capacity",
+        "allocate buffers",
+        "1 and a buffer",
+        f"{OK} and a buffer",
+        what="NetApiBufferAllocate of 9 bytes",
+    ),
     "NetApiBufferAllocate fails with another status": failed(
         "allocate/a", "use up all memory", "1587633825", f"{MORE} or ERROR_OUTOFMEMORY (14)"
     ),

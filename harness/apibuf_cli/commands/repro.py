@@ -1,5 +1,6 @@
 """Prints a C program that runs one case against one library, for a bug report that needs nothing of this suite.
 
+A property is run first: what it called before it failed becomes the program, if that alone fails as well.
 It is C11 and uses the platform's loader alone. Its exit status is 1 where the library deviates, 0 where it does not.
 """
 
@@ -15,6 +16,7 @@ from apibuf_common.errors import ExitCode, WrongUsage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from apibuf_repro.program import Subject
     from apibuf_runner.catalogue import Case, Catalogue
@@ -52,7 +54,8 @@ def execute(options: argparse.Namespace) -> int:
     target = resolve(options.target)
     if not target.is_library:
         raise WrongUsage(f"{target.name} is behind a connector, and a C program can load libraries only")
-    wine = str(starting.wine_program(options.wine) or "wine") if target.needs_wine else ""
+    wine_program = starting.wine_program(options.wine) if target.needs_wine else None
+    wine = str(wine_program or "wine") if target.needs_wine else ""
     catalogue = prepare.catalogue(vector_files.load(options.vectors))
     cases = {case.id: case for case in catalogue.cases}
     if options.id not in cases:
@@ -61,12 +64,26 @@ def execute(options: argparse.Namespace) -> int:
     try:
         text = program(catalogue, cases[options.id], subject_of(target, wine))
     except NoProgram as error:
+        text = _by_its_last_calls(catalogue, cases[options.id], target, wine_program)
+        if text:
+            sys.stdout.write(text)
+            return ExitCode.OK
         command = _worker_command(target, wine, options.vectors, options.id)
         others = _with_a_program(catalogue, cases[options.id], subject_of(target, wine))
         hint = f"; of {cases[options.id].requirements[0]} these have one: {', '.join(others)}" if others else ""
         raise WrongUsage(f"{options.id} has no C program: {error}; run it with: {command}{hint}") from error
     sys.stdout.write(text)
     return ExitCode.OK
+
+
+def _by_its_last_calls(catalogue: Catalogue, case: Case, target: Target, wine: Path | None) -> str:
+    """The program of a property that fails; empty where it passes, or its last calls alone do not show why it fails."""
+    if case.kind != "property":
+        return ""
+    from apibuf_fuzz import shown
+    from apibuf_targets.launching import Starter
+
+    return shown.program_of(catalogue, case, target, Starter(wine=wine))
 
 
 def _with_a_program(catalogue: Catalogue, case: Case, subject: Subject) -> list[str]:

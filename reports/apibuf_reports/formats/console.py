@@ -159,7 +159,7 @@ def _cause(stream: Stream, cause: Cause, number: int, verbose: bool) -> list[Ren
     others = cause.cases[1:]
     folded = map(_one_line, others) if verbose else _named("also in", others)
     passed = causes.passed_beside(cause, stream.cases)
-    return [heading, _details(stream, cause.example), *folded, *_named("passed:", passed), Text("")]
+    return [heading, _details(stream, cause), *folded, *_named("passed:", passed), Text("")]
 
 
 def _named(words: str, cases: Sequence[Case]) -> list[RenderableType]:
@@ -182,10 +182,11 @@ def _without_result(stream: Stream) -> list[RenderableType]:
     return [*parts, *([Text(f"   and {rest} more")] if rest > 0 else [])]
 
 
-def _details(stream: Stream, case: Case) -> RenderableType:
+def _details(stream: Stream, cause: Cause) -> RenderableType:
+    case = cause.example
     heading = Text.assemble(_safe(case.id, style="bold"), ": ", _verdict(case))
     printed = [(wording.PRINTED if number == 0 else "", line) for number, line in enumerate(case.printed)]
-    rows = _labelled([*wording.details(case), *printed], LABEL_WIDTH_COLUMNS)
+    rows = _labelled([*wording.cause_details(stream, cause), *printed], LABEL_WIDTH_COLUMNS)
     body = Group(heading, _safe(case.title), rows)
     commands = [
         ("run again", wording.replay_command(stream, case)),

@@ -61,7 +61,12 @@ def _suite_of_causes(stream: Stream, found: Sequence[Cause]) -> Element:
         failure = SubElement(test, "failure", type="cause", message=printable(wording.cause(cause)))
         others = [case.id for case in cause.cases[1:]]
         failure.text = "\n".join(
-            [printable(cause.example.id), _details(stream, cause.example), *(["also in:"] if others else []), *others]
+            [
+                printable(cause.example.id),
+                _details(stream, cause.example, wording.cause_details(stream, cause)),
+                *(["also in:"] if others else []),
+                *others,
+            ]
         )
     _count(suite, ())
     return suite
@@ -100,7 +105,9 @@ def _test_case(stream: Stream, case: Case, title_by_id: Mapping[str, str], block
         outcome = SubElement(test, tag, type=wording.verdict(case), message=printable(message))
         cause, blocking = title_by_id.get(case.id, ""), blocked_by.get(case.id, "")
         first = [("blocked by", blocking), ("cause", cause)]
-        outcome.text = "\n".join([*_lines((label, text) for label, text in first if text), _details(stream, case)])
+        outcome.text = "\n".join(
+            [*_lines((label, text) for label, text in first if text), _details(stream, case, wording.details(case))]
+        )
     # A text like `[[ATTACHMENT|file]]` would be a link to a file of the server.
     SubElement(test, "system-out").text = "\n".join(_lines(_facts(case))).replace("[[", "[ [")
     return test
@@ -117,8 +124,8 @@ def _outcome_tag(case: Case) -> str | None:
     return "skipped" if case.verdict == Verdict.UNSUPPORTED else None
 
 
-def _details(stream: Stream, case: Case) -> str:
-    rows = [*wording.details(case), ("run again", wording.replay_command(stream, case))]
+def _details(stream: Stream, case: Case, why: Iterable[tuple[str, str]]) -> str:
+    rows = [*why, ("run again", wording.replay_command(stream, case))]
     reproducer = wording.repro_command(stream, case)
     if reproducer:
         rows.append(("reproducer", reproducer))

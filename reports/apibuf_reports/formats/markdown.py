@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from apibuf_reports import wording
+from apibuf_reports import sizes, wording
 from apibuf_reports.comparison import Comparison, SharedCause, label, ordered
 from apibuf_reports.stream import FAILED, JUDGED, Case, Evidence, Stream, Verdict, tally
 from apibuf_reports.text import html_code, markdown_code, markdown_text, printable, shorten
@@ -100,11 +100,13 @@ def _cause(comparison: Comparison, cause: SharedCause, number: int) -> Block:
     if number > MOST_DETAILED:
         return Block(sentence)
     stream, case = comparison.streams[cause.place], cause.example
+    where = sizes.describe(cause.found[cause.place], stream.cases)
     on = f" with {_code(label(stream.header.target))}" if len(comparison.streams) > 1 else ""
     lines = [
         "",
         f"Shown by {_code(case.id)}{on}: {_why_in_markdown(case)}",
         "",
+        *([f"Fails for {markdown_text(where)}", ""] if where else []),
         "```sh",
         wording.replay_command(stream, case),
         *filter(None, [wording.repro_command(stream, case)]),

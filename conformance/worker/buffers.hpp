@@ -1,0 +1,44 @@
+// Which buffers there are, for the last words of a process: where an address lies that could not be used.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "worker/status.hpp"
+
+namespace conformance::buffers {
+
+// Keeps account of what a call makes and frees: made before it, and told what the call has returned. Of functions other than
+// the four it does nothing. It takes no lock and no memory; where two buffers have one place in its table the later is
+// remembered. For every thread.
+class Account {
+ public:
+  Account(const char* function, std::span<const std::uintptr_t> arguments) noexcept;
+  void returned(Status status) const noexcept;
+
+  // The buffer that the call is given, or 0.
+  std::uintptr_t given() const { return given_; }
+  // How many bytes it asks for.
+  Dword bytes() const { return static_cast<Dword>(bytes_); }
+
+ private:
+  std::uintptr_t given_ = 0;
+  std::uintptr_t bytes_ = 0;
+  std::uintptr_t variable_ = 0;  // its address, or 0
+  bool may_free_ = false;        // a buffer that lives
+};
+
+// The size of a buffer that lives or was freed; nothing where the address is none's.
+std::optional<Dword> bytes_of(std::uintptr_t address) noexcept;
+
+// The most characters of a text of `where`, its terminator included.
+inline constexpr std::size_t where_characters = 128;
+
+// Writes where the address lies to `text`: in or near NULL, or a buffer that lives or was freed, as "16 bytes before a live
+// buffer of 40 bytes"; an empty text where it lies near none. `given`: the buffer that the call was given which is being
+// made, or 0. For a process that is dying: it takes no lock and no memory.
+void where(std::uintptr_t address, std::uintptr_t given, char (&text)[where_characters]) noexcept;
+
+}  // namespace conformance::buffers
