@@ -19,10 +19,10 @@ import (
 	"unsafe"
 )
 
-// What a variable holds that the request leaves open. No address is odd, and no size is so large.
+// What a variable holds that the request leaves open. No address is odd, and nobody asks for a buffer of this size.
 const (
 	openPointer = ^uintptr(0)
-	openDword   = ^uint32(0)
+	openDword   = uint32(0x5A5AA5A5)
 )
 
 // An out-parameter: nil passes NULL.
