@@ -238,6 +238,7 @@ const Property short_cycles(
      .title = "Threads that interrupt each other anywhere allocate and free a few buffers of one kind of size",
      .requirements = {"free/any-thread", "allocate/disjoint"},
      .functions = {Function::allocate, Function::free},
+     .needs = Needs::threads,
      .undisturbed = true},
     [](Api& api) { make_short_cycles(api, Work::allocate_and_free_own); });
 
@@ -246,6 +247,7 @@ const Property short_cycles_exchanged(
      .title = "Threads that interrupt each other anywhere measure, resize and free buffers that others allocated",
      .requirements = {"free/any-thread", "allocate/disjoint", "allocate/zero-bytes"},
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
+     .needs = Needs::threads,
      .undisturbed = true},
     [](Api& api) { make_short_cycles(api, Work::all_functions_on_exchanged); });
 
@@ -254,6 +256,7 @@ const Property short_cycles_measured(
      .title = "Threads that interrupt each other anywhere measure the same three buffers, and get the right size",
      .requirements = {"free/any-thread"},
      .functions = {Function::allocate, Function::size, Function::free},
+     .needs = Needs::threads,
      .undisturbed = true},
     [](Api& api) {
       constexpr Dword sizes[] = {100, 5000, 100000};
@@ -359,6 +362,7 @@ const Property first_calls_allocate({.id = "free/any-thread-first-calls-allocate
                                      .title = "The first calls of all are Allocate's, by all threads at once",
                                      .requirements = {"free/any-thread", "allocate/disjoint"},
                                      .functions = {Function::allocate, Function::free},
+                                     .needs = Needs::threads,
                                      .alone = true,
                                      .undisturbed = true},
                                     [](Api& api) {
@@ -373,6 +377,7 @@ const Property first_calls_allocate_zero_bytes(
      .title = "The first calls of all are Allocate's of 0 bytes, by all threads at once",
      .requirements = {"free/any-thread", "allocate/disjoint", "allocate/zero-bytes"},
      .functions = {Function::allocate, Function::size, Function::free},
+     .needs = Needs::threads,
      .alone = true,
      .undisturbed = true},
     [](Api& api) {
@@ -386,6 +391,7 @@ const Property first_calls_reallocate(
      .title = "The first calls of all are Reallocate's of NULL, by all threads at once",
      .requirements = {"free/any-thread", "allocate/disjoint", "reallocate/null-old"},
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
+     .needs = Needs::threads,
      .alone = true,
      .undisturbed = true},
     [](Api& api) {
@@ -398,6 +404,7 @@ const Property first_calls_free({.id = "free/any-thread-first-calls-free-null",
                                  .title = "The first calls of all are Free's of NULL, by all threads at once",
                                  .requirements = {"free/any-thread", "allocate/disjoint", "free/null"},
                                  .functions = {Function::allocate, Function::size, Function::free},
+                                 .needs = Needs::threads,
                                  .alone = true,
                                  .undisturbed = true},
                                 [](Api& api) {
