@@ -78,6 +78,7 @@ LIES_TO_PROPERTIES = {
     "read_nothing_real": (PROPERTY, Verdict.FAIL, "after it was written"),
     "read_rubbish": (PROPERTY, Verdict.CRASH, "answered without data in base64"),
     "reports_a_huge_size": ("size/all-usable-every-size", Verdict.CRASH, "reports a fault: no memory for 65536 bytes"),
+    "shares_memory": ("size/all-usable-every-size", Verdict.FAIL, "two buffers of 1 bytes"),
     "spoils_another_buffer": (PROPERTY, Verdict.FAIL, "byte 0 of 100 bytes of the buffer that the variable held"),
 }
 """What becomes of a property, and words that the reason must have."""

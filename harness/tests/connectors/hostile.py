@@ -80,6 +80,10 @@ DEEDS: dict[str, Callable[[Members], object]] = {
 }
 
 
+SHARED: dict[int, bytearray] = {}
+"""The memory of all buffers of a size."""
+
+
 def read_less(asked: Members) -> Members:
     """One byte less than is asked for."""
     return {"data": base64.b64encode(bytes(asked["bytes"] - 1)).decode()}
@@ -135,6 +139,14 @@ def spoil_another_buffer(asked: Members) -> Members:
     return answer
 
 
+def share_memory(asked: Members) -> Members:
+    """A new handle for the memory of the first buffer of this size."""
+    answer = example.allocate(asked)
+    buffers = example.HEAP._buffers
+    buffers[answer["Buffer"]] = SHARED.setdefault(asked["ByteCount"], buffers[answer["Buffer"]])
+    return answer
+
+
 def report_one_address(_: Members) -> Members:
     """The same address for every handle."""
     return {"address": "0x10"}
@@ -149,6 +161,7 @@ LIES = {
     "forgets_what_is_written": ("write", forget_what_is_written),
     "reports_a_huge_size": ("size", report_a_huge_size),
     "gives_no_memory": ("allocate", shrink_the_memory),
+    "shares_memory": ("allocate", share_memory),
     "spoils_another_buffer": ("allocate", spoil_another_buffer),
     "forgets_the_last_error": ("free", forget_the_last_error),
     "reports_one_address": ("address", report_one_address),
