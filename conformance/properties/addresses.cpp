@@ -60,6 +60,7 @@ const Property very_many_are_apart({.id = "allocate/disjoint-very-many",
                                     .title = "100,000 live buffers of 1 to 80 bytes do not overlap",
                                     .requirements = {"allocate/disjoint"},
                                     .functions = {Function::allocate, Function::free},
+                                    .needs = Needs::addresses,
                                     .alone = true},
                                    [](Api& api) {
                                      const std::vector<Range> ranges = allocate_many(api, very_many, 1, 80);
@@ -72,6 +73,7 @@ const Property zero_sized_are_apart(
      .title = "40,000 live buffers of 0 to 3 bytes, the zero-sized ones included, have addresses of their own",
      .requirements = {"allocate/disjoint", "allocate/zero-bytes"},
      .functions = {Function::allocate, Function::free},
+     .needs = Needs::addresses,
      .alone = true},
     [](Api& api) {
       const std::vector<Range> ranges = allocate_many(api, 40000, 0, 3);
@@ -83,6 +85,7 @@ const Property reallocated_are_apart({.id = "allocate/disjoint-after-reallocate"
                                       .title = "5,000 live buffers that grew and shrank at random do not overlap",
                                       .requirements = {"allocate/disjoint", "reallocate/changes-size"},
                                       .functions = {Function::allocate, Function::reallocate, Function::free},
+                                      .needs = Needs::addresses,
                                       .alone = true},
                                      [](Api& api) {
                                        Random random;
@@ -171,7 +174,8 @@ void every_size_from_null_is_aligned(Api& api, const char* requirement, std::uin
 const Property aligned_for_32_bit_data({.id = "allocate/aligned-32-bit-every-size",
                                         .title = "A buffer of any size is aligned for 32-bit data",
                                         .requirements = {"allocate/aligned-32-bit"},
-                                        .functions = {Function::allocate, Function::free}},
+                                        .functions = {Function::allocate, Function::free},
+                                        .needs = Needs::addresses},
                                        [](Api& api) {
                                          every_size_is_aligned(api, "allocate/aligned-32-bit", 4);
                                          all_of_many_are_aligned(api, "allocate/aligned-32-bit", 4);
@@ -181,20 +185,23 @@ const Property reallocated_aligned_for_32_bit_data(
     {.id = "allocate/aligned-32-bit-every-reallocated-size",
      .title = "A buffer that was reallocated to any size is aligned for 32-bit data",
      .requirements = {"allocate/aligned-32-bit", "reallocate/changes-size"},
-     .functions = {Function::allocate, Function::reallocate, Function::free}},
+     .functions = {Function::allocate, Function::reallocate, Function::free},
+     .needs = Needs::addresses},
     [](Api& api) { every_reallocated_size_is_aligned(api, "allocate/aligned-32-bit", 4); });
 
 const Property from_null_aligned_for_32_bit_data(
     {.id = "allocate/aligned-32-bit-every-size-from-null",
      .title = "A buffer of any size that Reallocate made from NULL is aligned for 32-bit data",
      .requirements = {"allocate/aligned-32-bit", "reallocate/null-old"},
-     .functions = {Function::reallocate, Function::free}},
+     .functions = {Function::reallocate, Function::free},
+     .needs = Needs::addresses},
     [](Api& api) { every_size_from_null_is_aligned(api, "allocate/aligned-32-bit", 4); });
 
 const Property aligned_naturally({.id = "allocate/aligned-natural-every-size",
                                   .title = "A buffer of any size is aligned to 16 bytes, or to 8 in a 32-bit process",
                                   .requirements = {"allocate/aligned-natural"},
-                                  .functions = {Function::allocate, Function::free}},
+                                  .functions = {Function::allocate, Function::free},
+                                  .needs = Needs::addresses},
                                  [](Api& api) {
                                    every_size_is_aligned(api, "allocate/aligned-natural", 2 * sizeof(void*));
                                    all_of_many_are_aligned(api, "allocate/aligned-natural", 2 * sizeof(void*));
@@ -204,7 +211,8 @@ const Property reallocated_aligned_naturally(
     {.id = "allocate/aligned-natural-every-reallocated-size",
      .title = "A buffer that was reallocated to any size is aligned to 16 bytes, or to 8 in a 32-bit process",
      .requirements = {"allocate/aligned-natural", "reallocate/changes-size"},
-     .functions = {Function::allocate, Function::reallocate, Function::free}},
+     .functions = {Function::allocate, Function::reallocate, Function::free},
+     .needs = Needs::addresses},
     [](Api& api) {
       every_reallocated_size_is_aligned(api, "allocate/aligned-natural", 2 * sizeof(void*));
       every_size_from_null_is_aligned(api, "allocate/aligned-natural", 2 * sizeof(void*));
@@ -241,6 +249,7 @@ const Property works_above_4_gib({.id = "abi/full-pointers-above-4-gib",
                                   .requirements = {"abi/full-pointers"},
                                   .functions = {Function::allocate, Function::reallocate, Function::size,
                                                 Function::free},
+                                  .needs = Needs::addresses,
                                   .alone = true},
                                  [](Api& api) {
                                    if (sizeof(void*) == 4)
@@ -256,6 +265,7 @@ const Property works_above_2_gib(
      .title = "With no room left below 2 GiB, all functions work on the buffers of a 32-bit process above",
      .requirements = {"abi/full-pointers"},
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
+     .needs = Needs::addresses,
      .alone = true},
     [](Api& api) {
       if (sizeof(void*) != 4) api.run().unsupported("for a 64-bit process these are no high addresses");

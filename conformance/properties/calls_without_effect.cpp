@@ -89,6 +89,7 @@ const Property free_of_null_has_no_effect(
      .title = "Live buffers keep their contents beside Free of NULL, as many times as buffers live",
      .requirements = {"allocate/usable", "free/null"},
      .functions = {Function::allocate, Function::free},
+     .needs = Needs::only_calls,
      .alone = true},
     [](Api& api) { expect_no_effect_of(api, std::array{Call{"free NULL", [](Api& a, Live&) { a.free(nullptr); }}}); });
 
@@ -118,6 +119,7 @@ const Property calls_have_no_effect(
                       "allocate/zero-bytes", "reallocate/zero-bytes", "reallocate/null-old",
                       "reallocate/keeps-contents"},
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
+     .needs = Needs::only_calls,
      .alone = true},
     [](Api& api) { expect_no_effect_of(api, calls_of_all_functions); });
 
@@ -126,6 +128,7 @@ const Property refusals_have_no_effect(
      .title = "Live buffers keep their contents beside requests for 4 GiB that are refused, as many as buffers live",
      .requirements = {"allocate/usable", "allocate/failure-is-an-error", "reallocate/failure-keeps-old"},
      .functions = {Function::allocate, Function::reallocate, Function::free},
+     .needs = Needs::memory_limit,
      .alone = true},
     [](Api& api) {
       constexpr Dword huge = 0xFFFFFFFF;

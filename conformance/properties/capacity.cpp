@@ -59,6 +59,7 @@ const Property very_many_live_buffers(
      .title = "100,000 buffers of 64 bytes can live at once, each keeping its own mark",
      .requirements = {"allocate/capacity"},
      .functions = {Function::allocate, Function::free},
+     .needs = Needs::speed,
      .alone = true},
     [](Api& api) {
       constexpr std::uint32_t count = 100000;
@@ -94,7 +95,8 @@ const Property ordinary_large_sizes(
     {.id = "allocate/capacity-ordinary-large-sizes",
      .title = "Buffers of 32 KiB to 16 MiB can be had, all of them at once, and every page of them is there",
      .requirements = {"allocate/capacity"},
-     .functions = {Function::allocate, Function::free}},
+     .functions = {Function::allocate, Function::free},
+     .needs = Needs::only_calls},
     [](Api& api) {
       std::vector<unsigned char*> buffers;
       api.run().step("allocate and touch buffers of 32 KiB to 16 MiB");
@@ -115,6 +117,7 @@ const Property many_large_buffers(
          "24 buffers of 16 MiB can be had at once, on a machine with four times that memory, and all of them are there",
      .requirements = {"allocate/capacity"},
      .functions = {Function::allocate, Function::free},
+     .needs = Needs::only_calls,
      .alone = true},
     [](Api& api) {
       constexpr Dword size = 16 << 20;
@@ -142,7 +145,8 @@ const Property every_ordinary_size(
     {.id = "allocate/capacity-every-page-to-4-mib",
      .title = "Buffers of every 1024 bytes to 1 MiB and of every page to 4 MiB can be had, their last bytes included",
      .requirements = {"allocate/capacity"},
-     .functions = {Function::allocate, Function::free}},
+     .functions = {Function::allocate, Function::free},
+     .needs = Needs::only_calls},
     [](Api& api) {
       const auto sweep = [&](Dword from, Dword to, Dword stride) {
         Budget budget;
@@ -165,7 +169,8 @@ const Property reallocate_of_ordinary_large_sizes(
     {.id = "reallocate/changes-size-doubling-to-16-mib",
      .title = "A buffer doubles from 16 bytes to 16 MiB and halves back, every page of it there and kept at each size",
      .requirements = {"reallocate/changes-size", "reallocate/keeps-contents", "allocate/capacity"},
-     .functions = {Function::allocate, Function::reallocate, Function::free}},
+     .functions = {Function::allocate, Function::reallocate, Function::free},
+     .needs = Needs::only_calls},
     [](Api& api) {
       api.run().step("double from 16 bytes to 16 MiB, and halve back");
       Dword old_size = 16;
@@ -210,6 +215,7 @@ const Property huge_sizes_are_honest(
      .title = "Requests for 1 GiB to 4 GiB fail with an error, or give a buffer that is there from end to end",
      .requirements = {"allocate/failure-is-an-error"},
      .functions = {Function::allocate, Function::free},
+     .needs = Needs::only_calls,
      .alone = true},
     [](Api& api) {
       for (const Dword size : huge_sizes) {
@@ -226,6 +232,7 @@ const Property huge_reallocations_are_honest(
      .title = "Reallocate to 1 GiB to 4 GiB fails with an error, or gives a buffer that is there from end to end",
      .requirements = {"reallocate/failure-is-an-error", "reallocate/keeps-contents"},
      .functions = {Function::allocate, Function::reallocate, Function::free},
+     .needs = Needs::only_calls,
      .alone = true},
     [](Api& api) {
       constexpr unsigned pattern = 2;

@@ -30,7 +30,8 @@ const Property usable_every_size(
     {.id = "allocate/usable-every-size",
      .title = "Every byte of a buffer of any size to 4096 bytes, and around powers of two to 16 MiB, is usable",
      .requirements = {"allocate/usable", "allocate/succeeds"},
-     .functions = {Function::allocate, Function::free}},
+     .functions = {Function::allocate, Function::free},
+     .needs = Needs::only_calls},
     [](Api& api) {
       api.run().step("allocate, write, read back and free every size to 4096 bytes");
       Budget budget;
@@ -49,7 +50,8 @@ const Property neighbours_keep_contents(
     {.id = "allocate/usable-beside-ten-thousand-others",
      .title = "Ten thousand live buffers of all sizes keep their contents while every other one is freed and replaced",
      .requirements = {"allocate/usable"},
-     .functions = {Function::allocate, Function::free}},
+     .functions = {Function::allocate, Function::free},
+     .needs = Needs::only_calls},
     [](Api& api) {
       struct Live {
         unsigned char* buffer;
@@ -103,7 +105,8 @@ const Property keeps_contents_between_edges(
     {.id = "reallocate/keeps-contents-between-all-edges",
      .title = "Reallocate keeps the contents between any two sizes around powers of two and pages to 64 KiB",
      .requirements = {"reallocate/keeps-contents", "reallocate/changes-size"},
-     .functions = {Function::allocate, Function::reallocate, Function::free}},
+     .functions = {Function::allocate, Function::reallocate, Function::free},
+     .needs = Needs::only_calls},
     [](Api& api) {
       const std::vector<Dword> sizes = edge_sizes(64 << 10);
       api.run().step("every pair of sizes around powers of two and pages");
@@ -129,7 +132,8 @@ const Property keeps_contents_every_size(
      .title =
          "Reallocate keeps the contents from every size to 4096 bytes to one less, one more, double and random sizes",
      .requirements = {"reallocate/keeps-contents", "reallocate/changes-size"},
-     .functions = {Function::allocate, Function::reallocate, Function::free}},
+     .functions = {Function::allocate, Function::reallocate, Function::free},
+     .needs = Needs::only_calls},
     [](Api& api) {
       Random random;
       api.run().step("every size to 4096 bytes, to five other sizes each");
@@ -147,7 +151,8 @@ const Property grown_at_once_and_looked_at_later(
      .title =
          "3,000 buffers that are grown as soon as they were allocated have their size and contents long afterwards",
      .requirements = {"reallocate/keeps-contents", "reallocate/changes-size", "size/after-reallocate"},
-     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
+     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
+     .needs = Needs::only_calls},
     [](Api& api) {
       constexpr Dword old_size = 40, new_size = 90;
       std::vector<unsigned char*> buffers;
@@ -175,7 +180,8 @@ const Property keeps_contents_while_growing(
     {.id = "reallocate/keeps-contents-growing-by-small-steps",
      .title = "A buffer that grows by 1 to 64 bytes at a time to 64 KiB, beside others that do too, keeps its contents",
      .requirements = {"reallocate/keeps-contents", "reallocate/changes-size"},
-     .functions = {Function::allocate, Function::reallocate, Function::free}},
+     .functions = {Function::allocate, Function::reallocate, Function::free},
+     .needs = Needs::only_calls},
     [](Api& api) {
       Random random;
       struct Growing {
@@ -211,7 +217,8 @@ const Property reallocated_very_often(
      .title = "Buffers that were reallocated hundreds and ten thousands of times have their size and contents, and are "
               "freed",
      .requirements = {"free/reallocated", "reallocate/keeps-contents", "size/after-reallocate"},
-     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
+     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
+     .needs = Needs::speed},
     [](Api& api) {
       constexpr Dword sizes[] = {40, 60};
       constexpr unsigned pattern = 4;
@@ -241,7 +248,8 @@ const Property any_contents(
      .title = "Whatever a buffer holds, marks of heaps and addresses of buffers included, it is measured, grown and "
               "freed alone",
      .requirements = {"free/allocated", "free/reallocated", "reallocate/keeps-contents", "allocate/usable"},
-     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
+     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
+     .needs = Needs::addresses},
     [](Api& api) {
       constexpr std::uint64_t marks[] = {
           0,          ~0ULL,      0xFEEEFEEEFEEEFEEE, 0xDDDDDDDDDDDDDDDD, 0xCDCDCDCDCDCDCDCD,
@@ -295,7 +303,8 @@ const Property keeps_zeros_and_ones(
     {.id = "reallocate/keeps-contents-of-one-value",
      .title = "Buffers full of zeros, and of ones, keep them when they grow and shrink, whatever memory held before",
      .requirements = {"reallocate/keeps-contents"},
-     .functions = {Function::allocate, Function::reallocate, Function::free}},
+     .functions = {Function::allocate, Function::reallocate, Function::free},
+     .needs = Needs::only_calls},
     [](Api& api) {
       constexpr Dword sizes[] = {8, 24, 64, 100, 500, 3000, 20000};
       const auto dirty = [&](Dword size, int value) {
@@ -334,7 +343,8 @@ const Property grows_beside_others(
      .title =
          "Of buffers that were allocated in a row, each can grow by a few bytes and by a fifth, and no other suffers",
      .requirements = {"reallocate/keeps-contents", "reallocate/changes-size", "allocate/usable"},
-     .functions = {Function::allocate, Function::reallocate, Function::free}},
+     .functions = {Function::allocate, Function::reallocate, Function::free},
+     .needs = Needs::only_calls},
     [](Api& api) {
       constexpr unsigned count = 5;
       for (const Dword size :

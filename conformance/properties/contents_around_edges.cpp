@@ -77,7 +77,8 @@ const Property keeps_contents_around_large_edges(
      .title =
          "Reallocate keeps the contents from and to sizes around powers of two, from 4 KiB to 16 MiB, and around pages",
      .requirements = {"reallocate/keeps-contents", "reallocate/changes-size"},
-     .functions = {Function::allocate, Function::reallocate, Function::free}},
+     .functions = {Function::allocate, Function::reallocate, Function::free},
+     .needs = Needs::speed},
     [](Api& api) {
       constexpr Dword small = 100, page = 4096;
       Edges edges(api);

@@ -20,6 +20,7 @@ const Property unloads({.id = "abi/unloads-after-use",
                         .title = "What happens when the library is unloaded after it was used?",
                         .requirements = {"abi/unloads"},
                         .functions = {Function::allocate, Function::free},
+                        .needs = Needs::end_of_process,
                         .alone = true},
                        [](Api& api) {
                          using namespace std::chrono_literals;
@@ -36,6 +37,7 @@ const Property ends_with_its_process(
      .title = "What happens when the process ends by its exit handlers, with the library loaded and used?",
      .requirements = {"abi/ends-with-its-process"},
      .functions = {Function::allocate, Function::free},
+     .needs = Needs::end_of_process,
      .alone = true},
     [](Api& api) {
       if (!stream::is_open()) api.run().not_run("only a host sees how the process ends");

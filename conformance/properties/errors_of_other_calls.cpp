@@ -24,7 +24,8 @@ const Property allocate_after_another_failure(
     {.id = "allocate/succeeds-after-another-call-ran-out",
      .title = "Allocate and Free succeed when errno and last error still report another call that found no memory",
      .requirements = {"allocate/succeeds", "free/allocated"},
-     .functions = {Function::allocate, Function::free}},
+     .functions = {Function::allocate, Function::free},
+     .needs = Needs::errors_of_others},
     [](Api& api) {
       const std::vector<Dword> sizes = granted_of(api, {1, 40, 300, 5000, 70000, 300000, 4 << 20},
                                                   [&](Dword size) { return api.allocate_if_granted(size); });
@@ -42,7 +43,8 @@ const Property reallocate_after_another_failure(
     {.id = "reallocate/changes-size-after-another-call-ran-out",
      .title = "Reallocate and Size succeed when errno and last error still report a call that found no memory",
      .requirements = {"reallocate/changes-size", "size/at-least-requested"},
-     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
+     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
+     .needs = Needs::errors_of_others},
     [](Api& api) {
       const std::vector<Dword> sizes = granted_of(api, {8, 40, 300, 5000, 70000, 300000, 4 << 20}, [&](Dword size) {
         return api.reallocate_if_granted(api.must_allocate(8), size);

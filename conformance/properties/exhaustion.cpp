@@ -40,6 +40,7 @@ const Property running_out_is_an_error(
      .title = "When memory is used up Allocate fails with an error, and every buffer until then is a whole one",
      .requirements = {"allocate/failure-is-an-error"},
      .functions = {Function::allocate, Function::free},
+     .needs = Needs::memory_limit,
      .alone = true},
     [](Api& api) {
       const Facts facts = exhaust(api);
@@ -51,6 +52,7 @@ const Property running_out_has_a_code(
      .title = "When memory is used up Allocate says so: ERROR_NOT_ENOUGH_MEMORY or ERROR_OUTOFMEMORY",
      .requirements = {"allocate/out-of-memory-code"},
      .functions = {Function::allocate, Function::free},
+     .needs = Needs::memory_limit,
      .alone = true},
     [](Api& api) {
       const Facts facts = exhaust(api);
@@ -64,6 +66,7 @@ const Property memory_can_be_had_again(
      .title = "After memory was used up and all buffers were freed, as many can be had again",
      .requirements = {"free/gives-memory-back"},
      .functions = {Function::allocate, Function::free},
+     .needs = Needs::memory_limit,
      .alone = true},
     [](Api& api) {
       static Hoard hoard;
@@ -151,6 +154,7 @@ const Property failed_reallocate_keeps_old(
          "When memory is used up Reallocate fails with an error and leaves the old buffer as it was, free to be freed",
      .requirements = {"reallocate/failure-keeps-old", "reallocate/failure-is-an-error"},
      .functions = {Function::allocate, Function::reallocate, Function::free},
+     .needs = Needs::memory_limit,
      .alone = true},
     [](Api& api) { expect_kept_and_free_to_be_freed(api, api.must_allocate(5000), 5000); });
 
@@ -160,6 +164,7 @@ const Property failed_reallocate_keeps_large_old(
               "freed",
      .requirements = {"reallocate/failure-keeps-old", "reallocate/failure-is-an-error"},
      .functions = {Function::allocate, Function::reallocate, Function::free},
+     .needs = Needs::memory_limit,
      .alone = true},
     [](Api& api) { expect_kept_and_free_to_be_freed(api, allocate_and_grow(api, 4 << 20), 4 << 20); });
 
@@ -168,6 +173,7 @@ const Property failed_reallocate_leaves_a_working_buffer(
      .title = "A buffer that could not grow has a size, is usable to its end, and grows once there is memory again",
      .requirements = {"reallocate/failure-keeps-old", "size/all-usable", "reallocate/changes-size"},
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
+     .needs = Needs::memory_limit,
      .alone = true},
     [](Api& api) {
       constexpr Dword old_size = 5000;
@@ -236,6 +242,7 @@ const Property running_out_beside_the_buffer(
          "does give is a real one",
      .requirements = {"allocate/failure-is-an-error"},
      .functions = {Function::allocate, Function::free},
+     .needs = Needs::memory_limit,
      .alone = true},
     [](Api& api) { run_out_beside_the_buffer(api, Proof::ends); });
 
@@ -244,6 +251,7 @@ const Property measured_after_running_out_beside_it(
      .title = "Where memory runs out between a buffer and what is kept beside it, a buffer that was given has its size",
      .requirements = {"size/at-least-requested", "allocate/failure-is-an-error"},
      .functions = {Function::allocate, Function::size, Function::free},
+     .needs = Needs::memory_limit,
      .alone = true},
     [](Api& api) { run_out_beside_the_buffer(api, Proof::size); });
 
@@ -292,6 +300,7 @@ const Property grown_is_real(
      .title = "When memory is used up Reallocate fails with an error, and until then every success has the new size",
      .requirements = {"reallocate/failure-is-an-error"},
      .functions = {Function::allocate, Function::reallocate, Function::free},
+     .needs = Needs::memory_limit,
      .alone = true},
     [](Api& api) { grow_until_memory_is_used_up(api, Proof::ends); });
 
@@ -301,6 +310,7 @@ const Property grown_is_measured(
          "Until memory is used up and Reallocate fails with an error, Size reports the new size after every success",
      .requirements = {"size/after-reallocate", "reallocate/failure-is-an-error"},
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
+     .needs = Needs::memory_limit,
      .alone = true},
     [](Api& api) { grow_until_memory_is_used_up(api, Proof::size); });
 

@@ -179,6 +179,7 @@ const Property gives_back_resized(
      .requirements = {"free/gives-memory-back", "reallocate/gives-memory-back", "reallocate/zero-bytes", "free/null",
                       "free/any-thread", "size/at-least-requested"},
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
+     .needs = Needs::memory_figures,
      .alone = true},
     [](Api& api) {
       // Where memory is not used again soon the process is watched, which takes long: some sizes and ways are enough then.
@@ -235,7 +236,8 @@ const Property disjoint_after_resized(
      .title = "Where buffers lay that were shrunk or grown and given back, no two others share memory",
      .requirements = {"allocate/disjoint", "reallocate/changes-size", "reallocate/zero-bytes", "free/null",
                       "free/any-thread", "size/at-least-requested"},
-     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
+     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
+     .needs = Needs::addresses},
     [](Api& api) {
       api.run().step("resize buffers of 24 bytes to 256 KiB, give them back, and allocate others");
       for_each_plan(256 << 10, [&](const Plan& plan) { expect_disjoint_afterwards(api, plan); });
@@ -249,6 +251,7 @@ const Property gives_back_shrunk_after_refusals(
      .title = "Buffers that were shrunk, and then could not grow, give all of their memory back",
      .requirements = {"free/gives-memory-back", "reallocate/failure-keeps-old", "reallocate/failure-is-an-error"},
      .functions = {Function::allocate, Function::reallocate, Function::free},
+     .needs = Needs::memory_figures,
      .alone = true},
     [](Api& api) {
       struct Group {

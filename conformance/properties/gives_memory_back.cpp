@@ -21,6 +21,7 @@ const Property free_gives_back(
      .title = "Allocating, writing and freeing 40, 3000 and 1048576 bytes without end does not make the process grow",
      .requirements = {"free/gives-memory-back"},
      .functions = {Function::allocate, Function::free},
+     .needs = Needs::memory_figures,
      .alone = true},
     [](Api& api) {
       const auto cycle = [&](Dword bytes) { return [&api, bytes] { allocate_and_free(api, bytes); }; };
@@ -38,6 +39,7 @@ const Property free_gives_back_sizes_that_differ(
      .title = "Allocating and freeing buffers of ever other sizes without end does not make the process grow",
      .requirements = {"free/gives-memory-back"},
      .functions = {Function::allocate, Function::free},
+     .needs = Needs::memory_figures,
      .alone = true},
     [](Api& api) {
       constexpr const char* requirement = "free/gives-memory-back";
@@ -64,6 +66,7 @@ const Property free_gives_back_every_one(
      .title = "Of 30,000 buffers of 64 KiB that are allocated and freed, none is lost",
      .requirements = {"free/gives-memory-back"},
      .functions = {Function::allocate, Function::free},
+     .needs = Needs::memory_figures,
      .alone = true},
     [](Api& api) {
       constexpr Dword bytes = 64 << 10;
@@ -89,6 +92,7 @@ const Property free_gives_back_every_class(
          "Whatever the size, from 64 bytes to 24 MiB, allocating and freeing it without end does not grow the process",
      .requirements = {"free/gives-memory-back"},
      .functions = {Function::allocate, Function::free},
+     .needs = Needs::memory_figures,
      .alone = true},
     [](Api& api) {
       constexpr Dword larger = 24 << 20;
@@ -107,6 +111,7 @@ const Property free_gives_back_beside_a_live_one(
      .title = "While one buffer lives on, allocating and freeing others without end does not make the process grow",
      .requirements = {"free/gives-memory-back"},
      .functions = {Function::allocate, Function::free},
+     .needs = Needs::memory_figures,
      .alone = true},
     [](Api& api) {
       const unsigned char* const live = api.must_allocate(small_buffer);
@@ -122,6 +127,7 @@ const Property free_gives_back_in_the_long_run(
          "Allocating and freeing 16 bytes goes on for more than a million times, and a buffer from before is as it was",
      .requirements = {"free/gives-memory-back", "allocate/usable"},
      .functions = {Function::allocate, Function::free},
+     .needs = Needs::speed,
      .alone = true},
     [](Api& api) {
       // A counter of 20 bits has come to its end by then. What is slow is let off: it would be at it for minutes.
@@ -149,6 +155,7 @@ const Property free_gives_back_many(
          "Allocating 2,000 buffers and freeing them in another order, again and again, does not make the process grow",
      .requirements = {"free/gives-memory-back"},
      .functions = {Function::allocate, Function::free},
+     .needs = Needs::memory_figures,
      .alone = true},
     [](Api& api) {
       constexpr Dword count = 2000;
@@ -167,6 +174,7 @@ const Property free_gives_back_from_another_thread(
      .title = "Buffers that are freed by another thread than the one that allocated them are given back as well",
      .requirements = {"free/gives-memory-back", "free/any-thread"},
      .functions = {Function::allocate, Function::free},
+     .needs = Needs::memory_figures,
      .alone = true},
     [](Api& api) {
       constexpr Dword count = 500;
@@ -186,6 +194,7 @@ const Property free_gives_back_for_ended_threads(
      .title = "Buffers that are freed after the thread that allocated them has ended are given back as well",
      .requirements = {"free/gives-memory-back", "free/any-thread"},
      .functions = {Function::allocate, Function::free},
+     .needs = Needs::memory_figures,
      .alone = true},
     [](Api& api) {
       constexpr Dword count = 500;
@@ -207,6 +216,7 @@ const Property free_gives_back_small_from_another_thread(
               "threads",
      .requirements = {"free/gives-memory-back", "free/any-thread"},
      .functions = {Function::allocate, Function::free},
+     .needs = Needs::memory_figures,
      .alone = true},
     [](Api& api) {
       constexpr Dword count = 20000;
@@ -229,6 +239,7 @@ const Property free_gives_back_as_threads_end(
      .title = "Threads that allocate buffers, free them and end leave no memory behind",
      .requirements = {"free/gives-memory-back", "free/any-thread"},
      .functions = {Function::allocate, Function::free},
+     .needs = Needs::memory_figures,
      .alone = true},
     [](Api& api) {
       constexpr Dword count = 300, bytes = 1000;
@@ -247,6 +258,7 @@ const Property free_gives_back_zero_sized(
      .title = "Allocating and freeing 0 bytes without end does not make the process grow",
      .requirements = {"free/gives-memory-back", "allocate/zero-bytes"},
      .functions = {Function::allocate, Function::free},
+     .needs = Needs::memory_figures,
      .alone = true},
     [](Api& api) {
       expect_no_growth(api, "free/gives-memory-back", {"allocate and free 0 bytes", 16, 110000},

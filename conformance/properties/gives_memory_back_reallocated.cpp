@@ -11,6 +11,7 @@ const Property free_gives_back_reallocated(
      .title = "Freeing buffers that grew or shrank gives all of their memory back",
      .requirements = {"free/gives-memory-back", "reallocate/gives-memory-back"},
      .functions = {Function::allocate, Function::reallocate, Function::free},
+     .needs = Needs::memory_figures,
      .alone = true},
     [](Api& api) {
       const auto cycle = [&](Dword from, Dword to) {
@@ -48,6 +49,7 @@ const Property reallocate_gives_back_while_it_lives(
      .title = "A buffer that grows and shrinks without end, and is not freed, does not make the process grow",
      .requirements = {"reallocate/gives-memory-back"},
      .functions = {Function::allocate, Function::reallocate, Function::free},
+     .needs = Needs::memory_figures,
      .alone = true},
     [](Api& api) {
       constexpr const char* requirement = "reallocate/gives-memory-back";
@@ -70,6 +72,7 @@ const Property reallocate_gives_back_into_another_variable(
      .title = "The old buffer is given back also where the new one is stored in another variable",
      .requirements = {"reallocate/gives-memory-back"},
      .functions = {Function::allocate, Function::reallocate, Function::free},
+     .needs = Needs::memory_figures,
      .alone = true},
     [](Api& api) {
       const auto cycle = [&](Dword from, Dword to) {
@@ -91,6 +94,7 @@ const Property reallocate_gives_back_zero_sized(
      .title = "Zero-sized buffers that grow or are reallocated to 0 bytes are given back as well",
      .requirements = {"reallocate/gives-memory-back", "allocate/zero-bytes", "reallocate/zero-bytes"},
      .functions = {Function::allocate, Function::reallocate, Function::free},
+     .needs = Needs::memory_figures,
      .alone = true},
     [](Api& api) {
       constexpr const char* requirement = "reallocate/gives-memory-back";
@@ -108,6 +112,7 @@ const Property reallocate_gives_back_beside_others(
      .title = "Buffers that cannot grow in place do not leave their old memory behind",
      .requirements = {"reallocate/gives-memory-back"},
      .functions = {Function::allocate, Function::reallocate, Function::free},
+     .needs = Needs::memory_figures,
      .alone = true},
     [](Api& api) {
       expect_no_growth(api, "reallocate/gives-memory-back",
@@ -125,6 +130,7 @@ const Property reallocate_to_zero_gives_back(
      .title = "Reallocate to 0 bytes frees the old buffer",
      .requirements = {"reallocate/gives-memory-back", "reallocate/zero-bytes"},
      .functions = {Function::allocate, Function::reallocate},
+     .needs = Needs::memory_figures,
      .alone = true},
     [](Api& api) {
       const auto reallocate_to_zero = [&api](const unsigned char* buffer, bool aliased) {
@@ -154,6 +160,7 @@ const Property reallocate_from_null_gives_back(
      .title = "Buffers that Reallocate made from NULL are given back by Free",
      .requirements = {"free/gives-memory-back", "reallocate/null-old"},
      .functions = {Function::reallocate, Function::free},
+     .needs = Needs::memory_figures,
      .alone = true},
     [](Api& api) {
       expect_no_growth(api, "free/gives-memory-back", {"reallocate NULL to 40 bytes and free", small_buffer, 25000},
@@ -170,6 +177,7 @@ const Property reallocate_gives_back_in_another_thread(
      .title = "Buffers of one thread that another one grows, or reallocates to 0 bytes, are given back",
      .requirements = {"reallocate/gives-memory-back", "free/any-thread", "reallocate/zero-bytes"},
      .functions = {Function::allocate, Function::reallocate, Function::free},
+     .needs = Needs::memory_figures,
      .alone = true},
     [](Api& api) {
       constexpr Dword count = 500;

@@ -84,6 +84,7 @@ Property property_of(const char* id, const char* title, std::vector<std::string>
                    .title = title,
                    .requirements = std::move(requirements),
                    .functions = std::move(functions),
+                   .needs = Needs::retrieving,
                    .alone = alone,
                    .any_of = names_of(kind)},
                   judge_all<kind, judge, ends_at_once>);

@@ -43,7 +43,8 @@ const Property allocate_takes_any_variable(
     {.id = "allocate/succeeds-whatever-the-variable-holds",
      .title = "Allocate stores a new buffer in a variable that holds NULL, or a live buffer, which lives on",
      .requirements = {"allocate/succeeds", "allocate/usable"},
-     .functions = {Function::allocate, Function::free}},
+     .functions = {Function::allocate, Function::free},
+     .needs = Needs::only_calls},
     [](Api& api) {
       expect_the_same_whatever_it_holds(api, "allocate/succeeds", "Allocate",
                                         [&](const void* held) { return api.allocate_into(held, new_size); });
@@ -53,7 +54,8 @@ const Property reallocate_of_null_takes_any_variable(
     {.id = "reallocate/null-old-whatever-the-variable-holds",
      .title = "Reallocate of NULL stores a new buffer in a variable that holds NULL, or a live buffer, which lives on",
      .requirements = {"reallocate/null-old", "allocate/usable"},
-     .functions = {Function::allocate, Function::reallocate, Function::free}},
+     .functions = {Function::allocate, Function::reallocate, Function::free},
+     .needs = Needs::only_calls},
     [](Api& api) {
       expect_the_same_whatever_it_holds(api, "reallocate/null-old", "Reallocate NULL",
                                         [&](const void* held) { return api.reallocate_into(held, nullptr, new_size); });
@@ -64,7 +66,8 @@ const Property reallocate_takes_any_variable(
      .title = "Reallocate stores its buffer, with the contents, in a variable that holds NULL, or a live buffer, which "
               "lives on",
      .requirements = {"reallocate/changes-size", "reallocate/keeps-contents", "allocate/usable"},
-     .functions = {Function::allocate, Function::reallocate, Function::free}},
+     .functions = {Function::allocate, Function::reallocate, Function::free},
+     .needs = Needs::only_calls},
     [](Api& api) {
       constexpr Dword old_size = 50;
       expect_the_same_whatever_it_holds(api, "reallocate/changes-size", "Reallocate", [&](const void* held) {
@@ -85,7 +88,8 @@ const Property reallocate_to_zero_takes_any_variable(
     {.id = "reallocate/zero-bytes-whatever-the-variable-holds",
      .title = "Reallocate to 0 bytes stores NULL in a variable that holds another live buffer, which lives on",
      .requirements = {"reallocate/zero-bytes", "allocate/usable"},
-     .functions = {Function::allocate, Function::reallocate, Function::free}},
+     .functions = {Function::allocate, Function::reallocate, Function::free},
+     .needs = Needs::only_calls},
     [](Api& api) {
       unsigned char* const live = api.must_allocate(live_size);
       fill_pattern(live, 0, live_size, live_pattern);
@@ -110,7 +114,8 @@ const Property reallocate_takes_a_stale_variable(
     {.id = "reallocate/keeps-contents-into-a-stale-variable",
      .title = "Reallocate keeps the contents where the variable holds the address of a buffer that was freed",
      .requirements = {"reallocate/keeps-contents", "reallocate/changes-size"},
-     .functions = {Function::allocate, Function::reallocate, Function::free}},
+     .functions = {Function::allocate, Function::reallocate, Function::free},
+     .needs = Needs::only_calls},
     [](Api& api) {
       api.run().step("grow buffers of many sizes into a variable that holds the address of a freed one");
       for (Dword old_size = 16; old_size <= 64 << 10; old_size *= 2) {
@@ -132,7 +137,8 @@ const Property reallocate_stores_in_another_variable(
      .title = "Reallocate stores its buffer in another variable, however little it grows or shrinks, and however large "
               "it is",
      .requirements = {"reallocate/changes-size", "reallocate/keeps-contents"},
-     .functions = {Function::allocate, Function::reallocate, Function::free}},
+     .functions = {Function::allocate, Function::reallocate, Function::free},
+     .needs = Needs::only_calls},
     [](Api& api) {
       api.run().step("reallocate by a few bytes and by half, into a variable that holds no buffer");
       for (const Dword size : {Dword{100}, Dword{3000}, Dword{100000}, Dword{2} << 20}) {
@@ -158,7 +164,8 @@ const Property pointers_at_the_end_of_memory(
     {.id = "abi/full-pointers-at-the-end-of-memory",
      .title = "Allocate and Reallocate store their pointers in a variable that is the last there is of its memory",
      .requirements = {"abi/full-pointers", "allocate/succeeds", "reallocate/changes-size"},
-     .functions = {Function::allocate, Function::reallocate, Function::free}},
+     .functions = {Function::allocate, Function::reallocate, Function::free},
+     .needs = Needs::variables},
     [](Api& api) {
       void* const variable = platform::end_of_memory() - sizeof(void*);
       api.run().step("allocate, grow and free a buffer through one variable, behind which there is no memory");
@@ -179,7 +186,8 @@ const Property size_at_the_end_of_memory(
     {.id = "size/writes-32-bits-at-the-end-of-memory",
      .title = "Size stores 32 bits in a variable that is the last there is of its memory",
      .requirements = {"size/writes-32-bits", "size/at-least-requested"},
-     .functions = {Function::allocate, Function::size, Function::free}},
+     .functions = {Function::allocate, Function::size, Function::free},
+     .needs = Needs::variables},
     [](Api& api) {
       const unsigned char* const buffer = api.must_allocate(live_size);
       api.run().step("measure a buffer of 100 bytes into a DWORD behind which there is no memory");
@@ -196,7 +204,8 @@ const Property allocate_into_a_buffer(
      .title =
          "A list whose links lie in its buffers is made by Allocate, which stores each pointer in the buffer before",
      .requirements = {"allocate/succeeds", "allocate/usable"},
-     .functions = {Function::allocate, Function::free}},
+     .functions = {Function::allocate, Function::free},
+     .needs = Needs::variables},
     [](Api& api) {
       constexpr unsigned count = 50;
       constexpr Dword node_size = 40;

@@ -55,14 +55,16 @@ const Property random_allocate_and_free(
     {.id = "allocate/usable-random-sequence",
      .title = "30,000 random calls of Allocate and Free on hundreds of live buffers all succeed and keep all contents",
      .requirements = {"allocate/usable", "allocate/succeeds", "free/allocated"},
-     .functions = {Function::allocate, Function::free}},
+     .functions = {Function::allocate, Function::free},
+     .needs = Needs::only_calls},
     [](Api& api) { call_random_sequence(api, 30000, [](Random&, const Modelled&) {}); });
 
 const Property random_reallocate(
     {.id = "reallocate/keeps-contents-random-sequence",
      .title = "40,000 random calls of all functions on hundreds of live buffers all succeed and keep all contents",
      .requirements = {"reallocate/keeps-contents", "reallocate/changes-size", "size/after-reallocate"},
-     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
+     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
+     .needs = Needs::only_calls},
     [](Api& api) {
       call_random_sequence(api, 40000, [&api](Random& random, Modelled& modelled) {
         const Dword new_size = 1 + random.size(16384);

@@ -13,6 +13,7 @@ const Property capacity_after_refusals(
      .title = "Ordinary buffers can be had after 4 GiB were asked for and refused hundreds of times",
      .requirements = {"allocate/capacity"},
      .functions = {Function::allocate, Function::free},
+     .needs = Needs::memory_limit,
      .alone = true},
     [](Api& api) {
       bool is_granted = false;
@@ -38,6 +39,7 @@ const Property another_thread_after_refusals(
      .title = "After calls of one thread that were refused, another thread can call all functions",
      .requirements = {"free/any-thread"},
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
+     .needs = Needs::memory_limit,
      .alone = true},
     [](Api& api) {
       PointerResult allocated = {}, reallocated = {};

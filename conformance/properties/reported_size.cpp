@@ -41,7 +41,8 @@ const Property no_smaller_than_requested(
     {.id = "size/at-least-requested-every-size",
      .title = "The size of a buffer of any size to 4096 bytes, and around powers of two to 16 MiB, is no smaller",
      .requirements = {"size/at-least-requested"},
-     .functions = {Function::allocate, Function::size, Function::free}},
+     .functions = {Function::allocate, Function::size, Function::free},
+     .needs = Needs::only_calls},
     [](Api& api) {
       api.run().step("every size to 4096 bytes, and around powers of two and pages to 16 MiB");
       std::vector<Dword> sizes = edge_sizes(16 << 20);
@@ -63,6 +64,7 @@ const Property no_smaller_among_very_many(
      .title = "Of 100,000 live buffers of 100 to 200 bytes, each has a size no smaller than was asked for",
      .requirements = {"size/at-least-requested", "allocate/capacity"},
      .functions = {Function::allocate, Function::size, Function::free},
+     .needs = Needs::speed,
      .alone = true},
     [](Api& api) {
       constexpr unsigned count = 100000;
@@ -88,7 +90,8 @@ const Property reported_bytes_are_usable(
      .title =
          "Every byte of the size that is reported is usable, for every size to 2048 bytes and around powers of two",
      .requirements = {"size/all-usable"},
-     .functions = {Function::allocate, Function::size, Function::free}},
+     .functions = {Function::allocate, Function::size, Function::free},
+     .needs = Needs::only_calls},
     [](Api& api) {
       api.run().step("two buffers of each size are written to their reported sizes, then both are read back");
       std::vector<Dword> sizes = edge_sizes(256 << 10);
@@ -120,7 +123,8 @@ const Property follows_reallocate({.id = "size/after-reallocate-any-sizes",
                                    .title = "The size follows a buffer through random grows and shrinks",
                                    .requirements = {"size/after-reallocate", "size/at-least-requested"},
                                    .functions = {Function::allocate, Function::reallocate, Function::size,
-                                                 Function::free}},
+                                                 Function::free},
+                                   .needs = Needs::only_calls},
                                   [](Api& api) {
                                     Random random;
                                     api.run().step("100 buffers are reallocated 100 times each, at random");
@@ -144,7 +148,8 @@ const Property large_reported_bytes_are_usable(
      .title =
          "Every byte of the size that is reported is usable also just below and above whole pages, from 1 to 8 MiB",
      .requirements = {"size/all-usable", "size/at-least-requested"},
-     .functions = {Function::allocate, Function::size, Function::free}},
+     .functions = {Function::allocate, Function::size, Function::free},
+     .needs = Needs::only_calls},
     [](Api& api) {
       constexpr Dword page = 4096;
       for (const Dword pages : {256U, 257U, 700U, 2048U}) {
@@ -170,6 +175,7 @@ const Property large_odd_sizes(
      .title = "The size of a buffer of an odd number of bytes, from 16 MiB to 1 GiB, is no smaller, if there is one",
      .requirements = {"size/at-least-requested"},
      .functions = {Function::allocate, Function::size, Function::free},
+     .needs = Needs::only_calls,
      .alone = true},
     [](Api& api) {
       constexpr Dword largest = 1 << 30;
@@ -193,7 +199,8 @@ const Property usable_after_reallocate(
     {.id = "size/all-usable-after-reallocate",
      .title = "After a buffer grew or shrank a little or much, the size that is reported is all its own",
      .requirements = {"size/all-usable", "size/after-reallocate"},
-     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
+     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
+     .needs = Needs::only_calls},
     [](Api& api) {
       constexpr Dword sizes[] = {0, 1, 10, 16, 30, 64, 200, 230, 256, 940, 1000, 4000, 4096, 60000, 180000, 200000};
       api.run().step("reallocate between any two of 16 sizes, write all that is reported, and look at new neighbours");
@@ -235,7 +242,8 @@ const Property size_of_an_old_buffer(
     {.id = "size/at-least-requested-of-an-old-buffer",
      .title = "The size of a buffer is no smaller after 70,000 others have come and gone",
      .requirements = {"size/at-least-requested"},
-     .functions = {Function::allocate, Function::size, Function::free}},
+     .functions = {Function::allocate, Function::size, Function::free},
+     .needs = Needs::speed},
     [](Api& api) {
       constexpr Dword size = 4000;
       const unsigned char* const oldest = api.must_allocate(size);

@@ -27,7 +27,8 @@ const Property size_takes_any_variable(
     {.id = "size/at-least-requested-whatever-the-variable-holds",
      .title = "Size stores the same size in a variable that holds 0, the size itself, a smaller or a larger number",
      .requirements = {"size/at-least-requested"},
-     .functions = {Function::allocate, Function::size, Function::free}},
+     .functions = {Function::allocate, Function::size, Function::free},
+     .needs = Needs::only_calls},
     [](Api& api) {
       for (const Dword size : {Dword{1}, Dword{40}, Dword{100}, Dword{4096}, Dword{70000}, Dword{1} << 20}) {
         api.run().step("measure a buffer of " + std::to_string(size) + " bytes into variables that hold other numbers");

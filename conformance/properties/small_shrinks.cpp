@@ -91,7 +91,8 @@ const Property usable_after_a_small_shrink(
          "After a buffer shrank by 1 to 64 bytes, around any size to 1 MiB, the size that is reported is all its own",
      .requirements = {"size/all-usable", "size/at-least-requested", "reallocate/changes-size"},
      .relies_on = {"allocate/capacity"},
-     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
+     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
+     .needs = Needs::only_calls},
     [](Api& api) {
       Budget budget(Budget::of_a_loop, 4);
       api.run().step("around sizes to 1 MiB: shrink buffers by 1 to 64 bytes, and write all that is reported");

@@ -26,6 +26,7 @@ const Property all_at_once(
          "Four threads allocate, reallocate, measure and free buffers of their own at once, and all of them are right",
      .requirements = {"free/any-thread"},
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
+     .needs = Needs::threads,
      .undisturbed = true},
     [](Api& api) {
       api.run().step("four threads, 12000 random calls each, or as many as half a second allows");
@@ -67,6 +68,7 @@ const Property allocate_and_free_at_once(
      .title = "Four threads allocate and free buffers of their own at once, and the contents stay theirs",
      .requirements = {"free/any-thread"},
      .functions = {Function::allocate, Function::free},
+     .needs = Needs::threads,
      .undisturbed = true},
     [](Api& api) {
       api.run().step("four threads, 20000 buffers each, or as many as half a second allows, up to 32 at a time");
@@ -172,6 +174,7 @@ const Property each_size_at_once(
      .title = "Eight threads make, resize, measure and drop buffers of one kind of size at once, and share no address",
      .requirements = {"free/any-thread", "allocate/disjoint", "allocate/aligned-natural"},
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
+     .needs = Needs::threads,
      .undisturbed = true},
     [](Api& api) {
       // Implementations have lists, and locks, of their own for each kind: they are to be crowded one by one.
@@ -202,6 +205,7 @@ const Property measured_at_once(
      .title = "Four threads measure one buffer at once, and each gets its size every time",
      .requirements = {"free/any-thread"},
      .functions = {Function::allocate, Function::size, Function::free},
+     .needs = Needs::threads,
      .undisturbed = true},
     [](Api& api) {
       constexpr Dword size = 1000;
@@ -222,6 +226,7 @@ const Property each_measured_at_once(
      .title = "Four threads measure buffers of their own at once, of sizes far apart, and each gets its own",
      .requirements = {"free/any-thread"},
      .functions = {Function::allocate, Function::size, Function::free},
+     .needs = Needs::threads,
      .undisturbed = true},
     [](Api& api) {
       api.run().step(
@@ -242,7 +247,8 @@ const Property each_measured_at_once(
 const Property many_alive({.id = "free/any-thread-many-alive",
                            .title = "130 living threads allocate and free buffers at once, and share no address",
                            .requirements = {"free/any-thread", "allocate/disjoint", "allocate/aligned-natural"},
-                           .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
+                           .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
+                           .needs = Needs::threads},
                           [](Api& api) {
                             constexpr unsigned threads =
                                 130;  // more than twice as many as a table of 64 threads has room for

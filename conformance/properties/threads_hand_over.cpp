@@ -86,7 +86,8 @@ const Property freed_by_another_thread(
     {.id = "free/any-thread-freed-by-another",
      .title = "Buffers that one thread allocates are read and freed by another, 20,000 of them both ways",
      .requirements = {"free/any-thread"},
-     .functions = {Function::allocate, Function::free}},
+     .functions = {Function::allocate, Function::free},
+     .needs = Needs::threads},
     [](Api& api) {
       hand_over(api, "two pairs of threads: one allocates and writes, the other reads and frees", 10000,
                 [](Random&, const Owned&) {});
@@ -96,7 +97,8 @@ const Property reallocated_by_another_thread(
     {.id = "free/any-thread-reallocated-by-another",
      .title = "Buffers that one thread allocates are measured, grown and freed by another, 5,000 of them both ways",
      .requirements = {"free/any-thread"},
-     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
+     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
+     .needs = Needs::threads},
     [](Api& api) {
       hand_over(api, "two pairs of threads: one allocates and writes, the other measures, grows, reads and frees", 2500,
                 [&api](Random& random, Owned& owned) {
@@ -109,7 +111,8 @@ const Property freed_after_its_thread_ended(
     {.id = "free/any-thread-allocating-thread-has-ended",
      .title = "A buffer keeps its contents, has a size and can be freed after the thread that allocated it has ended",
      .requirements = {"free/any-thread"},
-     .functions = {Function::allocate, Function::size, Function::free}},
+     .functions = {Function::allocate, Function::size, Function::free},
+     .needs = Needs::threads},
     [](Api& api) {
       std::vector<Owned> all(200);
       api.run().step("20 threads one after the other allocate 10 buffers each");
@@ -137,6 +140,7 @@ const Property passed_on_twice(
      .title = "Buffers that one thread allocates and another reallocates are freed by a third, in both ways",
      .requirements = {"free/any-thread"},
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
+     .needs = Needs::threads,
      .undisturbed = true},
     [](Api& api) {
       api.run().step("three threads: one allocates, one reallocates, one frees, or reallocates to 0 bytes");
@@ -195,7 +199,8 @@ const Property measured_after_a_change(
     {.id = "free/any-thread-measured-after-anothers-change",
      .title = "A thread that has measured a buffer gets the new size after another has changed it or used its address",
      .requirements = {"free/any-thread"},
-     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free}},
+     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
+     .needs = Needs::threads},
     [](Api& api) {
       for (Dword size = 10; size < 3000; size += size / 2) {
         unsigned char* buffer = api.must_allocate(size);
@@ -222,7 +227,8 @@ const Property many_threads_in_turn(
     {.id = "free/any-thread-thousand-in-turn",
      .title = "1,100 threads come one after the other, and each can allocate a buffer and free it",
      .requirements = {"free/any-thread"},
-     .functions = {Function::allocate, Function::free}},
+     .functions = {Function::allocate, Function::free},
+     .needs = Needs::threads},
     [](Api& api) {
       // Where threads are slow to come, as under Wine, some hundreds have to do.
       Budget budget(std::chrono::milliseconds(500));

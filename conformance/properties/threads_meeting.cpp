@@ -252,6 +252,7 @@ const Property short_cycles(
      .title = "Threads that interrupt each other anywhere allocate and free a few buffers of one kind of size",
      .requirements = {"free/any-thread", "allocate/disjoint"},
      .functions = {Function::allocate, Function::free},
+     .needs = Needs::threads,
      .undisturbed = true},
     [](Api& api) { make_short_cycles(api, Work::allocate_and_free_own); });
 
@@ -260,6 +261,7 @@ const Property short_cycles_exchanged(
      .title = "Threads that interrupt each other anywhere measure, resize and free buffers that others allocated",
      .requirements = {"free/any-thread", "allocate/disjoint", "allocate/zero-bytes"},
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
+     .needs = Needs::threads,
      .undisturbed = true},
     [](Api& api) { make_short_cycles(api, Work::all_functions_on_exchanged); });
 
@@ -268,6 +270,7 @@ const Property short_cycles_measured(
      .title = "Threads that interrupt each other anywhere measure the same three buffers, and get the right size",
      .requirements = {"free/any-thread"},
      .functions = {Function::allocate, Function::size, Function::free},
+     .needs = Needs::threads,
      .undisturbed = true},
     [](Api& api) {
       constexpr Dword sizes[] = {100, 5000, 100000};
@@ -373,6 +376,7 @@ const Property first_calls_allocate({.id = "free/any-thread-first-calls-allocate
                                      .title = "The first calls of all are Allocate's, by all threads at once",
                                      .requirements = {"free/any-thread", "allocate/disjoint"},
                                      .functions = {Function::allocate, Function::free},
+                                     .needs = Needs::threads,
                                      .alone = true,
                                      .undisturbed = true},
                                     [](Api& api) {
@@ -387,6 +391,7 @@ const Property first_calls_allocate_zero_bytes(
      .title = "The first calls of all are Allocate's of 0 bytes, by all threads at once",
      .requirements = {"free/any-thread", "allocate/disjoint", "allocate/zero-bytes"},
      .functions = {Function::allocate, Function::size, Function::free},
+     .needs = Needs::threads,
      .alone = true,
      .undisturbed = true},
     [](Api& api) {
@@ -400,6 +405,7 @@ const Property first_calls_reallocate(
      .title = "The first calls of all are Reallocate's of NULL, by all threads at once",
      .requirements = {"free/any-thread", "allocate/disjoint", "reallocate/null-old"},
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
+     .needs = Needs::threads,
      .alone = true,
      .undisturbed = true},
     [](Api& api) {
@@ -412,6 +418,7 @@ const Property first_calls_free({.id = "free/any-thread-first-calls-free-null",
                                  .title = "The first calls of all are Free's of NULL, by all threads at once",
                                  .requirements = {"free/any-thread", "allocate/disjoint", "free/null"},
                                  .functions = {Function::allocate, Function::size, Function::free},
+                                 .needs = Needs::threads,
                                  .alone = true,
                                  .undisturbed = true},
                                 [](Api& api) {

@@ -63,6 +63,7 @@ const Property small_buffers_are_freed(
      .title = "Buffers of 40 and of 5000 bytes that used up all memory are whole, and are freed while there is none",
      .requirements = {"free/allocated", "allocate/usable", "allocate/failure-is-an-error"},
      .functions = {Function::allocate, Function::free},
+     .needs = Needs::memory_limit,
      .alone = true},
     [](Api& api) {
       prepare_to_run_out(api);
@@ -171,6 +172,7 @@ const Property size_needs_no_memory(
      .title = "While memory is used up live buffers keep their contents, and Size reports their sizes",
      .requirements = {"size/at-least-requested", "allocate/usable"},
      .functions = {Function::allocate, Function::size, Function::free},
+     .needs = Needs::memory_limit,
      .alone = true},
     [](Api& api) {
       prepare_to_run_out(api);
@@ -203,6 +205,7 @@ const Property zero_bytes_need_no_memory(
      .title = "While memory is used up Reallocate to 0 bytes frees a buffer, stores NULL and succeeds",
      .requirements = {"reallocate/zero-bytes", "allocate/usable"},
      .functions = {Function::allocate, Function::reallocate, Function::free},
+     .needs = Needs::memory_limit,
      .alone = true},
     [](Api& api) {
       prepare_to_run_out(api);
@@ -233,6 +236,7 @@ const Property huge_with_little_memory(
      .title = "Where there is little memory a request for 1 GiB and more comes back with an error, or a real buffer",
      .requirements = {"allocate/failure-is-an-error"},
      .functions = {Function::allocate, Function::free},
+     .needs = Needs::memory_limit,
      .alone = true},
     [](Api& api) {
       prepare_to_run_out(api);
@@ -311,6 +315,7 @@ const Property small_buffers_survive_a_refusal(
      .title = "Buffers of 1 to 1000 bytes that could not grow are as they were, and can be freed or grown afterwards",
      .requirements = {"reallocate/failure-keeps-old", "reallocate/failure-is-an-error"},
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
+     .needs = Needs::memory_limit,
      .alone = true},
     [](Api& api) {
       prepare_to_run_out(api);
@@ -349,6 +354,7 @@ const Property refusals_lose_no_memory(
      .title = "A buffer that could not grow is freed by Free, and by Reallocate to 0: its memory can be used again",
      .requirements = {"free/gives-memory-back", "reallocate/failure-keeps-old", "reallocate/failure-is-an-error"},
      .functions = {Function::allocate, Function::reallocate, Function::free},
+     .needs = Needs::memory_limit,
      .alone = true},
     [](Api& api) {
       constexpr Dword size = 1 << 20;

@@ -7,6 +7,7 @@
 #include "worker/memory_limit.hpp"
 #include "worker/origins.hpp"
 #include "worker/pattern.hpp"
+#include "worker/shadow.hpp"
 
 namespace conformance {
 namespace {
@@ -65,11 +66,16 @@ const char* Api::to_size(const void* buffer) const { return requirement_of_size(
 
 CallResult Api::call(Function function, const char* requirement, std::initializer_list<std::uintptr_t> arguments) {
   run_.stop_if_failed();
-  void* const address = subject_.library.address(function);
-  if (address == nullptr) run_.unsupported(std::string(name_of(function)) + " is not exported");
+  if (subject_.library.form(function) == ExportForm::missing) {
+    const std::string name = name_of(function);
+    run_.unsupported(shadow_ != nullptr ? "the connector does not have " + name : name + " is not exported");
+  }
   run_.calling(name_of(function), requirement_to_return(function, requirement, MemoryLimit::is_set()));
   const RecentCall made = recent_call(function, arguments.begin());
-  const CallResult result = conformance::call(run_, address, name_of(function), {arguments.begin(), arguments.size()});
+  const std::span<const std::uintptr_t> values(arguments.begin(), arguments.size());
+  void* const address = subject_.library.address(function);
+  const CallResult result = shadow_ != nullptr ? shadow_->call(function, values)
+                                               : conformance::call(run_, address, name_of(function), values);
   run_.called(made, result.status, is_in_another_thread());
   run_.stop_if_failed();
   return result;

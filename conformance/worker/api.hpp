@@ -15,6 +15,8 @@
 
 namespace conformance {
 
+class Shadow;
+
 struct PointerResult {
   Status status;
   unsigned char* buffer;  // nullptr unless `stored`
@@ -28,7 +30,8 @@ struct SizeResult {
 
 class Api {
  public:
-  Api(CaseRun& run, Subject& subject) : run_(run), subject_(subject) {}
+  // `shadow`: through which an implementation behind a connector is called; null for one that was loaded. All outlive it.
+  Api(CaseRun& run, Subject& subject, Shadow* shadow = nullptr) : run_(run), subject_(subject), shadow_(shadow) {}
 
   CaseRun& run() { return run_; }
   const Implementation& library() const { return subject_.library; }
@@ -107,6 +110,7 @@ class Api {
 
   CaseRun& run_;
   Subject& subject_;
+  Shadow* shadow_;
   std::thread::id thread_ = std::this_thread::get_id();  // the case's first one
   std::atomic<long> alive_ = 0;                          // buffers
 };

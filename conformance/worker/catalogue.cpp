@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "worker/connected_world.hpp"
 #include "worker/embedded.hpp"
 #include "worker/evidence.hpp"
 #include "worker/property.hpp"
@@ -121,6 +122,8 @@ nlohmann::ordered_json Catalogue::document() const {
                   {"alone", listed.alone},
                   {"undisturbed", listed.undisturbed},
                   {"notes", listed.notes}};
+    const std::string reason = why_not_through_a_connector(listed);
+    if (!reason.empty()) entry["not_through_connectors"] = reason;
     if (listed.vector) {
       for (const Step& step : listed.vector->steps) entry["steps"].push_back(step_text(step));
       entry["step_requirements"] = listed.vector->requirements;

@@ -13,6 +13,7 @@
 
 #include "worker/case_run.hpp"
 #include "worker/implementation.hpp"
+#include "worker/needs.hpp"
 #include "worker/step.hpp"
 
 namespace conformance {
@@ -31,6 +32,7 @@ struct Case {
   std::vector<std::string> relies_on;    // further requirements that it takes for granted
   std::vector<std::string> functions;    // the functions of the implementation that it calls
   std::vector<std::string> any_of = {};  // the retrieving functions, one of which it needs; empty: it needs none
+  Needs needs = Needs::only_calls;       // of a property, beside its functions
   bool alone = false;                    // wants a process of its own
   bool undisturbed = false;              // wants the machine's cores: its threads are to meet
   nlohmann::ordered_json notes = nlohmann::ordered_json::array();

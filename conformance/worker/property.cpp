@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "worker/catalogue.hpp"
+#include "worker/shadow.hpp"
 
 namespace conformance {
 
@@ -11,6 +12,22 @@ std::deque<Case>& registered_properties() {
   return properties;
 }
 
+namespace {
+
+void execute_property(void (*body)(Api& api), CaseRun& run, Subject& subject) {
+  if (subject.connector == nullptr) {
+    Api api(run, subject);
+    return body(api);
+  }
+  Shadow shadow(run, *subject.connector);
+  shadow.execute([&] {
+    Api api(run, subject, &shadow);
+    body(api);
+  });
+}
+
+}  // namespace
+
 Property::Property(PropertyDescription description, void (*body)(Api& api)) {
   Case property = {.id = description.id,
                    .title = description.title,
@@ -18,12 +35,10 @@ Property::Property(PropertyDescription description, void (*body)(Api& api)) {
                    .relies_on = std::move(description.relies_on),
                    .functions = {},
                    .any_of = std::move(description.any_of),
+                   .needs = description.needs,
                    .alone = description.alone,
                    .undisturbed = description.undisturbed,
-                   .property = [body](CaseRun& run, Subject& subject) {
-                     Api api(run, subject);
-                     body(api);
-                   }};
+                   .property = [body](CaseRun& run, Subject& subject) { execute_property(body, run, subject); }};
   for (const Function function : description.functions) property.functions.emplace_back(name_of(function));
   registered_properties().push_back(std::move(property));
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "worker/api.hpp"
+#include "worker/needs.hpp"
 
 namespace conformance {
 
@@ -21,6 +22,7 @@ struct PropertyDescription {
   std::vector<std::string> requirements;
   std::vector<std::string> relies_on = {};  // at least what is known less well than all of the requirements
   std::vector<Function> functions;
+  Needs needs = Needs::own_process;  // of the implementation, beside its functions
   bool alone = false;
   bool undisturbed = false;  // no other case is run meanwhile: its threads meet only where they have the cores
   std::vector<std::string> any_of = {};  // the retrieving functions, one of which it needs

@@ -20,6 +20,7 @@ from apibuf_runner import stream_writer
 from apibuf_runner.conclusion import Conclusion, conclude
 from apibuf_runner.judge import Verdict
 from apibuf_runner.suite_run import Selection
+from apibuf_targets.targets import Reach
 
 SAME = (
     (("suite",), "they were made by different suites or other vectors"),
@@ -90,7 +91,7 @@ def merge(files: Sequence[Path], requirements: Sequence[str]) -> tuple[bytes, Co
         error=next((footer.error for footer in footers if footer.error is not None), None),
         interrupted=any(footer.conclusion.interrupted for footer in footers),
     )
-    conclusion = conclude(whole, _selection(parts[0]))
+    conclusion = conclude(whole, _selection(parts[0]), parts[0].stream.header.target.reached_by == Reach.FUNCTIONS)
     end = stream_writer.footer(whole, conclusion, cases, sum(footer.duration_ms for footer in footers))
     return stream_writer.encoded(_header(parts, requirements), cases, end), conclusion
 

@@ -28,7 +28,7 @@ from apibuf_setup.roots import Root
 from apibuf_setup.wine import Wine
 from apibuf_targets.launching import check_library, launch_of, wine_of
 from apibuf_targets.readiness import provide_library
-from apibuf_targets.targets import Target
+from apibuf_targets.targets import Reach, Target
 
 if TYPE_CHECKING:
     from apibuf_setup.samba.server import SambaServer
@@ -111,7 +111,7 @@ def _run_one(
     system = wine_of(target, request.starter)
     outcome = _run_suite(request, target, system, place / "smbd", interrupted)
     described = facts.target_facts(request, target, system, outcome.hello)
-    conclusion = conclude(outcome, request.selection)
+    conclusion = conclude(outcome, request.selection, target.reached_by is Reach.FUNCTIONS)
     with places.publishing(place) as unfinished:
         stream_writer.write(
             unfinished / places.RESULTS,

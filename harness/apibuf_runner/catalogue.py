@@ -56,6 +56,7 @@ class Case:
     `functions` are the exports that it calls, `step_requirements` of each step what it tests or takes for granted.
     `any_of` are further ones, of which it needs one: functions that return buffers, from a server where there is one.
     `undisturbed`: its threads meet only where no other case wants the cores.
+    `not_through_connectors`: why it cannot be run through one; empty if it can.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Case:
     any_of: tuple[str, ...] = ()
     alone: bool = False
     undisturbed: bool = False
+    not_through_connectors: str = ""
     relies_on: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
     step_requirements: tuple[str, ...] = ()
@@ -140,6 +142,7 @@ def _case(entry: Mapping[str, Any]) -> Case:
         any_of=tuple(entry["any_of"]),
         alone=entry["alone"],
         undisturbed=entry["undisturbed"],
+        not_through_connectors=entry.get("not_through_connectors", ""),
         relies_on=tuple(entry["relies_on"]),
         steps=tuple(entry.get("steps", ())),
         step_requirements=tuple(entry.get("step_requirements", ())),

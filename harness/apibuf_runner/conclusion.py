@@ -51,13 +51,15 @@ class Conclusion:
     """How a run ended, with the facts that it follows from; the others are in the footer (schemas/results.schema.json).
 
     `could_not_run`: a failure of harness, worker or machine left something unjudged. `complete`: every selected case
-    has a verdict of its own. `judged`, `failed` and `flaky` count cases; what was only observed is in none of them.
+    has a verdict of its own. `through_connector`: only the functions were reached, which cannot show all. `judged`,
+    `failed` and `flaky` count cases; what was only observed is in none of them.
     """
 
     outcome: Conformity
     claimed_functions: int
     all_functions: int
     whole_suite: bool
+    through_connector: bool
     interrupted: bool
     could_not_run: bool
     complete: bool
@@ -71,8 +73,8 @@ class Conclusion:
         return self.outcome in (Conformity.CONFORMS, Conformity.CONFORMS_IN_PART)
 
 
-def conclude(outcome: Account, selection: Selection) -> Conclusion:
-    """The conclusion of a run of the selected cases."""
+def conclude(outcome: Account, selection: Selection, through_connector: bool = False) -> Conclusion:
+    """The conclusion of a run of the selected cases, of a library or through a connector."""
     counts = outcome.counts
     failed = sum(counts[verdict] for verdict in NONCONFORMING)
     judged = failed + counts[Verdict.PASS]
@@ -84,7 +86,7 @@ def conclude(outcome: Account, selection: Selection) -> Conclusion:
         could_not_run=could_not_run,
         incomplete=not complete or judged == 0 or outcome.flaky > 0,
     )
-    is_whole = selection.is_whole and set(selection.functions) == set(FUNCTIONS)
+    is_whole = selection.is_whole and set(selection.functions) == set(FUNCTIONS) and not through_connector
     if conformity is Conformity.CONFORMS and not is_whole:
         conformity = Conformity.CONFORMS_IN_PART
     return Conclusion(
@@ -92,6 +94,7 @@ def conclude(outcome: Account, selection: Selection) -> Conclusion:
         claimed_functions=len(selection.functions),
         all_functions=len(FUNCTIONS),
         whole_suite=selection.is_whole,
+        through_connector=through_connector,
         interrupted=outcome.interrupted,
         could_not_run=could_not_run,
         complete=complete,

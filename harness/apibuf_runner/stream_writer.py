@@ -177,6 +177,7 @@ def footer(account: Account, conclusion: Conclusion, cases: Sequence[Record], du
             "claimed_functions": conclusion.claimed_functions,
             "all_functions": conclusion.all_functions,
             "whole_suite": conclusion.whole_suite,
+            **({"through_connector": True} if conclusion.through_connector else {}),
             "interrupted": conclusion.interrupted,
             "could_not_run": conclusion.could_not_run,
             "judged": conclusion.judged,

@@ -364,9 +364,7 @@ class SuiteRun:
             if name not in hello.present:
                 return f"{name} is not exported"
         # The worker would say the same, and may take seconds to start a connector.
-        if hello.implementation and case.kind == "property":
-            return "a property works in the implementation's own process, and a connector only passes calls on"
-        return ""
+        return case.not_through_connectors if hello.implementation else ""
 
     def _missing(self, hello: Hello | None) -> tuple[str, ...]:
         if hello is None:

@@ -126,6 +126,15 @@ def test_exit_code_and_headline_say_the_same(
     assert wording.conclusion(written(came_out, selection, tmp_path)).startswith(headline)
 
 
+def test_a_connector_shows_a_part(tmp_path: Path) -> None:
+    came_out, file = outcome(["pass", "unsupported"]), tmp_path / "results.jsonl"
+    target = TargetFacts("mine", "python3 mine.py", None, "1.0", "linux-x86_64", reached_by="functions")
+    conclusion = conclude(came_out, Selection(), through_connector=True)
+    write(file, came_out, conclusion, CATALOGUE, target, Selection(), {}, {})
+    assert EXIT_CODES[conclusion.outcome] == ExitCode.OK
+    assert wording.conclusion(stream.read(file)).startswith("conforms as far as a connector shows: 1 of 1 judged")
+
+
 def test_every_mixture_gives_a_footer_that_readers_accept(tmp_path: Path) -> None:
     endings = [(None, False), ("the runner failed", False), (INTERRUPTION, True)]
     for size in range(4):

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -30,9 +30,19 @@ from apibuf_targets.readiness import provide_library
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "harness" / "connectors" / "example.py"
+LOADING = Path(__file__).with_name("connectors") / "loading.py"
 GO_CONNECTOR = ROOT / "harness" / "connectors" / "go_windows"
 GO_TOOLCHAIN = "go1.21.4"
 SILENCE_S = 20.0
+
+CAUGHT_BY_ONE_PROPERTY = {
+    "free-of-null-counts-as-a-free": "allocate/usable-beside-free-of-null",
+    "reallocate-does-not-copy-zeros": "reallocate/keeps-contents-of-one-value",
+    "reallocate-loses-the-last-byte-above-8-mib": "reallocate/changes-size-doubling-to-16-mib",
+    "reallocate-trusts-a-stale-variable": "reallocate/keeps-contents-into-a-stale-variable",
+    "size-of-null-counts-as-a-free": "allocate/usable-beside-calls-without-effect",
+}
+"""Broken implementations that no vector shows, and a property that does."""
 
 
 @pytest.fixture(scope="session")
@@ -41,8 +51,9 @@ def catalogue() -> Catalogue:
 
 
 @pytest.fixture(scope="session")
-def vectors(catalogue: Catalogue) -> tuple[Case, ...]:
-    return tuple(case for case in catalogue.cases if case.kind == "vector")
+def connected(catalogue: Catalogue) -> tuple[Case, ...]:
+    """The cases that a connector reaches."""
+    return tuple(case for case in catalogue.cases if not case.not_through_connectors)
 
 
 def outcome_of(launch: Launch, cases: Sequence[Case]) -> Outcome:
@@ -55,6 +66,17 @@ def outcome_of(launch: Launch, cases: Sequence[Case]) -> Outcome:
         interrupted=Interruption(),
         on_result=lambda _: None,
     ).execute()
+
+
+def through(library: Path, folder: Path) -> Launch:
+    """Reaches a library through a connector."""
+    command = shlex.join([sys.executable, str(LOADING), str(library)])
+    return launch_of(targets.connector(f"functions:{command}"), USUAL, None, folder)
+
+
+def direct(library: Path, folder: Path) -> Launch:
+    """Loads a library."""
+    return launch_of(targets.resolve(str(library)), USUAL, None, folder)
 
 
 def verdicts(outcome: Outcome) -> Mapping[str, Verdict]:
@@ -145,18 +167,41 @@ def test_a_launcher_starts_no_connector() -> None:
     assert done.returncode == ExitCode.WRONG_USAGE and "leave out --launcher" in done.stderr
 
 
+# ---- properties ----
+
+
+def test_the_reference_has_the_same_verdicts_through_a_connector(connected: Sequence[Case], tmp_path: Path) -> None:
+    library = prepare.build("linux-gcc", "reference/libapibuffer.so")
+    loaded = verdicts(outcome_of(direct(library, tmp_path), connected))
+    reached = verdicts(outcome_of(through(library, tmp_path), connected))
+    supported = {id: verdict for id, verdict in reached.items() if verdict is not Verdict.UNSUPPORTED}
+    assert supported == {id: loaded[id] for id in supported}
+    properties = {case.id for case in connected if case.kind == "property"}
+    assert len(properties) > 30 and all(reached[id] is Verdict.PASS for id in properties)
+
+
+@pytest.mark.parametrize("fault", CAUGHT_BY_ONE_PROPERTY)
+def test_a_property_shows_through_a_connector_what_no_vector_shows(
+    fault: str, connected: Sequence[Case], compile_fault: Callable[[str], Path], tmp_path: Path
+) -> None:
+    library = compile_fault(fault)
+    named = tuple(case for case in connected if case.id == CAUGHT_BY_ONE_PROPERTY[fault])
+    vectors = tuple(case for case in connected if case.kind == "vector")
+    loaded = verdicts(outcome_of(direct(library, tmp_path), (*vectors, *named)))
+    assert [id for id, verdict in loaded.items() if verdict is Verdict.FAIL] == [named[0].id]
+    assert verdicts(outcome_of(through(library, tmp_path), named)) == {named[0].id: Verdict.FAIL}
+
+
 # ---- the worker's side ----
 
 
-def test_what_the_worker_asks_is_what_the_schema_says(tmp_path: Path) -> None:
+def test_what_the_worker_asks_is_what_the_schema_says(connected: Sequence[Case], tmp_path: Path) -> None:
     record = tmp_path / "requests.jsonl"
     recording = Path(__file__).with_name("connectors") / "recording.py"
     connector = shlex.join([sys.executable, str(recording), str(record)])
-    command = [
-        prepare.worker("linux-x86_64"),
-        f"--connector={connector}",
-        "-tc=allocate/*,free/null*,reallocate/*,size/*",
-    ]
+    cases = [case.id for case in connected if case.kind == "vector" and not case.wants_own_process]
+    cases += ["reallocate/changes-size-whatever-the-variable-holds", "size/all-usable-large-sizes"]
+    command = [prepare.worker("linux-x86_64"), f"--connector={connector}", f"-tc={','.join(cases)}"]
     assert subprocess.run(command, capture_output=True, check=False).returncode == 0
     schema = json.loads((ROOT / "conformance" / "schemas" / "connector.schema.json").read_text(encoding="utf-8"))
     validator = Draft202012Validator({**schema, "anyOf": [{"$ref": "#/$defs/request"}]})
@@ -187,7 +232,7 @@ def go_connector(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_connector_in_go_comes_to_the_verdicts_of_wine(
-    go_connector: Path, vectors: Sequence[Case], tmp_path: Path
+    go_connector: Path, connected: Sequence[Case], tmp_path: Path
 ) -> None:
     target = targets.load_all()["wine"]
     provide_library(target)
@@ -196,14 +241,15 @@ def test_a_connector_in_go_comes_to_the_verdicts_of_wine(
     for folder in ("library", "connector"):
         (tmp_path / folder).mkdir()
     with system.kept_warm():
-        library = verdicts(outcome_of(launch_of(target, USUAL, system, tmp_path / "library"), vectors))
+        library = verdicts(outcome_of(launch_of(target, USUAL, system, tmp_path / "library"), connected))
         command = shlex.join([*system.command, system.inside(go_connector)])
-        through = launch_of(targets.connector(f"functions:{command}"), USUAL, None, tmp_path / "connector")
-        launch = Launch(through.command, os.environ | system.environment(), tmp_path / "connector")
-        connector = verdicts(outcome_of(launch, vectors))
+        reached = launch_of(targets.connector(f"functions:{command}"), USUAL, None, tmp_path / "connector")
+        launch = Launch(reached.command, os.environ | system.environment(), tmp_path / "connector")
+        connector = verdicts(outcome_of(launch, connected))
     supported = {id: verdict for id, verdict in connector.items() if verdict is not Verdict.UNSUPPORTED}
     assert supported == {id: library[id] for id in supported}
-    assert sum(verdict is Verdict.PASS for verdict in supported.values()) > 150
+    assert sum(verdict is Verdict.PASS for verdict in supported.values()) > 180
+    assert all(case.id in supported for case in connected if case.kind == "property")
 
 
 def test_the_connector_in_go_speaks_the_protocol(go_connector: Path) -> None:
@@ -296,9 +342,9 @@ def test_a_worker_over_ssh_comes_to_the_verdicts_of_one_that_is_started_here(
     (tmp_path / "here").mkdir()
     here = launch_of(target, USUAL, None, tmp_path / "here")
     there = targets.connector(f"worker:{shlex.join([*ssh, *here.command])}")
-    direct = verdicts(outcome_of(here, cases))
-    assert verdicts(outcome_of(launch_of(there, USUAL, None, tmp_path), cases)) == direct
-    assert sum(verdict is Verdict.PASS for verdict in direct.values()) > 250
+    expected = verdicts(outcome_of(here, cases))
+    assert verdicts(outcome_of(launch_of(there, USUAL, None, tmp_path), cases)) == expected
+    assert sum(verdict is Verdict.PASS for verdict in expected.values()) > 250
 
 
 def test_a_worker_that_is_not_reached_is_one_sentence(ssh: list[str], tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from apibuf_runner.worker import Launch
 from apibuf_setup import prepare
 
 HOSTILE = Path(__file__).with_name("connectors") / "hostile.py"
+PROPERTY = "reallocate/changes-size-whatever-the-variable-holds"
 READING = ("allocate/usable-1-byte", "reallocate/keeps-contents-1-to-2")
 
 DEADLY = {
@@ -44,6 +45,43 @@ DEADLY = {
     "stores_to_null": (Verdict.CRASH, "stored something to Buffer, which is NULL"),
 }
 """What a call comes to, and words that the reason must have."""
+
+IN_A_PROPERTY = [
+    ("answers_another_request", "read"),
+    ("answers_nothing", "write"),
+    ("answers_twice", "read"),
+    ("closes_its_output", "read"),
+    ("dies", "read"),
+    ("dies", "write"),
+    ("dies", "reallocate"),
+    ("floods_lines", "read"),
+    ("floods_one_line", "read"),
+    ("gives_a_huge_status", "free"),
+    ("gives_no_status", "reallocate"),
+    ("hangs", "read"),
+    ("hangs", "write"),
+    ("is_killed", "write"),
+    ("leaves_a_child", "free"),
+    ("nests", "read"),
+    ("reports_a_fault", "read"),
+    ("reports_a_fault", "write"),
+    ("speaks_bad_utf8", "read"),
+    ("spins", "reallocate"),
+]
+"""What a connector does, and in which request of a property."""
+
+LIES_TO_PROPERTIES = {
+    "forgets_what_is_written": (PROPERTY, Verdict.FAIL, "byte 0 of 100 bytes, after it was written"),
+    "gives_no_memory": (PROPERTY, Verdict.CRASH, "reports a fault: no memory for 100 bytes"),
+    "gives_one_handle": ("allocate/succeeds-whatever-the-variable-holds", Verdict.FAIL, "result in step 1"),
+    "read_less": (PROPERTY, Verdict.CRASH, "gave 99 bytes where 100 were to be read"),
+    "read_nothing_real": (PROPERTY, Verdict.FAIL, "after it was written"),
+    "read_rubbish": (PROPERTY, Verdict.CRASH, "answered without data in base64"),
+    "reports_a_huge_size": ("size/all-usable-every-size", Verdict.CRASH, "reports a fault: no memory for 65536 bytes"),
+    "shares_memory": ("size/all-usable-every-size", Verdict.FAIL, "two buffers of 1 bytes"),
+    "spoils_another_buffer": (PROPERTY, Verdict.FAIL, "byte 0 of 100 bytes of the buffer that the variable held"),
+}
+"""What becomes of a property, and words that the reason must have."""
 
 AT_START = {
     "dies": "the connector ended with exit code 3",
@@ -125,3 +163,25 @@ def test_what_a_connector_lacks_is_unsupported(run: Run) -> None:
     outcome = run(hostile("lacks_it"))
     reasons = {(result.verdict, result.reason) for result in results_of(outcome, TOUCHING)}
     assert reasons == {(Verdict.UNSUPPORTED, "this emulator has no such memory")}
+
+
+@pytest.mark.parametrize(("deed", "request_name"), IN_A_PROPERTY)
+def test_what_a_connector_does_in_a_property_costs_that_property_only(deed: str, request_name: str, run: Run) -> None:
+    verdict, words = DEADLY[deed]
+    outcome = run(hostile(deed, request_name), cases=(PROPERTY, "size/null-buffer-once", "allocate/null-out-1-byte"))
+    (judged,) = results_of(outcome, (PROPERTY,))
+    assert (judged.verdict, judged.flaky) == (verdict, False) and words in judged.reason, judged
+    others = results_of(outcome, ("size/null-buffer-once", "allocate/null-out-1-byte"))
+    assert {result.verdict for result in others} == {Verdict.PASS}, outcome.results
+
+
+@pytest.mark.parametrize("deed", LIES_TO_PROPERTIES)
+def test_a_property_passes_by_the_bytes_of_the_memory_only(deed: str, run: Run) -> None:
+    case, verdict, words = LIES_TO_PROPERTIES[deed]
+    (result,) = results_of(run(hostile(deed), cases=(case,)), (case,))
+    assert (result.verdict, result.flaky) == (verdict, False) and words in result.reason, result
+
+
+def test_a_property_that_needs_what_a_connector_lacks_is_unsupported(run: Run) -> None:
+    (result,) = results_of(run(hostile("lacks_it", "read"), cases=(PROPERTY,)), (PROPERTY,))
+    assert (result.verdict, result.reason) == (Verdict.UNSUPPORTED, "this emulator has no such memory")

@@ -215,7 +215,7 @@ class Case(Record, frozen=True, omit_defaults=True):
         return self.flaky and self.verdict != Verdict.OBSERVED
 
 
-class Conclusion(Record, frozen=True):
+class Conclusion(Record, frozen=True, omit_defaults=True):
     """How the run ended, as the runner computed it; schemas/results.schema.json describes the members."""
 
     outcome: Conformity
@@ -227,6 +227,7 @@ class Conclusion(Record, frozen=True):
     judged: int
     failed: int
     flaky: int
+    through_connector: bool = False
 
 
 class Footer(Record, frozen=True):
@@ -409,6 +410,8 @@ def _check_footer(stream: Stream, source: str, line: int) -> None:
     for evidence in Evidence:
         if Counter(footer.by_evidence.get(evidence, {})) != by_evidence[evidence]:
             _refuse(source, line, f"by_evidence does not count the {evidence} cases right", DO_NOT_EDIT)
+    if footer.conclusion.through_connector and stream.header.target.reached_by != "functions":
+        _refuse(source, line, "the conclusion is about a connector, and the header names none", DO_NOT_EDIT)
     # What the outcome needs of these facts is in the schema.
     facts = {
         "claimed_functions": len(stream.header.selection.functions),

@@ -73,6 +73,8 @@ def outcome(stream: Stream) -> str:
     words = "passes a part of the suite" if selection(stream.header.selection) else "conforms"
     if concluded.claimed_functions < concluded.all_functions:
         words += f" for {concluded.claimed_functions} of {plural(concluded.all_functions, 'function')}"
+    if concluded.through_connector:
+        words += " as far as a connector shows"
     return words
 
 

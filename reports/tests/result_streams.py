@@ -58,7 +58,7 @@ def header(**changes: Any) -> Record:
         "started": "2024-01-01T00:00:00Z",
     }
     for name, value in changes.items():
-        (target if name in target else record)[name] = value
+        (target if name in {*target, "reached_by"} else record)[name] = value
     return record
 
 
@@ -128,12 +128,13 @@ def _conclusion(cases: Sequence[Record], last: Record, head: Record) -> Record:
     asked = head["selection"]
     claimed = len(asked["functions"])
     whole_suite = asked == selection(functions=asked["functions"]) and head["profile"] == "strict"
+    through_connector = head["target"].get("reached_by") == "functions"
     could_not_run = last["error"] is not None or counts["harness-error"] > 0
     outcomes = {
         "does-not-conform": failed or last["missing"],
         "could-not-run": could_not_run,
         "incomplete": not last["complete"] or flaky or not counts["pass"],
-        "conforms-in-part": claimed < len(ALL_FUNCTIONS) or not whole_suite,
+        "conforms-in-part": claimed < len(ALL_FUNCTIONS) or not whole_suite or through_connector,
         "conforms": True,
     }
     return {
@@ -141,6 +142,7 @@ def _conclusion(cases: Sequence[Record], last: Record, head: Record) -> Record:
         "claimed_functions": claimed,
         "all_functions": len(ALL_FUNCTIONS),
         "whole_suite": whole_suite,
+        **({"through_connector": True} if through_connector else {}),
         "interrupted": False,
         "could_not_run": could_not_run,
         "judged": counts["pass"] + failed,

@@ -98,6 +98,15 @@ def test_an_unknown_format_is_no_attribute() -> None:
                 "only a part was run: --rerun-failed"
             ),
         ),
+        (
+            whole(PASSING, case("size/null", "unsupported"), head=header(reached_by="functions")),
+            "conforms as far as a connector shows: 1 of 1 judged case passed, 1 unsupported",
+        ),
+        (
+            whole(PASSING, head=header(reached_by="functions", selection=ONE_FUNCTION)),
+            "conforms for 1 of 4 functions as far as a connector shows: 1 of 1 judged case passed",
+        ),
+        (whole(PASSING, head=header(reached_by="worker")), "conforms: 1 of 1 judged case passed"),
         (whole(PASSING, head=header(profile="documented")), "conforms, profile documented: 1 of 1 judged case passed"),
         (
             whole(PASSING, case("free/null", "fail"), case("free/two", "harness-error")),
@@ -167,6 +176,12 @@ def test_the_console_gives_a_part_another_colour_than_the_whole() -> None:
     part = parse(whole(PASSING, head=header(selection=ONE_FUNCTION)))
     formats.console.print_to(Console(file=file, force_terminal=True, color_system="standard"), part)
     assert "\x1b[1;34mconforms for 1 of 4 functions" in file.getvalue()
+
+
+@pytest.mark.parametrize("name", ["badge", "badge-endpoint", "console", "html", "junit", "markdown"])
+def test_no_format_says_that_all_was_shown_through_a_connector(name: str) -> None:
+    through = parse(whole(PASSING, case("size/null", "unsupported"), head=header(reached_by="functions")))
+    assert "conforms as far as a connector shows" in " ".join(formats.available()[name].render([through]).split())
 
 
 def test_the_console_shows_the_details_of_twenty_causes_and_how_to_run_each_further_one() -> None:

@@ -222,11 +222,18 @@ def test_a_conclusion_that_its_facts_do_not_bear_out_is_refused(cases: list[Reco
         header(selection=selection(functions=["NetApiBufferFree"])),
         header(selection=selection(select=["free/*"])),
         header(profile="windows"),
+        header(reached_by="functions"),
     ],
 )
 def test_a_part_cannot_be_reported_as_the_whole(head: Record) -> None:
     assert stream.parse(whole(ONE, head=head), "results.jsonl").footer.conclusion.outcome == "conforms-in-part"
     assert "the footer breaks its schema" in refusal(whole(ONE, head=head, outcome="conforms"))
+
+
+def test_a_conclusion_about_a_connector_needs_one() -> None:
+    head = stating([ONE], header())
+    last = footer([ONE], header(reached_by="functions"))
+    assert "the conclusion is about a connector, and the header names none" in refusal(encode(head, ONE, last))
 
 
 def test_a_conforming_run_may_hold_unsupported_and_observed_cases() -> None:

@@ -19,10 +19,10 @@ import (
 	"unsafe"
 )
 
-// What a variable holds that the request leaves open. No address is odd, and no size is so large.
+// What a variable holds that the request leaves open. No address is odd, and nobody asks for a buffer of this size.
 const (
 	openPointer = ^uintptr(0)
-	openDword   = ^uint32(0)
+	openDword   = uint32(0x5A5AA5A5)
 )
 
 // An out-parameter: nil passes NULL.
@@ -45,6 +45,12 @@ type request struct {
 }
 
 type answer map[string]any
+
+// The variables that functions store to. Those of a Go function move with its stack, and an address does not follow.
+var (
+	storedPointer uintptr
+	storedSize    uint32
+)
 
 var (
 	dll       *syscall.LazyDLL
@@ -128,14 +134,13 @@ func callStoringPointer(name, member string, text json.RawMessage, arguments ...
 	if out == nil {
 		return call(name, append(arguments, 0)...)
 	}
-	stored := new(uintptr)
+	stored := &storedPointer
 	*stored = openPointer
 	if len(out.Holds) > 0 {
 		*stored = pointer(out.Holds)
 	}
 	before := *stored
 	result := call(name, append(arguments, uintptr(unsafe.Pointer(stored)))...)
-	runtime.KeepAlive(stored)
 	if *stored != before {
 		result[member] = handle(*stored)
 	}
@@ -148,14 +153,13 @@ func size(asked *request) answer {
 	if out == nil {
 		return call("NetApiBufferSize", buffer, 0)
 	}
-	stored := new(uint32)
+	stored := &storedSize
 	*stored = openDword
 	if len(out.Holds) > 0 {
 		*stored = number(out.Holds)
 	}
 	before := *stored
 	result := call("NetApiBufferSize", buffer, uintptr(unsafe.Pointer(stored)))
-	runtime.KeepAlive(stored)
 	if *stored != before {
 		result["ByteCount"] = *stored
 	}

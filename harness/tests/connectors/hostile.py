@@ -1,6 +1,6 @@
 """The example, but for one thing that it does wrong: argv[1] names it.
 
-It is done in the calls with NULL for Buffer, in `start` where argv[2] is `start`, or where memory is read.
+It is done in the calls with NULL for Buffer, or in all requests of one kind: that of a lie, or argv[2].
 """
 
 import base64
@@ -80,6 +80,10 @@ DEEDS: dict[str, Callable[[Members], object]] = {
 }
 
 
+SHARED: dict[int, bytearray] = {}
+"""The memory of all buffers of a size."""
+
+
 def read_less(asked: Members) -> Members:
     """One byte less than is asked for."""
     return {"data": base64.b64encode(bytes(asked["bytes"] - 1)).decode()}
@@ -111,6 +115,38 @@ def forget_the_last_error(asked: Members) -> Members:
     return {"status": example.HEAP.free(asked["Buffer"])}
 
 
+def forget_what_is_written(_: Members) -> Members:
+    """Memory that stays as it was."""
+    return {}
+
+
+def report_a_huge_size(asked: Members) -> Members:
+    """A size beyond all that the buffer has."""
+    return {**example.size(asked), "ByteCount": 2**32 - 2}
+
+
+def shrink_the_memory(asked: Members) -> Members:
+    """A successful call that gives no memory behind its handle."""
+    answer = example.allocate(asked)
+    example.HEAP.free(answer["Buffer"])
+    return answer
+
+
+def spoil_another_buffer(asked: Members) -> Members:
+    """A call that writes to the oldest buffer."""
+    answer = example.allocate(asked)
+    example.HEAP.part("0x10000", 0, 1)[:] = b"?"
+    return answer
+
+
+def share_memory(asked: Members) -> Members:
+    """A new handle for the memory of the first buffer of this size."""
+    answer = example.allocate(asked)
+    buffers = example.HEAP._buffers
+    buffers[answer["Buffer"]] = SHARED.setdefault(asked["ByteCount"], buffers[answer["Buffer"]])
+    return answer
+
+
 def report_one_address(_: Members) -> Members:
     """The same address for every handle."""
     return {"address": "0x10"}
@@ -122,6 +158,11 @@ LIES = {
     "read_nothing_real": ("read", read_nothing_real),
     "read_without_data": ("read", read_without_data),
     "gives_one_handle": ("allocate", give_one_handle),
+    "forgets_what_is_written": ("write", forget_what_is_written),
+    "reports_a_huge_size": ("size", report_a_huge_size),
+    "gives_no_memory": ("allocate", shrink_the_memory),
+    "shares_memory": ("allocate", share_memory),
+    "spoils_another_buffer": ("allocate", spoil_another_buffer),
     "forgets_the_last_error": ("free", forget_the_last_error),
     "reports_one_address": ("address", report_one_address),
     "makes_coffee": ("make_coffee", lambda _: {}),
@@ -129,23 +170,24 @@ LIES = {
 """The request that is answered wrongly, and how."""
 
 
+def is_moment(asked: Members, moment: str | None) -> bool:
+    """Whether it is time: a request of this kind, or a call of Allocate that stores to NULL."""
+    if moment is not None:
+        return bool(asked.get("request") == moment)
+    return asked.get("request") == "allocate" and asked.get("Buffer", "") is None
+
+
 def main() -> None:
     """Answers as the example does, until it is time."""
     deed = sys.argv[1]
-    moment = sys.argv[2] if len(sys.argv) > 2 else "allocate"
+    moment = sys.argv[2] if len(sys.argv) > 2 else None
     if deed in LIES:
         request, lie = LIES[deed]
         example.REQUESTS[request] = lie
     for line in sys.stdin:
         asked = example.asked_by(line)
         is_request = isinstance(asked, dict)
-        if (
-            deed in DEEDS
-            and is_request
-            and asked["request"] == moment
-            and asked.get("Buffer", None) is None
-            and (moment == "start" or "Buffer" in asked)
-        ):
+        if deed in DEEDS and is_request and is_moment(asked, moment):
             DEEDS[deed](asked)
             continue
         say(json.dumps(example.answer(asked)) + "\n")
