@@ -42,8 +42,7 @@ void interrupt_each_other(Api& api, Calls calls) {
     const bool sleeps = number >= cores;
     do {
       calls(number);
-      // As short as the system can.
-      if (sleeps) std::this_thread::sleep_for(std::chrono::microseconds(1));
+      if (sleeps) platform::sleep_briefly();
     } while (!deadline.has_passed() && !api.run().failed());
   });
 }

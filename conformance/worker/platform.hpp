@@ -63,6 +63,10 @@ void set_last_error(std::uint32_t value) noexcept;
 // Without effect where the system does not allow it.
 void stay_on_core(unsigned number) noexcept;
 
+// Has the calling thread sleep for as short a time as the system can, but sleep: it wakes by a timer, and then interrupts
+// the thread that runs on its core.
+void sleep_briefly() noexcept;
+
 // ---- the strings of other network management functions ---------------------------------------------------------------
 
 // The bytes of one character: UTF-8 on Linux, as Samba has it, and UTF-16 on Windows.

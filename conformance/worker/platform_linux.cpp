@@ -120,6 +120,11 @@ void stay_on_core(unsigned number) noexcept {
   pthread_setaffinity_np(pthread_self(), sizeof chosen, &chosen);
 }
 
+void sleep_briefly() noexcept {
+  constexpr timespec shortest = {0, 1000};
+  nanosleep(&shortest, nullptr);
+}
+
 const std::size_t character_bytes = 1;
 
 std::string native_string(const std::string& utf8) { return utf8 + '\0'; }

@@ -116,6 +116,37 @@ void stay_on_core(unsigned number) noexcept {
   SetThreadAffinityMask(GetCurrentThread(), core);
 }
 
+namespace {
+
+// A function of ntdll.dll, where it has one of this name. Its import library would also serve functions of the C run-time.
+template <class Function>
+Function* of_ntdll(const char* name) noexcept {
+  const HMODULE ntdll = GetModuleHandleW(L"ntdll.dll");
+  return reinterpret_cast<Function*>(reinterpret_cast<void*>(GetProcAddress(ntdll, name)));
+}
+
+// Has Windows look at its timers every half millisecond, as often as it can, and not every 16.
+void let_timers_be_exact() noexcept {
+  constexpr ULONG half_a_millisecond = 5000;  // in units of 100 ns
+  ULONG now = 0;
+  auto* const set = of_ntdll<LONG NTAPI(ULONG, BOOLEAN, ULONG*)>("NtSetTimerResolution");
+  if (set != nullptr) set(half_a_millisecond, TRUE, &now);
+}
+
+}  // namespace
+
+void sleep_briefly() noexcept {
+  // Sleep knows milliseconds only: less than one is none, and then the thread only lets others run.
+  static auto* const delay = [] {
+    let_timers_be_exact();
+    return of_ntdll<LONG NTAPI(BOOLEAN, const LARGE_INTEGER*)>("NtDelayExecution");
+  }();
+  if (delay == nullptr) return Sleep(1);
+  LARGE_INTEGER microsecond;
+  microsecond.QuadPart = -10;  // from now, in units of 100 ns
+  delay(FALSE, &microsecond);
+}
+
 const std::size_t character_bytes = sizeof(wchar_t);
 
 namespace {
