@@ -56,13 +56,14 @@ class Text {
 
   Text& operator<<(std::string_view part) {
     const auto length = std::min(part.size(), static_cast<std::size_t>(last_ - end_));
-    end_ = std::copy_n(part.data(), length, end_);
+    end_ = std::copy_n(part.begin(), length, end_);
     *end_ = '\0';
     return *this;
   }
   Text& operator<<(std::uintptr_t number) {
     char digits[24];
-    return *this << std::string_view(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
+    const char* const end = std::to_chars(digits, digits + sizeof digits, number).ptr;
+    return *this << std::string_view(digits, static_cast<std::size_t>(end - digits));
   }
 
  private:

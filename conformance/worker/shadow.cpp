@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <iterator>
 #include <stdexcept>
 #include <utility>
@@ -68,7 +67,7 @@ void Shadow::read_part(Place& place, unsigned char* start) {
   settle_beside(place);
   const std::string data = connector_.read(buffer.number, from, std::min(part_bytes, buffer.bytes - from));
   watched_memory::open_to_read_and_write(start, data.size());
-  std::memcpy(start, data.data(), data.size());
+  std::copy(data.begin(), data.end(), start);
   watched_memory::open_to_read(start, data.size());
   parts_.insert_or_assign(start, Part{&place, data, false});
 }
