@@ -151,7 +151,7 @@ def test_a_vector_file_that_cannot_be_used_is_bad_input(bare: Bare, tmp_path: Pa
 
 @pytest.mark.parametrize(
     ("fault", "reason"),
-    [("CRASH", "SIGSEGV in NetApiBufferAllocate"), ("EXIT", "a call of exit in NetApiBufferAllocate")],
+    [("CRASH", "SIGSEGV, at NULL in NetApiBufferAllocate"), ("EXIT", "a call of exit in NetApiBufferAllocate")],
 )
 def test_an_implementation_that_ends_the_process_is_told_with_case_and_function(
     bare: Bare, fault: str, reason: str

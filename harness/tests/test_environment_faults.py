@@ -34,7 +34,7 @@ def shell(tmp_path: Path) -> Shell:
             capture_output=True,
             text=True,
             check=False,
-            timeout=100,
+            timeout=600,
             stdin=subprocess.DEVNULL,
         )
 
