@@ -46,7 +46,7 @@ def parts_of(folder: Path) -> list[str]:
 def records(file: Path) -> Iterator[dict[str, Any]]:
     """The records of a stream without times, and without the digest, which follows from them.
 
-    A run looks for reproducers of some of its failed properties only, so a shard may have the reproducer of another one.
+    A run looks for reproducers of only some of its failed properties, so a shard may have one that the run has not.
     """
     for line in file.read_text(encoding="utf-8").splitlines():
         record = json.loads(line)
