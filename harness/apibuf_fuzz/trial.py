@@ -1,4 +1,4 @@
-"""Plays candidates for a failing sequence until one fails."""
+"""Runs candidates for a failing sequence until one fails."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ ENDED_NORMALLY = "normally"
 VARIES = "varies"
 """What is recorded of an observation that came out differently when its case was run again."""
 
-MOST_CALLS_TOLD = 4
+MOST_CALLS_SHOWN = 4
 
 # No step of a worker's asks for more; a number that somebody else wrote is cut to it.
 MOST_REQUESTED_BYTES = 2**40
@@ -283,12 +283,12 @@ def _calls_of_threads(waiting: Event) -> str:
     """Which calls the threads were in when nothing came from any of them, as a clause; alike ones are counted."""
     calls = Counter(waiting.texts("calls"))
     in_calls = [f"{count} in {call}" for call, count in calls.most_common() if call]
-    more = len(in_calls) - MOST_CALLS_TOLD
-    told = in_calls[:MOST_CALLS_TOLD] + ([f"{more} other calls"] if more > 0 else [])
+    more = len(in_calls) - MOST_CALLS_SHOWN
+    shown = in_calls[:MOST_CALLS_SHOWN] + ([f"{more} other calls"] if more > 0 else [])
     outside = [f"{calls['']} in none"] if calls[""] else []
     function, count = waiting.text("function"), calls.total()
     who = f"all {count} threads were in {function}" if function and count > 1 else f"its {_plural(count, 'thread')}"
-    return f"; {who}: {', '.join(told + outside)}"
+    return f"; {who}: {', '.join(shown + outside)}"
 
 
 def _plural(count: int, noun: str) -> str:

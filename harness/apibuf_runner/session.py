@@ -250,8 +250,8 @@ class Session:
             if isinstance(item, Ending):
                 _raise_if_interrupted(item)
                 ending, duration_us = self._with_option(item), _microseconds_since(started_at)
-                told = [worker.waiting] if worker.waiting is not None else []
-                return Execution((*events, *told), ending, duration_us, worker.printed(case.id))
+                waiting = [worker.waiting] if worker.waiting is not None else []
+                return Execution((*events, *waiting), ending, duration_us, worker.printed(case.id))
             if item.name == "begin":
                 started_at = time.monotonic()
             if item.name == "limit-memory":
