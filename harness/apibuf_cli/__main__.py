@@ -40,9 +40,17 @@ class _ShowVersion(argparse.Action):
         parser.exit()
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser that tells wrong usage in one sentence, without the list of all options."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raises WrongUsage."""
+        raise WrongUsage(f"{message}; see `{self.prog} --help`")
+
+
 def parser() -> argparse.ArgumentParser:
     """The parser of the whole command line; each module of `commands` adds its sub-command."""
-    top = argparse.ArgumentParser(
+    top = _Parser(
         prog="apibuf",
         description="Conformance suite for the Windows ApiBuffer functions.",
         epilog=f"{EXAMPLES}\n{EXIT_CODES_HELP}",
@@ -68,20 +76,18 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: list[str]) -> int:
-    """Runs one command and returns its exit code. No exception leaves it but argparse's SystemExit."""
-    if arguments[:1] != ["bisect"]:
-        return _execute(arguments)
-    try:
-        code = _execute(arguments)
-    except SystemExit as ended:
-        raise SystemExit(bisect.exit_code(int(ended.code or 0))) from None
-    return bisect.exit_code(code)
+    """Runs one command and returns its exit code. No exception leaves it but the SystemExit of --help."""
+    code = _execute(arguments)
+    return bisect.exit_code(code) if arguments[:1] == ["bisect"] else code
 
 
 def _execute(arguments: list[str]) -> int:
     try:
         _check_command(arguments)
-        options = parser().parse_args(arguments)
+        options, unknown = parser().parse_known_args(arguments)
+        if unknown:
+            command = f"apibuf {options.command}"
+            raise WrongUsage(f"`{command}` takes no {unknown[0]!r} here; see `{command} --help`")
         if options.needs_checkout and not project.IS_CHECKOUT:
             raise CannotRun(f"`apibuf {options.command}` needs the suite's source tree: run it in a checkout")
         return int(options.execute(options))
@@ -147,8 +153,8 @@ def process() -> int:
     streams = StandardStreams()
     try:
         code = main(sys.argv[1:])
-    except SystemExit as ended:  # argparse has helped, or found wrong usage
-        code = ended.code if isinstance(ended.code, int) else ExitCode.OK
+    except SystemExit:  # argparse has helped
+        code = ExitCode.OK
     return streams.exit_code(code)
 
 

@@ -42,6 +42,13 @@ def read(path: str | Path, most_bytes: int, wanted: str) -> bytes:
     return data
 
 
+def require(path: Path, wanted: str) -> None:
+    """Raises BadInput where there is no such file; wanted says in the message what to name instead."""
+    if not path.is_file():
+        why = "is no file" if path.exists() else "cannot be read: it does not exist"
+        raise BadInput(f"{path} {why}; name {wanted}")
+
+
 def write(path: Path, text: str) -> None:
     """Writes a file whole or not at all: a full disk leaves what was there before. Raises OSError."""
     target = Path(os.path.realpath(path))

@@ -31,6 +31,9 @@ TARGETS = ROOT / "harness" / "targets"
 PLATFORMS = ROOT / "harness" / "platforms"
 RESULTS = BUILD / "results" if IS_CHECKOUT else Path("apibuf-results")
 FUZZ_RESULTS = BUILD / "fuzz" if IS_CHECKOUT else RESULTS / "fuzz"
+SHOWN_RESULTS = "build/results" if IS_CHECKOUT else str(RESULTS)
+"""The folder of results as texts for users name it."""
+
 COMMAND = "harness/apibuf" if IS_CHECKOUT else "apibuf"
 """What a user enters to start the suite."""
 

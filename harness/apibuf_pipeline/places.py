@@ -35,6 +35,10 @@ MOST_CHARACTERS = 120
 def named(asked: Sequence[Target], out: Path) -> tuple[Target, ...]:
     """The targets, each with a name that belongs to it alone in the folder of results. Raises WrongUsage, CannotRun."""
     reserved = targets.load_all().keys()
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unusable(out, error) from error
     for target in asked:
         if asked.count(target) > 1:
             raise WrongUsage(f"{target.named_as or target.name} is named twice; name it once")
@@ -82,7 +86,7 @@ def clear(place: Path) -> None:
             for name in (*rendering.file_names(), RESULTS):
                 (place / name).unlink(missing_ok=True)
     except OSError as error:
-        raise CannotRun(f"{place} cannot be used: {error.strerror}; choose another folder with --out") from error
+        raise _unusable(place, error) from error
 
 
 @contextmanager
@@ -141,7 +145,14 @@ def _belongs_to(folder: Path, path: str) -> bool:
     except (FileExistsError, NotADirectoryError):
         return False
     except OSError as error:
-        raise CannotRun(f"{folder} cannot be used: {error.strerror}; choose another folder with --out") from error
+        raise _unusable(folder, error) from error
+
+
+def _unusable(folder: Path, error: OSError) -> CannotRun:
+    """Says why a folder for results cannot be used, and what to do."""
+    is_in_the_way = isinstance(error, FileExistsError | NotADirectoryError)
+    why = "a file is in the way" if is_in_the_way else error.strerror
+    return CannotRun(f"{folder} cannot be used: {why}; choose another folder with --out")
 
 
 def _rerun_word(folder: Path, rerun_of: Path) -> str:

@@ -6,6 +6,7 @@ import sys
 from types import TracebackType
 from typing import Protocol, Self
 
+from apibuf_reports.wording import plural
 from apibuf_runner.judge import TO_CONFIRM, CaseResult
 
 
@@ -36,7 +37,7 @@ class PlainLines:
         self._done = 0
 
     def __enter__(self) -> Self:
-        self._say(f"{self._target}: running {self._total} cases")
+        self._say(f"{self._target}: running {plural(self._total, 'case')}")
         return self
 
     def __exit__(self, *_: object) -> None:

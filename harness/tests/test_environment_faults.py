@@ -13,6 +13,7 @@ import pytest
 from apibuf_common import project
 from apibuf_common.errors import ExitCode
 from apibuf_reports import stream
+from apibuf_setup import prepare
 
 LAUNCHER = project.ROOT / "harness" / "apibuf"
 ONE = "run reference --select free/null-once --jobs 1"
@@ -116,9 +117,12 @@ def test_a_folder_without_permission_is_told(shell: Shell, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("out", ["file", "file/out"])
-def test_a_file_in_the_place_of_the_results_is_told(out: str, shell: Shell, tmp_path: Path) -> None:
+@pytest.mark.parametrize("library", ["reference", "./libmine.so"])
+def test_a_file_in_the_place_of_the_results_is_told(library: str, out: str, shell: Shell, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
-    assert_one_sentence(shell(f"apibuf {ONE} --out {out}"), out, "Not a directory", "--out")
+    shutil.copy(prepare.build("linux-gcc", "reference/libapibuffer.so"), tmp_path / "libmine.so")
+    done = shell(f"apibuf run {library} --select free/null-once --out {out}")
+    assert_one_sentence(done, out, "a file is in the way", "--out")
     assert (tmp_path / "file").read_text() == "mine"
 
 

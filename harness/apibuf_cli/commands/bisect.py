@@ -78,7 +78,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out",
         metavar="DIR",
         default=str(project.RESULTS / "bisect"),
-        help="the folder for the results of each commit in turn (default: build/results/bisect of the project)",
+        help=f"the folder for the results of each commit in turn (default: {project.SHOWN_RESULTS}/bisect)",
     )
 
 

@@ -14,7 +14,7 @@ from apibuf_common.errors import ExitCode, WrongUsage
 HELP = "show what changed between two runs"
 EXAMPLES = """\
   apibuf diff before/results.jsonl after/results.jsonl
-  apibuf diff main/results.jsonl build/results/wine/results.jsonl --format markdown > comment.md
+  apibuf diff main/results.jsonl new/results.jsonl --format markdown > comment.md
 """
 
 

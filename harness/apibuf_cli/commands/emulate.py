@@ -25,8 +25,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(options: argparse.Namespace) -> int:  # noqa: RET503 - exec never returns
-    """Becomes the program, so its exit code is ours; without one, only installs the emulator. Raises CannotRun."""
-    from apibuf_common import platforms
+    """Becomes the program, so its exit code is ours; without one, only installs the emulator.
+
+    Raises CannotRun, BadInput, WrongUsage.
+    """
+    from apibuf_common import files, platforms
     from apibuf_common.errors import WrongUsage
     from apibuf_setup import prepare
 
@@ -36,5 +39,6 @@ def execute(options: argparse.Namespace) -> int:  # noqa: RET503 - exec never re
     started_by = prepare.emulator_of(options.platform)
     if options.program is None:
         return ExitCode.OK
+    files.require(options.program, "a program")
     command = [*started_by, str(options.program.absolute()), *options.arguments]
     os.execvp(command[0], command)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 
+from apibuf_common import project
 from apibuf_common.errors import ExitCode, WrongUsage
 
 HELP = "render results.jsonl files as a report"
-EXAMPLES = """\
-  apibuf report build/results/reference/results.jsonl
+EXAMPLES = f"""\
+  apibuf report {project.SHOWN_RESULTS}/reference/results.jsonl
   apibuf report a/results.jsonl b/results.jsonl --format html --out comparison.html
 """
 

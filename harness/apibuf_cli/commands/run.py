@@ -27,25 +27,25 @@ if TYPE_CHECKING:
     from apibuf_targets.targets import Target
 
 HELP = "run the suite against implementations"
-EXAMPLES = """\
+EXAMPLES = f"""\
   apibuf run
   apibuf run reference wine --format html
   apibuf run ./libmine.so --functions NetApiBufferAllocate,NetApiBufferFree
   apibuf run --select 'free/*' --list
   apibuf run samba --expect harness/targets/expectations/samba-4.17.toml
   apibuf run ~/wine-build/dlls/netapi32/x86_64-windows/netapi32.dll --wine ~/wine-build
-  apibuf run ./netapi32.dll --rerun-failed build/results/netapi32.dll/results.jsonl
+  apibuf run ./netapi32.dll --rerun-failed {project.SHOWN_RESULTS}/netapi32.dll/results.jsonl
   apibuf run --connector 'functions:python3 harness/connectors/example.py'
   apibuf run --connector 'worker:ssh somewhere ./apibuf-worker --target=libmine.so --stream'
 
-where the results go:
-  build/results/NAME/        results.jsonl, junit.xml and other reports of a whole run: every case, the strict profile,
-                             all four functions; NAME is the target's name or the library's file name
-  build/results/NAME/PART/   those of a part, called as what was asked for: profile-windows, functions-Allocate-Free,
-                             select-free.null-once, vectors-..., rerun-failed, shard-1-of-4; several are joined by +
-  build/results/A+B/         the reports of all targets of one run together
+where the results go, in {project.SHOWN_RESULTS} or the folder of --out:
+  NAME/        results.jsonl, junit.xml and other reports of a whole run: every case, the strict profile, all four
+               functions; NAME is the target's name or the library's file name
+  NAME/PART/   those of a part, called as what was asked for: profile-windows, functions-Allocate-Free,
+               select-free.null-once, vectors-..., rerun-failed, shard-1-of-4; several are joined by +
+  A+B/         the reports of all targets of one run together
   A library whose file name belongs to a target, or to another library's results, is NAME-in-FOLDER. A run replaces
-  the outputs of an earlier run of the same place, and of no other. --out DIR takes the place of build/results.
+  the outputs of an earlier run of the same place, and of no other.
 """
 
 
@@ -124,7 +124,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out",
         metavar="DIR",
         default=str(project.RESULTS),
-        help="the folder for the folders of results (default: build/results of the project)",
+        help=f"the folder for the folders of results (default: {project.SHOWN_RESULTS})",
     )
     parser.add_argument(
         "--format",

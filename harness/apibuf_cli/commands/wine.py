@@ -6,7 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
-from apibuf_common import platforms
+from apibuf_common import files, platforms
 from apibuf_common.errors import ExitCode
 
 HELP = "start a Windows program as targets are started"
@@ -27,11 +27,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(options: argparse.Namespace) -> int:  # noqa: RET503 - exec never returns
-    """Becomes the program, so its exit code is ours; without a program, only prepares Wine. Raises CannotRun."""
+    """Becomes the program, so its exit code is ours; without a program, only prepares Wine.
+
+    Raises CannotRun, BadInput.
+    """
     from apibuf_setup import prepare
 
     system = prepare.wine_of(options.platform)
     if options.program is None:
         return ExitCode.OK
+    files.require(options.program, "a Windows program")
     command = [*system.command, system.inside(options.program.absolute()), *options.arguments]
     os.execvpe(command[0], command, os.environ | system.environment())
