@@ -3,6 +3,8 @@
 import errno
 from enum import IntEnum
 
+from apibuf_common import project
+
 
 class ExitCode(IntEnum):
     """What the exit code means to a script."""
@@ -50,10 +52,11 @@ class BadInput(CommandError):
     exit_code = ExitCode.BAD_INPUT
 
 
+_OR_ELSEWHERE = ", or work in a copy of the project" if project.IS_CHECKOUT else ""
 MENDED_BY = {
-    errno.EACCES: "give this user the right to use it, or work in a copy of the project",
-    errno.EPERM: "give this user the right to use it, or work in a copy of the project",
-    errno.EROFS: "make it writable, or work in a copy of the project",
+    errno.EACCES: f"give this user the right to use it{_OR_ELSEWHERE}",
+    errno.EPERM: f"give this user the right to use it{_OR_ELSEWHERE}",
+    errno.EROFS: f"make it writable{_OR_ELSEWHERE}",
     errno.ENOSPC: "make room on its file system",
     errno.EDQUOT: "make room on its file system",
     errno.EMFILE: "raise the limit of open files (ulimit -n)",
@@ -67,6 +70,8 @@ def environment_fault(error: OSError | MemoryError) -> str:
     """What of the machine, and not of the harness, was in the way: what, where, and how to mend it."""
     if isinstance(error, MemoryError):
         return f"there is not enough memory; {MENDED_BY[errno.ENOMEM]}"
+    if isinstance(error, FileNotFoundError) and error.filename is None:
+        return "the current folder does not exist any more; change to another"
     where = f"{error.filename} cannot be used: " if error.filename else ""
     what = error.strerror or " ".join(str(error).split())
     return f"{where}{what}; {MENDED_BY.get(error.errno or 0, 'see that it is there, and what it should be')}"

@@ -34,14 +34,15 @@ MOST_CHARACTERS = 120
 
 def named(asked: Sequence[Target], out: Path) -> tuple[Target, ...]:
     """The targets, each with a name that belongs to it alone in the folder of results. Raises WrongUsage, CannotRun."""
-    reserved = targets.load_all().keys()
+    words = [target.word for target in asked]
+    for word in words:
+        if words.count(word) > 1:
+            raise WrongUsage(f"{word} is named twice; name it once")
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise _unusable(out, error) from error
-    for target in asked:
-        if asked.count(target) > 1:
-            raise WrongUsage(f"{target.named_as or target.name} is named twice; name it once")
+    reserved = targets.load_all().keys()
     return tuple(
         target
         if target.named_as is None or not target.is_library

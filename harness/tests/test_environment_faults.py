@@ -126,6 +126,10 @@ def test_a_file_in_the_place_of_the_results_is_told(library: str, out: str, shel
     assert (tmp_path / "file").read_text() == "mine"
 
 
+def test_a_current_folder_that_is_gone_is_told(shell: Shell) -> None:
+    assert_one_sentence(shell(f"mkdir gone; cd gone; rmdir ../gone; apibuf {ONE}"), "current folder")
+
+
 def test_too_little_of_what_the_machine_grants_is_no_deviation(shell: Shell) -> None:
     for limit in ("-n 12", "-v 300000"):
         done = shell(f"ulimit {limit}; apibuf {ONE} --out out")

@@ -216,6 +216,7 @@ def test_names_go_on_until_they_differ(library: Callable[..., Path], tmp_path: P
 def test_one_library_named_twice_is_wrong_usage(library: Callable[..., Path], tmp_path: Path) -> None:
     mine = library("libmine.so")
     assert run(tmp_path, mine, mine, *ONE) == ExitCode.WRONG_USAGE
+    assert run(tmp_path, mine, f"{mine.parent}/./{mine.name}", *ONE) == ExitCode.WRONG_USAGE
     assert run(tmp_path, "reference", "reference", *ONE) == ExitCode.WRONG_USAGE
 
 
