@@ -33,7 +33,7 @@ def build(checkout: Path, cache: Path, compiler: str) -> str:
     environment = {name: value for name, value in os.environ.items() if name not in compiler_cache.LAUNCHERS}
     environment["CCACHE_DIR"] = str(cache)
     compiler_cache.use(environment, checkout)
-    flags = f"-g1 -ffile-prefix-map={checkout}/="
+    flags = " ".join(["-g1", *(f"-ffile-prefix-map={folder}/=" for folder in ("..", checkout, checkout / "build"))])
     options = ["-G", "Ninja", f"-DCMAKE_CXX_COMPILER={compiler}", f"-DCMAKE_CXX_FLAGS={flags}"]
     configure = ["cmake", "-B", "build", *options]
     for command in (["ccache", "--zero-stats"], configure, ["cmake", "--build", "build"]):
