@@ -26,7 +26,9 @@ START_LIMIT_S = 120
 END_LIMIT_S = 5
 READ_BYTES = 4096
 PROGRAMS = ("wine", "bin/wine", "wine64", "bin/wine64")
-NO_DEBUGGER_NO_INSTALLERS = "winedbg.exe=d;mscoree=d;mshtml=d"
+LEFT_OUT = "winedbg.exe=d;mscoree=d;mshtml=d;winemenubuilder.exe=d"
+"""No debugger, no installers of .NET and a browser, and nothing that writes menus into the user's home folder."""
+
 READY = b"apibuf-ready"
 QUICK_TIME_ZONE = "Asia/Kabul"
 """The first time zone in the registry. Each program of Wine searches the registry for the machine's time zone when it
@@ -93,7 +95,7 @@ class Wine:
         file's path for it. An override for this name is the only proof against that: with it the file is loaded or
         nothing. The same goes for the files beside it that it needs.
         """
-        overrides = NO_DEBUGGER_NO_INSTALLERS
+        overrides = LEFT_OUT
         for file in [] if library is None else [library, *_needed_beside(library)]:
             name = file.name.lower().removesuffix(".dll")
             if re.search(r"[;,=*]", name):
