@@ -36,9 +36,10 @@ def execute(options: argparse.Namespace) -> int:  # noqa: RET503 - exec never re
     known = [platform.name for platform in platforms.load_all().values() if platform.emulator]
     if options.platform not in known:
         raise WrongUsage(f"{options.platform} needs no emulator on any machine; {', '.join(known)} may need one")
+    if options.program is not None:
+        files.require(options.program, "a program")
     started_by = prepare.emulator_of(options.platform)
     if options.program is None:
         return ExitCode.OK
-    files.require(options.program, "a program")
     command = [*started_by, str(options.program.absolute()), *options.arguments]
     os.execvp(command[0], command)

@@ -33,9 +33,10 @@ def execute(options: argparse.Namespace) -> int:  # noqa: RET503 - exec never re
     """
     from apibuf_setup import prepare
 
+    if options.program is not None:
+        files.require(options.program, "a Windows program")
     system = prepare.wine_of(options.platform)
     if options.program is None:
         return ExitCode.OK
-    files.require(options.program, "a Windows program")
     command = [*system.command, system.inside(options.program.absolute()), *options.arguments]
     os.execvpe(command[0], command, os.environ | system.environment())
