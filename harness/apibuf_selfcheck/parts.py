@@ -48,6 +48,7 @@ UNIT_TESTS = tuple(
         "explain",
         "judge",
         "libraries",
+        "rotation",
         "scheduler",
     )
 )
