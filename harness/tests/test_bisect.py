@@ -6,8 +6,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from leaving_results import results_below
 from git_command import git
+from leaving_results import results_below
 from msgspec import structs
 
 from apibuf_cli.__main__ import main
