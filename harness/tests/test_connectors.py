@@ -3,7 +3,6 @@
 import json
 import os
 import shlex
-import socket
 import subprocess
 import sys
 import time
@@ -287,7 +286,8 @@ def test_the_functions_that_the_emulator_lacks_are_missing(tmp_path: Path) -> No
 
 # ---- a worker at the other end of ssh ----
 
-SSH_PACKAGES = ("openssh-server", "openssh-client")
+SSH_PACKAGES = ("openssh-server", "openssh-client", "iproute2", "util-linux")
+SSH_PORT = 2222
 SSHD_CONFIG = """\
 Port {port}
 ListenAddress 127.0.0.1
@@ -298,39 +298,52 @@ StrictModes no
 UsePAM no
 PasswordAuthentication no
 PermitRootLogin prohibit-password
-MaxStartups 100
+MaxSessions 100
+SetEnv HOME={folder}
 """
+UNSHARE = ("unshare", "--net", "--mount", "--pid", "--mount-proc", "--fork", "--kill-child")
+SERVE = "ip link set lo up && /usr/sbin/sshd -e -f {config} && until {master}; do sleep 0.05; done"
 
 
-@pytest.fixture
-def ssh(tmp_path: Path) -> Iterator[list[str]]:
-    """An sshd of the test's own, and the command that starts a program at its end."""
+@pytest.fixture(scope="module")
+def ssh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
+    """The command that starts a program at the other end of an ssh, in a network namespace of the test's own.
+
+    The connection is made there, once: to make one for each worker takes more time than the workers do, as do the files
+    with which a shell starts in the home folder of some users.
+    """
     prepare.install(SSH_PACKAGES)
+    folder = tmp_path_factory.mktemp("ssh")
     for name in ("host_key", "user_key"):
-        command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(tmp_path / name)]
+        command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)]
         subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    (tmp_path / "sshd_config").write_text(SSHD_CONFIG.format(port=port, folder=tmp_path), encoding="utf-8")
-    Path("/run/sshd").mkdir(exist_ok=True)
-    options = [
-        "BatchMode=yes",
-        "StrictHostKeyChecking=no",
-        f"UserKnownHostsFile={tmp_path / 'known'}",
-        "LogLevel=ERROR",
-    ]
-    client = ["ssh", "-F", "none", "-p", str(port), "-i", str(tmp_path / "user_key"), "127.0.0.1"]
-    client[1:1] = [word for option in options for word in ("-o", option)]
-    sshd = subprocess.Popen(["/usr/sbin/sshd", "-D", "-e", "-f", str(tmp_path / "sshd_config")])
-    try:
-        deadline = time.monotonic() + 20
-        while subprocess.run([*client, "true"], check=False, capture_output=True).returncode != 0:
-            assert sshd.poll() is None and time.monotonic() < deadline
-            time.sleep(0.1)
-        yield client
-    finally:
-        sshd.terminate()
-        sshd.wait()
+    config = folder / "sshd_config"
+    config.write_text(SSHD_CONFIG.format(port=SSH_PORT, folder=folder), encoding="utf-8")
+    options = ("BatchMode=yes", "StrictHostKeyChecking=no", f"UserKnownHostsFile={folder / 'known'}")
+    address = ("-F", "none", "-S", str(folder / "connection"), "127.0.0.1")
+    words = [word for option in options for word in ("-o", option)]
+    master = ["ssh", "-MN", "-p", str(SSH_PORT), "-i", str(folder / "user_key"), *words, *address]
+    is_root = os.geteuid() == 0
+    as_user = () if is_root else ("--user", "--map-current-user", "--keep-caps")
+    if is_root:
+        Path("/run/sshd").mkdir(exist_ok=True)
+    script = SERVE.format(config=shlex.quote(str(config)), master=shlex.join(master))
+    with subprocess.Popen([*UNSHARE, *as_user, "sh", "-c", script]) as served:
+        try:
+            deadline = time.monotonic() + 20
+            while subprocess.run(["ssh", "-O", "check", *address], check=False, capture_output=True).returncode != 0:
+                assert served.poll() is None and time.monotonic() < deadline
+                time.sleep(0.05)
+            # Where the connection is lost, none is made in the machine's own network.
+            yield ["ssh", "-o", "ProxyCommand=false", *address]
+        finally:
+            served.kill()
+
+
+def test_the_other_end_of_ssh_is_in_a_network_of_its_own(ssh: list[str]) -> None:
+    done = subprocess.run([*ssh, "readlink", "/proc/self/ns/net"], capture_output=True, check=True)
+    namespace = done.stdout.decode().strip()
+    assert namespace.startswith("net:[") and namespace != os.readlink("/proc/self/ns/net")
 
 
 def test_a_worker_over_ssh_comes_to_the_verdicts_of_one_that_is_started_here(
