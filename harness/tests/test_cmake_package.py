@@ -106,7 +106,8 @@ def test_an_installed_package_is_found_with_the_reference(tmp_path: Path) -> Non
     ):
         done = completed(*command)
         assert done.returncode == 0, done.stdout
-    example = build(tmp_path / "example", f"-DCMAKE_PREFIX_PATH={prefix}", f"-DAPIBUF_COMMAND={LAUNCHER}")
+    options = (f"-DCMAKE_PREFIX_PATH={prefix}", f"-DAPIBUF_COMMAND={LAUNCHER}")
+    example = build(tmp_path / "example", *options, f"-DAPIBUF_WANTED={project.version()}")
     done = ctest(example, "-R", r"^(conformance\.size|uses_reference)$")
     assert "100% tests passed, 0 tests failed out of 2" in done.stdout
 
