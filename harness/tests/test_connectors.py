@@ -220,6 +220,17 @@ def test_a_worker_for_windows_says_that_it_starts_no_connectors() -> None:
 
 # ---- a program in Go, under Wine ----
 
+MOVE_MOST_BYTES = {
+    "allocate/capacity-every-page-to-4-mib",
+    "allocate/usable-random-sequence",
+    "reallocate/changes-size-doubling-to-16-mib",
+    "reallocate/keeps-contents-between-all-edges",
+    "reallocate/keeps-contents-growing-by-small-steps",
+    "reallocate/keeps-contents-random-sequence",
+    "size/all-usable-after-a-small-shrink",
+}
+"""Properties that would take two thirds of the test's time, for bytes; the reference behind a connector shows them."""
+
 
 @pytest.fixture(scope="session")
 def go_connector(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -237,18 +248,20 @@ def test_a_connector_in_go_comes_to_the_verdicts_of_wine(
     provide_library(target)
     system = wine_of(target)
     assert system is not None
+    cases = [case for case in connected if case.id not in MOVE_MOST_BYTES]
+    assert len(cases) == len(connected) - len(MOVE_MOST_BYTES)
     for folder in ("library", "connector"):
         (tmp_path / folder).mkdir()
     with system.kept_warm():
-        library = verdicts(outcome_of(launch_of(target, USUAL, system, tmp_path / "library"), connected))
+        library = verdicts(outcome_of(launch_of(target, USUAL, system, tmp_path / "library"), cases))
         command = shlex.join([*system.command, system.inside(go_connector)])
         reached = launch_of(targets.connector(f"functions:{command}"), USUAL, None, tmp_path / "connector")
         launch = Launch(reached.command, os.environ | system.environment(), tmp_path / "connector")
-        connector = verdicts(outcome_of(launch, connected))
+        connector = verdicts(outcome_of(launch, cases))
     supported = {id: verdict for id, verdict in connector.items() if verdict is not Verdict.UNSUPPORTED}
     assert supported == {id: library[id] for id in supported}
     assert sum(verdict is Verdict.PASS for verdict in supported.values()) > 180
-    assert all(case.id in supported for case in connected if case.kind == "property")
+    assert all(case.id in supported for case in cases if case.kind == "property")
 
 
 def test_the_connector_in_go_speaks_the_protocol(go_connector: Path) -> None:
@@ -266,8 +279,9 @@ def test_the_connector_in_go_speaks_the_protocol(go_connector: Path) -> None:
 
 
 def test_the_emulator_speakeasy_is_judged_by_the_function_that_it_has(tmp_path: Path) -> None:
-    words = ["speakeasy", "--select", "free/null*", "--select", "size/null-buffer*", "--out", str(tmp_path)]
-    done = apibuf("run", *words, "--functions", "NetApiBufferFree")
+    # One worker at a time: an emulator takes a second of processor time to start.
+    words = ["speakeasy", "--jobs", "1", "--select", "free/null*", "--select", "size/null-buffer*"]
+    done = apibuf("run", *words, "--functions", "NetApiBufferFree", "--out", str(tmp_path))
     assert done.returncode == ExitCode.OK, done.stdout + done.stderr
     results = stream.read(results_below(tmp_path))
     assert results.header.target.version == "speakeasy 1.5.11"
@@ -278,7 +292,7 @@ def test_the_emulator_speakeasy_is_judged_by_the_function_that_it_has(tmp_path: 
 
 
 def test_the_functions_that_the_emulator_lacks_are_missing(tmp_path: Path) -> None:
-    done = apibuf("run", "speakeasy", "--select", "free/null*", "--out", str(tmp_path))
+    done = apibuf("run", "speakeasy", "--jobs", "1", "--select", "free/null-once", "--out", str(tmp_path))
     assert done.returncode == ExitCode.NOT_CONFORMING, done.stdout + done.stderr
     missing = stream.read(results_below(tmp_path)).footer.missing
     assert missing == ("NetApiBufferAllocate", "NetApiBufferReallocate", "NetApiBufferSize")
