@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -13,7 +14,8 @@ import pytest
 from jsonschema_rs import Draft202012Validator
 from leaving_results import results_below
 
-from apibuf_common.errors import ExitCode
+from apibuf_common import project
+from apibuf_common.errors import CannotRun, ExitCode
 from apibuf_reports import stream
 from apibuf_runner.catalogue import FUNCTIONS, Case, Catalogue
 from apibuf_runner.events import Event
@@ -151,6 +153,23 @@ def test_a_file_of_vectors_reaches_a_connector(tmp_path: Path) -> None:
 def test_what_is_no_connector_is_wrong_usage(connector: str, words: str) -> None:
     done = apibuf("run", "--connector", connector)
     assert (done.returncode, done.stderr.count("\n")) == (ExitCode.WRONG_USAGE, 1) and words in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('libary = "libmine.so"', "there is no key 'libary'; did you mean library?"),
+        ('platform = "linux-x86_64"\nreached_by = "pipe"', "reached_by is none of library, worker, functions"),
+        ("", "the key 'platform' is missing"),
+    ],
+)
+def test_a_target_that_is_described_wrongly_is_one_sentence(
+    line: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine.toml").write_text(f'name = "mine"\ndescription = "Mine"\n{line}\n')
+    monkeypatch.setattr(project, "TARGETS", tmp_path)
+    with pytest.raises(CannotRun, match=rf"mine\.toml does not describe a target: {re.escape(words)}$"):
+        targets.load_all()
 
 
 def test_a_c_program_loads_no_connector() -> None:
