@@ -27,6 +27,12 @@ SUITE_FILES = (
     "vectors/*.json",
     "vectors/schemas/*.json",
 )
+CMAKE_PACKAGE = (
+    "harness/cmake/apibuf-config.cmake",
+    "harness/cmake/apibuf-conformance.cmake",
+    f"build/{platforms.named('linux-x86_64').wheel_preset}/wheel/apibuf-config-version.cmake",
+)
+"""What find_package(apibuf) finds beside the programs that pip installs. CMake makes the last one as it configures."""
 
 
 class SuiteHook(BuildHookInterface):  # type: ignore[type-arg]
@@ -35,10 +41,12 @@ class SuiteHook(BuildHookInterface):  # type: ignore[type-arg]
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling's interface
         """Names each file with its place in the wheel. Raises FileNotFoundError where a worker is not built."""
         files = dict([*_packages(), *_suite_files(), *_built()])
-        missing = [str(file) for file in files if not file.exists()]
+        cmake_files = {ROOT / name: f"share/cmake/apibuf/{Path(name).name}" for name in CMAKE_PACKAGE}
+        missing = [str(file) for file in (*files, *cmake_files) if not file.exists()]
         if missing:
             raise FileNotFoundError(f"{missing[0]} is not built; make the wheel with: harness/apibuf package --out DIR")
         build_data["force_include"].update({str(file): place for file, place in files.items()})
+        build_data["shared_data"].update({str(file): place for file, place in cmake_files.items()})
 
 
 def _packages() -> Iterator[tuple[Path, str]]:

@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <chrono>
 
-#include "worker/shadow.hpp"
-
 namespace conformance {
 
 // Loops have many repetitions for what shows only after many calls. Where every call takes long they would go on for
@@ -13,8 +11,6 @@ namespace conformance {
 //
 // A loop that frees buffers leaves the rest allocated when it ends early. A case with such a loop is `alone`, so that no
 // later case has less memory.
-//
-// Behind a connector, where each call takes many times as long, a loop has more time.
 //
 // How busy the machine is makes no difference: of a few repetitions in a row the fastest counts for all of them, and that
 // one was not interrupted.
@@ -30,10 +26,7 @@ class Budget {
 
   // `least` repetitions are always made: few where each is long.
   explicit Budget(Time time = of_a_loop, unsigned least = 100)
-      : time_(Shadow::is_in_use() ? times_behind_a_connector * time : time),
-        least_(least),
-        in_a_row_(std::min(least, 16U)),
-        last_(Clock::now()) {}
+      : time_(time), least_(least), in_a_row_(std::min(least, 16U)), last_(Clock::now()) {}
 
   // Asked before each repetition.
   bool allows_another() {
@@ -49,8 +42,6 @@ class Budget {
 
  private:
   using Clock = std::chrono::steady_clock;
-
-  static constexpr int times_behind_a_connector = 4;
 
   Time time_;
   unsigned least_, in_a_row_;

@@ -28,6 +28,9 @@ constexpr int few = 1000;
 // So many rounds, at most, until what others gave back is used up and a leak has to show.
 constexpr int most_rounds = 8;
 
+// After so many rounds in which the process grew by all that they hold, further rounds would show the same.
+constexpr int enough_whole_rounds = 3;
+
 double now_s() {
   using namespace std::chrono;
   return duration<double>(steady_clock::now().time_since_epoch()).count();
@@ -280,12 +283,14 @@ class MemoryJudge {
     const auto wanted = static_cast<std::int64_t>(content_ / 4 * 3);
     std::vector<unsigned char*> buffers;
     std::int64_t given_back = 0, grown_without_free = 0;
-    for (int rounds = 0; rounds < most_rounds && given_back < wanted; ++rounds) {
+    int whole_rounds = 0;
+    for (int rounds = 0; rounds < most_rounds && whole_rounds < enough_whole_rounds && given_back < wanted; ++rounds) {
       // The least of all rounds, since the process may have grown in one of them for another reason.
       if (rounds > 0) grown_with_free = std::min(grown_with_free, growth_of_calls_freed_at_once(calls));
       const std::int64_t grown = growth_of([&] {
         for (int i = 0; i < calls; ++i) buffers.push_back(call().buffer);
       });
+      if (grown >= static_cast<std::int64_t>(content_) * calls) ++whole_rounds;
       grown_without_free = std::max(grown_without_free, grown);
       given_back = std::max<std::int64_t>(0, (grown_without_free - grown_with_free) / calls);
     }

@@ -32,14 +32,6 @@ PointerResult result_at(const void* variable, Status status) {
   return {status, buffer, true};
 }
 
-// Such as "NetApiBufferFree of a buffer of 40 bytes".
-std::string call_text(Function function, const void* buffer) {
-  const std::string name = name_of(function);
-  const auto bytes = buffers::bytes_of(argument(buffer));
-  if (buffer == nullptr) return name + " of NULL";
-  return bytes ? name + " of a buffer of " + std::to_string(*bytes) + " bytes" : name;
-}
-
 const unsigned char* held_at(const void* variable) { return result_at(variable, success).buffer; }
 
 }  // namespace
@@ -186,7 +178,8 @@ void Api::must_free(const void* buffer) {
   const char* const requirement = to_free(buffer);
   const Status status = free(buffer);
   if (status != success) {
-    run_.fail(requirement, call_text(Function::free, buffer), "NERR_Success (0)", status_text(status));
+    run_.fail(requirement, buffers::call_text(name_of(Function::free), argument(buffer)), "NERR_Success (0)",
+              status_text(status));
   }
   run_.met(requirement);
 }
@@ -200,7 +193,8 @@ Dword Api::must_size(const void* buffer) {
   const char* const requirement = to_size(buffer);
   const SizeResult result = size(buffer);
   if (result.status != success) {
-    run_.fail(requirement, call_text(Function::size, buffer), "NERR_Success (0)", status_text(result.status));
+    run_.fail(requirement, buffers::call_text(name_of(Function::size), argument(buffer)), "NERR_Success (0)",
+              status_text(result.status));
   }
   run_.met(requirement);
   return result.bytes;

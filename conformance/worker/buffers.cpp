@@ -113,6 +113,13 @@ std::optional<Dword> bytes_of(std::uintptr_t address) noexcept {
   return place.address == address ? std::optional(place.bytes.load()) : std::nullopt;
 }
 
+std::string call_text(const std::string& function, std::uintptr_t given) {
+  const std::string call = function + " of ";
+  if (given == 0) return call + "NULL";
+  const std::optional<Dword> bytes = bytes_of(given);
+  return bytes ? call + "a buffer of " + std::to_string(*bytes) + " bytes" : call + "a buffer";
+}
+
 void where(std::uintptr_t address, std::uintptr_t given, char (&text)[where_characters]) noexcept {
   Text words(text);
   const Place* nearest = nullptr;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 
 #include "worker/status.hpp"
 
@@ -32,6 +33,9 @@ class Account {
 
 // The size of a buffer that lives or was freed; nothing where the address is none's.
 std::optional<Dword> bytes_of(std::uintptr_t address) noexcept;
+
+// A call that is given a buffer, or NULL, in words: such as "NetApiBufferFree of a buffer of 40 bytes".
+std::string call_text(const std::string& function, std::uintptr_t given);
 
 // The most characters of a text of `where`, its terminator included.
 inline constexpr std::size_t where_characters = 128;

@@ -1,19 +1,11 @@
 #include "worker/calls_of_threads.hpp"
 
-#include <optional>
-
 #include "worker/function.hpp"
 
 namespace conformance {
 namespace {
 
 thread_local CallOfThread* of_this_thread = nullptr;
-
-std::string buffer_text(std::uintptr_t address) {
-  if (address == 0) return "NULL";
-  const std::optional<Dword> bytes = buffers::bytes_of(address);
-  return bytes ? "a buffer of " + std::to_string(*bytes) + " bytes" : "a buffer";
-}
 
 }  // namespace
 
@@ -28,7 +20,7 @@ std::string CallOfThread::text() const {
   const std::string name = function();
   const std::string bytes = std::to_string(bytes_.load(std::memory_order_relaxed));
   if (name == name_of(Function::allocate)) return name + " of " + bytes + " bytes";
-  const std::string call = name + " of " + buffer_text(given_.load(std::memory_order_relaxed));
+  const std::string call = buffers::call_text(name, given_.load(std::memory_order_relaxed));
   if (name == name_of(Function::reallocate)) return call + " to " + bytes;
   return name == name_of(Function::free) || name == name_of(Function::size) ? call : name;
 }

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Self
 
-from jsonschema_rs import Draft202012Validator
+from jsonschema_rs import Draft202012Validator, ValidationError, ValidationErrorKind
 
 from apibuf_common import project
 from apibuf_common.errors import CannotRun
@@ -32,7 +32,8 @@ class Conversation:
 
     def __init__(self, command: Sequence[str], limit_s: float) -> None:
         """limit_s: how many seconds an answer may take. Raises CannotRun where there is no such command."""
-        self._schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+        schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+        self._definitions = {name: schema[name] for name in ("$schema", "$defs")}
         self._limit_s = limit_s
         self.last_id = 0
         self._lines: queue.Queue[bytes] = queue.Queue(MOST_WAITING_LINES)
@@ -84,13 +85,14 @@ class Conversation:
         wanted = self.last_id if answer_id == 0 else answer_id
         line = self._next_line(request)
         try:
-            answer = json.loads(line)
+            answer = json.loads(line.decode())
         except (ValueError, RecursionError):
-            raise Broken(f"the answer to {_named(request)} is no JSON: {_quoted(line)}") from None
-        name = f"{request}_answer" if f"{request}_answer" in self._schema["$defs"] else "no_answer"
-        validator = Draft202012Validator({**self._schema, "anyOf": [{"$ref": f"#/$defs/{name}"}]})
-        if not validator.is_valid(answer):
-            raise Broken(f"the answer to {_named(request)} is not one of the schema: {_quoted(line)}")
+            raise Broken(f"the answer to {_named(request)} is no JSON in UTF-8: {_quoted(line)}") from None
+        name = f"{request}_answer" if f"{request}_answer" in self._definitions["$defs"] else "no_answer"
+        validator = Draft202012Validator({**self._definitions, "$ref": f"#/$defs/{name}"})
+        for error in validator.iter_errors(answer):
+            deviation = f"{_quoted(_deviation(error).encode())} in {_quoted(line)}"
+            raise Broken(f"the answer to {_named(request)} is not one of the schema: {deviation}")
         if answer["id"] != wanted:
             raise Broken(f"the answer to {_named(request)} has id {answer['id']!r} in place of {wanted!r}")
         assert isinstance(answer, dict)
@@ -135,6 +137,14 @@ class Conversation:
 
 def _named(request: str) -> str:
     return f"the request {request}" if request else "what is no request"
+
+
+def _deviation(error: ValidationError) -> str:
+    """Where and how an answer differs from the first one that its schema allows."""
+    while isinstance(error.kind, ValidationErrorKind.OneOfNotValid):
+        error = error.kind.context[0][0]
+    place = ".".join(map(str, error.instance_path))
+    return f"{place}: {error.message}" if place else error.message
 
 
 def _quoted(line: bytes) -> str:

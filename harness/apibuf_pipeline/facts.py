@@ -82,7 +82,7 @@ def environment(request: RunRequest, target: Target, system: Wine | None) -> dic
         "jobs": str(request.jobs or suite_run.default_jobs()),
     }
     if request.starter.launcher:
-        facts["launcher"] = " ".join(request.starter.launcher)
+        facts["launcher"] = shlex.join(request.starter.launcher)
     elif emulator is not None:
         facts["emulator"] = prepare.version_of_emulator(emulator)
     elif system is not None:

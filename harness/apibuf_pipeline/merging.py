@@ -123,7 +123,8 @@ def _check_numbers(parts: Sequence[Part]) -> None:
     missing = sorted(set(range(1, first.count + 1)) - {part.number for part in parts})
     if missing:
         words = ", ".join(f"--shard {number}/{first.count}" for number in missing)
-        raise BadInput(f"{len(missing)} of {first.count} shards are missing; run the suite with {words}")
+        verb = "is" if len(missing) == 1 else "are"
+        raise BadInput(f"{len(missing)} of {first.count} shards {verb} missing; run the suite with {words}")
 
 
 def _check_same(first: Part, part: Part) -> None:

@@ -20,6 +20,7 @@ from apibuf_selfcheck.accepted import Comparison, Key
 from apibuf_selfcheck.build import LIBRARY, OWN_TESTS, PLATFORM, PRESET, BuildError, load
 from apibuf_selfcheck.judging import Bench, Candidate, Fate, Judgement, RunnerFailed, judge_mutant, killer_of
 from apibuf_selfcheck.mutations import Mutant, mutants_of
+from apibuf_selfcheck.rotation import has_its_turn
 from apibuf_setup import prepare
 from apibuf_system.processes import guarded_process
 
@@ -32,17 +33,23 @@ NOTE_INTERVAL = 50
 
 @dataclass(frozen=True)
 class MutantsOutcome:
-    """The judgements in the order of the sources, and how the survivors compare with the accepted ones."""
+    """The judgements in the order of the sources, and how the survivors compare with the accepted ones, but for
+    `waiting` of these, whose turn is another day.
+    """
 
     judgements: tuple[Judgement, ...]
     comparison: Comparison
+    waiting: int
 
 
-def judge_all(only: str, jobs: int | None, *, update: bool) -> MutantsOutcome:
+def judge_all(only: str, jobs: int | None, *, update: bool, day: int | None) -> MutantsOutcome:
     """Judges the mutants whose `file:function` matches `only`; jobs is how many at once (None: one a core).
 
-    update: the whole suite is run also against those that the reference's own tests killed last, and what kills each is
-    written to reference/killers.json. Raises WrongUsage where no mutant matches, BadInput, CannotRun.
+    day counts days: of the accepted survivors, against which the whole suite must be run, only those are judged whose
+    turn is that day; None for all. update: the whole suite is run also against those that the reference's own tests
+    killed last, and what kills each is written to reference/killers.json.
+
+    Raises WrongUsage where no mutant matches, BadInput, CannotRun.
     """
     sources = project.ROOT / "reference"
     try:
@@ -51,7 +58,8 @@ def judge_all(only: str, jobs: int | None, *, update: bool) -> MutantsOutcome:
     except (accepted.BadList, killers.BadKillers) as error:
         raise BadInput(str(error)) from error
     entries = tuple(entry for entry in entries if fnmatchcase(f"{entry[0]}:{entry[1]}", only))
-    mutants = [mutant for mutant in _all_mutants() if fnmatchcase(mutant.place, only)]
+    waiting = {entry for entry in entries if not has_its_turn(" ".join(entry), day)}
+    mutants = [mutant for mutant in _all_mutants() if fnmatchcase(mutant.place, only) and _key(mutant) not in waiting]
     if not mutants:
         raise WrongUsage(f"--only {only} matches no FILE:FUNCTION, such as heap.cpp:resize")
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -63,7 +71,9 @@ def judge_all(only: str, jobs: int | None, *, update: bool) -> MutantsOutcome:
         judgements = _judge_all(_bench(Path(scratch), candidates), candidates, jobs)
     if update:
         _keep(judgements, last, sources / KILLERS)
-    return MutantsOutcome(tuple(judgements), accepted.compare(_survivors(judgements), entries))
+    expected = [entry for entry in entries if entry not in waiting]
+    comparison = accepted.compare(_survivors(judgements), expected)
+    return MutantsOutcome(tuple(judgements), comparison, len(entries) - len(expected))
 
 
 def _keep(judgements: Sequence[Judgement], last: Mapping[Key, str], path: Path) -> None:

@@ -48,6 +48,7 @@ UNIT_TESTS = tuple(
         "explain",
         "judge",
         "libraries",
+        "rotation",
         "scheduler",
     )
 )
@@ -98,9 +99,17 @@ PLATFORMS = {platform.preset: platform for platform in platforms.load_all().valu
 TEST_PRESETS = tuple(prepare.TEST_PRESET_PACKAGES)
 PRESETS = (*PLATFORMS, *TEST_PRESETS)
 
+LIBRARIES = Part(
+    name="libraries",
+    description="the libraries of developers: pip unpacks them while the first presets are built",
+    commands=((sys.executable, "-m", "apibuf_setup.libraries", libraries.DEVELOPERS),),
+    is_fast=True,
+)
+
 # A part starts as soon as its needs have passed and a core is free, in this order: so long ones come first, and what
 # many parts need comes before them.
 PARTS = (
+    LIBRARIES,
     of_preset(NATIVE_PRESET, is_fast=True),
     Part(
         name="wine",
@@ -112,13 +121,14 @@ PARTS = (
         name="style",
         description="formatting, lint and types: the hooks of .pre-commit-config.yaml",
         commands=(PRE_COMMIT,),
+        needs=(LIBRARIES.name,),
         is_fast=True,
     ),
     Part(
         name="units",
         description="unit tests of the harness",
         commands=((*PYTEST, *UNIT_TESTS),),
-        needs=(NATIVE_PRESET,),
+        needs=(LIBRARIES.name, NATIVE_PRESET),
         is_fast=True,
     ),
     Part(
@@ -128,6 +138,7 @@ PARTS = (
             (sys.executable, "vectors/lint.py", "--catalogue", "conformance/catalogue.json"),
             (*PYTEST, "vectors"),
         ),
+        needs=(LIBRARIES.name,),
         is_fast=True,
     ),
     *(of_preset(preset, "wine") for preset, platform in PLATFORMS.items() if platform.needs_wine),
@@ -140,7 +151,7 @@ PARTS = (
         name="mutants",
         description="mutants of the reference, which the suite must catch",
         commands=((APIBUF, "mutants"),),
-        needs=(NATIVE_PRESET,),
+        needs=(LIBRARIES.name, NATIVE_PRESET),
         is_waiting=True,
     ),
     *map(of_preset, TEST_PRESETS),
@@ -148,7 +159,7 @@ PARTS = (
         name="selftest",
         description="broken implementations, which the suite must catch, and odd ones, which it must pass",
         commands=((APIBUF, "selftest"),),
-        needs=tuple(PLATFORMS),
+        needs=(LIBRARIES.name, *PLATFORMS),
     ),
     Part(
         name="harness",
@@ -157,7 +168,7 @@ PARTS = (
             (*PYTEST, *SIDE_BY_SIDE, "-m", "not alone", *HARNESS_TESTS),
             (*PYTEST, "-m", "alone", *HARNESS_TESTS),
         ),
-        needs=tuple(PLATFORMS),
+        needs=(LIBRARIES.name, *PLATFORMS),
         packages=("valgrind",),
         is_waiting=True,
     ),
@@ -165,7 +176,7 @@ PARTS = (
         name="package",
         description="the wheel on bare systems, and the zip for Windows under Wine",
         commands=((*PYTEST, PACKAGE_TESTS),),
-        needs=tuple(PLATFORMS),
+        needs=(LIBRARIES.name, *PLATFORMS),
         presets=tuple(platform.wheel_preset for platform in PLATFORMS.values()),
         packages=("debootstrap", "debian-archive-keyring", "gcc-mingw-w64-x86-64-posix"),
         is_waiting=True,
@@ -174,6 +185,7 @@ PARTS = (
         name="reports",
         description="tests of the reports, in a browser too",
         commands=((*PYTEST, "reports"),),
+        needs=(LIBRARIES.name,),
         packages=("chromium", "perl"),
     ),
     Part(
@@ -195,6 +207,7 @@ PARTS = (
         name="workflows",
         description="actionlint over .github/workflows, from the Go module proxy",
         commands=((tool("go"), "run", f"github.com/rhysd/actionlint/cmd/actionlint@{ACTIONLINT}"),),
+        needs=(LIBRARIES.name,),
     ),
     Part(
         name="clang-tidy",
@@ -212,13 +225,15 @@ PARTS = (
                 *TIDY_FILES,
             ),
         ),
+        needs=(LIBRARIES.name,),
         presets=(NATIVE_PRESET,),
     ),
 )
 
 
 def install(parts: Iterable[Part]) -> None:
-    """Installs the Debian packages and Python libraries that the parts need; their builds use ccache from then on.
+    """Installs the Debian packages that the parts need, and the Python libraries where no part does that; their builds
+    use ccache from then on.
 
     Raises CannotRun.
     """
@@ -228,7 +243,8 @@ def install(parts: Iterable[Part]) -> None:
     packages += [package for preset in presets for package in prepare.packages_of_preset(preset)]
     if any(part.name in ("harness", "selftest") for part in parts):
         packages += [package for target in load_all().values() for package in packages_of(target)]
-    libraries.require_developers()
+    if LIBRARIES not in parts:
+        libraries.require_developers()
     prepare.install(dict.fromkeys(packages))
     compiler_cache.use(os.environ)
     for preset in presets:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
-from zlib import crc32
 
 from apibuf_common import platforms
 from apibuf_common.errors import BadInput, CannotRun
@@ -22,6 +21,7 @@ from apibuf_runner.suite_run import DEFAULT_SILENCE_S, SuiteRun, default_jobs, d
 from apibuf_runner.worker import Launch
 from apibuf_selfcheck.faults import DEFAULT_PLATFORMS, Fault
 from apibuf_selfcheck.measurements import FaultOutcome, Measurement
+from apibuf_selfcheck.rotation import has_its_turn
 from apibuf_setup import prepare
 from apibuf_system.processes import guarded_process
 from apibuf_targets.launching import USUAL, launch_of, wine_of
@@ -33,9 +33,6 @@ SILENCE_OF_WRONG_ONES_S = 1.0
 
 ATTEMPTS_TO_MEET = 3
 """Threads meet by chance, and less often beside other work: so often the cases that have threads meet are run."""
-
-DAYS_OF_A_ROUND = 7
-"""In so many days each implementation is run against all cases that it must pass, a part of them each day."""
 
 
 @dataclass(frozen=True)
@@ -68,12 +65,7 @@ class Procedure:
             cases = tuple(case for case in self.cases if EVIDENCE.index(case.evidence) < rank)
         else:
             cases = () if fault.is_wrong else self.cases
-        return tuple(case for case in cases if self.day is None or turn(fault, case) == self.day % DAYS_OF_A_ROUND)
-
-
-def turn(fault: Fault, case: Case) -> int:
-    """The day of a round on which the case is run against this implementation, which must pass it. Pure."""
-    return crc32(f"{fault.name} {case.id}".encode()) % DAYS_OF_A_ROUND
+        return tuple(case for case in cases if has_its_turn(f"{fault.name} {case.id}", self.day))
 
 
 def measure_all(

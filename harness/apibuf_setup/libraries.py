@@ -1,9 +1,9 @@
 """Installs the Python libraries that pyproject.toml pins: those of users on first use, those of developers on demand.
 
-    PYTHONPATH=harness build/venv/bin/python -m apibuf_setup.libraries [GROUP]
+    PYTHONPATH=harness build/venv/bin/python -m apibuf_setup.libraries [dev]
 
-Without a group: `project.dependencies`. harness/apibuf does that when nothing is installed yet, so this module and what
-it imports need only the standard library. Exit codes: those of pip.
+Without a word: those of users. harness/apibuf does that when nothing is installed yet, so this module and what it
+imports need only the standard library. Exit codes: those of pip; 3 where the developers' could not be installed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from apibuf_common import project
-from apibuf_common.errors import CannotRun
+from apibuf_common.errors import CannotRun, ExitCode
 from apibuf_system import lock_file
 
 PYPROJECT = project.ROOT / "pyproject.toml"
@@ -92,5 +92,17 @@ def _is_newer(file: Path, than: Path) -> bool:
     return file.exists() and file.stat().st_mtime_ns > than.stat().st_mtime_ns
 
 
+def main(words: Sequence[str]) -> int:
+    """Installs what the words ask for, and returns the exit code."""
+    if DEVELOPERS not in words:
+        return install(None)
+    try:
+        require_developers()
+    except CannotRun as error:
+        print(f"apibuf: {error}", file=sys.stderr)
+        return ExitCode.CANNOT_RUN
+    return ExitCode.OK
+
+
 if __name__ == "__main__":
-    sys.exit(install(sys.argv[1] if len(sys.argv) > 1 else None))
+    sys.exit(main(sys.argv[1:]))

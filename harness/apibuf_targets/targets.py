@@ -8,7 +8,8 @@ import re
 import shlex
 import subprocess
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
 from enum import StrEnum
 from pathlib import Path
 
@@ -190,18 +191,33 @@ def version_of(target: Target, wine: tuple[str, ...], file: Path | None = None) 
     return done.stdout.strip() or None
 
 
+def _check_keys(described: Mapping[str, object]) -> None:
+    """A target's file has the keys that each needs, and none that there is not. Raises ValueError."""
+    known = {field.name: field.default is MISSING for field in fields(Target) if field.name != "named_as"}
+    for name in described:
+        if name not in known:
+            hint = did_you_mean(name, known, f"there are {', '.join(known)}")
+            raise ValueError(f"there is no key {name!r}; {hint}")
+    for name, is_needed in known.items():
+        if is_needed and name not in described:
+            raise ValueError(f"the key {name!r} is missing")
+    if described.get("reached_by", Reach.LIBRARY) not in list(Reach):
+        raise ValueError(f"reached_by is none of {', '.join(Reach)}")
+
+
 def _load(file: Path) -> Target:
     try:
         with file.open("rb") as stream:
-            fields = tomllib.load(stream)
+            described = tomllib.load(stream)
+        _check_keys(described)
         for name in ("packages", "version", "command", "python_packages"):
-            fields[name] = tuple(fields.get(name, ()))
-        fields["reached_by"] = Reach(fields.get("reached_by", Reach.LIBRARY))
-        if "root" in fields:
-            packages = tuple(fields["root"]["packages"])
-            emulator = platforms.named(fields["platform"]).emulator_here
-            fields["root"] = Root(**(fields["root"] | {"packages": packages, "emulator": emulator}))
-        target = Target(**fields)
+            described[name] = tuple(described.get(name, ()))
+        described["reached_by"] = Reach(described.get("reached_by", Reach.LIBRARY))
+        if "root" in described:
+            packages = tuple(described["root"]["packages"])
+            emulator = platforms.named(described["platform"]).emulator_here
+            described["root"] = Root(**(described["root"] | {"packages": packages, "emulator": emulator}))
+        target = Target(**described)
     except OSError as error:
         raise BadInput(f"{file} cannot be read: {error.strerror}") from error
     except (ValueError, KeyError, TypeError) as error:

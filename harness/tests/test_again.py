@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -107,7 +108,7 @@ def test_with_a_launcher_in_this_folder(
     arguments = [str(compile_library("EXIT")), "--select", CASE, "--launcher", "./launcher 'an argument'"]
     first, command = ran(arguments, tmp_path / "first", capsys)
     second = pasted(command, tmp_path / "second")
-    assert second.header.environment["launcher"] == f"{launcher} an argument"
+    assert second.header.environment["launcher"] == shlex.join([str(launcher), "an argument"])
     assert [case.verdict for case in second.cases] == [case.verdict for case in first.cases]
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from git_command import git
+from leaving_results import results_below
 from msgspec import structs
 
 from apibuf_cli.__main__ import main
@@ -68,7 +69,7 @@ def library(folder: Path, source: str, name: str = "libmine.so") -> Path:
 @pytest.mark.parametrize("line", LINES)
 def test_the_commands_of_the_readme_find_the_first_bad_commit(line: str, repository: Path, tmp_path: Path) -> None:
     good = library(tmp_path, RIGHT, "good.so")
-    main(["run", str(good), "--out", str(tmp_path / "good")])
+    main(["run", str(good), "--select", "size/*", "--out", str(tmp_path / "good")])
     (results,) = (tmp_path / "good").rglob("results.jsonl")
     line = line.replace("PATH_OF_SUITE/harness/apibuf", shlex.quote(str(LAUNCHER)))
     line = line.replace("GOOD_RESULTS", shlex.quote(str(results)))
@@ -88,6 +89,14 @@ def test_what_was_not_run_with_the_good_commit_either_decides_nothing() -> None:
         for case in wine.cases
     ]
     assert bisection.judge(wine, structs.replace(wine, cases=tuple(cases))).answer is Answer.CANNOT_TELL
+
+
+def test_the_cases_of_the_good_commit_are_run(tmp_path: Path) -> None:
+    one = library(tmp_path, RIGHT)
+    main(["run", str(one), "--select", "size/null-buffer-once", "--out", str(tmp_path / "good")])
+    good = results_below(tmp_path / "good")
+    assert main(["bisect", str(one), "--against", str(good), "--out", str(tmp_path / "out")]) == Answer.GOOD
+    assert [case.id for case in stream.read(results_below(tmp_path / "out")).cases] == ["size/null-buffer-once"]
 
 
 def test_there_is_a_command_by_cases_and_one_by_results() -> None:

@@ -27,9 +27,9 @@ def completed(*command: str | Path) -> "subprocess.CompletedProcess[str]":
     )
 
 
-def build(folder: Path, *options: str) -> Path:
+def build(folder: Path, *options: str, generator: str = "Ninja") -> Path:
     """Configures and builds the example, and returns its folder."""
-    configured = completed("cmake", "-G", "Ninja", "-S", EXAMPLE, "-B", folder, *options)
+    configured = completed("cmake", "-G", generator, "-S", EXAMPLE, "-B", folder, *options)
     assert configured.returncode == 0, configured.stdout
     built = completed("cmake", "--build", folder)
     assert built.returncode == 0, built.stdout
@@ -38,13 +38,14 @@ def build(folder: Path, *options: str) -> Path:
 
 def ctest(folder: Path, *options: str) -> "subprocess.CompletedProcess[str]":
     """Runs tests of the example."""
-    return completed("ctest", "--test-dir", folder, "--output-on-failure", *options)
+    return completed("ctest", "--test-dir", folder, "-C", "Debug", "--output-on-failure", *options)
 
 
 @pytest.fixture(scope="module")
 def fetched(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The example, built with this project as FetchContent gets it."""
-    return build(tmp_path_factory.mktemp("fetched"), f"-DAPIBUF_SOURCE={project.ROOT}")
+    """The example with this project as FetchContent gets it, in a folder with a space, built in one of many ways."""
+    folder = tmp_path_factory.mktemp("fetched") / "build tree"
+    return build(folder, f"-DAPIBUF_SOURCE={project.ROOT}", generator="Ninja Multi-Config")
 
 
 def test_each_group_of_cases_is_a_test_with_labels(fetched: Path) -> None:
@@ -59,9 +60,9 @@ def test_each_group_of_cases_is_a_test_with_labels(fetched: Path) -> None:
 def test_a_conforming_library_passes_and_leaves_its_results(fetched: Path) -> None:
     done = ctest(fetched, "-R", "^conformance")
     assert done.returncode == 0, done.stdout
-    places = sorted(file.parent.name for file in fetched.glob("conformance/libmine.so/*/junit.xml"))
+    places = sorted(file.parent.name for file in fetched.glob("conformance/Debug/libmine.so/*/junit.xml"))
     assert len(places) == 5 and all(
-        (file.parent / "results.jsonl").exists() for file in fetched.glob("*/*/*/junit.xml")
+        (file.parent / "results.jsonl").exists() for file in fetched.glob("*/*/*/*/junit.xml")
     )
 
 
@@ -76,11 +77,11 @@ def test_a_broken_library_fails_with_the_case_in_the_output(fetched: Path) -> No
 def test_the_options_reach_the_run(fetched: Path) -> None:
     done = ctest(fetched, "-V", "-R", "^(chosen|expected)$")
     assert done.returncode == 0, done.stdout
-    (results,) = fetched.glob("chosen/libbroken.so/*/results.jsonl")
+    (results,) = fetched.glob("chosen/Debug/libbroken.so/*/results.jsonl")
     text = results.read_text(encoding="utf-8")
     assert (
         '"profile": "windows"' in text
-        and '"launcher": "env A=B"' in text
+        and '"launcher": "env \'A=B C\' D=E"' in text
         and '"select": ["size/null*", "free/null*"]' in text
     )
     assert "as expected" in done.stdout
@@ -105,7 +106,8 @@ def test_an_installed_package_is_found_with_the_reference(tmp_path: Path) -> Non
     ):
         done = completed(*command)
         assert done.returncode == 0, done.stdout
-    example = build(tmp_path / "example", f"-DCMAKE_PREFIX_PATH={prefix}", f"-DAPIBUF_COMMAND={LAUNCHER}")
+    options = (f"-DCMAKE_PREFIX_PATH={prefix}", f"-DAPIBUF_COMMAND={LAUNCHER}")
+    example = build(tmp_path / "example", *options, f"-DAPIBUF_WANTED={project.version()}")
     done = ctest(example, "-R", r"^(conformance\.size|uses_reference)$")
     assert "100% tests passed, 0 tests failed out of 2" in done.stdout
 
@@ -133,11 +135,15 @@ def test_a_suite_that_is_not_installed_is_one_sentence(tmp_path: Path) -> None:
         ("NAME a TARGET none", "there is no target none"),
         ("NAME a TARGET t FUNCTIONS NetFree", "NetFree is none of"),
         ("NAME a TARGET t SELEKT x", "does not know SELEKT"),
+        ("NAME a TARGET t LAUNCHER EXPECT", "has no value for EXPECT"),
+        ("NAME a TARGET t SELECT", "has no value for SELECT"),
+        ("NAME a TARGET s", "s is of the type STATIC_LIBRARY, and the suite loads a library: name a SHARED"),
     ],
 )
 def test_wrong_arguments_are_one_sentence(tmp_path: Path, arguments: str, sentence: str) -> None:
     (tmp_path / "CMakeLists.txt").write_text(
-        "cmake_minimum_required(VERSION 3.25)\nproject(t NONE)\nset(APIBUF_COMMAND apibuf)\nadd_custom_target(t)\n"
+        "cmake_minimum_required(VERSION 3.25)\nproject(t NONE)\nset(APIBUF_COMMAND apibuf)\n"
+        "add_library(t UNKNOWN IMPORTED)\nadd_library(s STATIC IMPORTED)\n"
         f"include({project.ROOT}/harness/cmake/apibuf-conformance.cmake)\napibuf_add_conformance_test({arguments})\n"
     )
     done = completed("cmake", "-G", "Ninja", "-S", tmp_path, "-B", tmp_path / "build")

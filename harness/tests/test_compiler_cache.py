@@ -88,3 +88,12 @@ def test_a_launcher_that_the_environment_names_is_left_alone() -> None:
     environment = {"CMAKE_CXX_COMPILER_LAUNCHER": "distcc"}
     compiler_cache.use(environment)
     assert environment == {"CMAKE_CXX_COMPILER_LAUNCHER": "distcc"}
+
+
+def test_what_go_compiles_is_kept_in_the_same_folder() -> None:
+    environment = {"CCACHE_DIR": "cache"}
+    compiler_cache.use(environment)
+    assert environment["GOCACHE"] == str(Path.cwd() / "cache" / "go")
+    environment = {"GOCACHE": "/somewhere"}
+    compiler_cache.use(environment)
+    assert environment["GOCACHE"] == "/somewhere"

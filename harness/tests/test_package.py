@@ -156,13 +156,16 @@ def test_an_installed_suite_does_what_a_checkout_does(made: Path, expected: Mapp
     assert [file.name for file in work.iterdir()] == ["apibuf-results"]
     found = {"PATH": f"{tmp_path / 'venv/bin'}:{os.environ['PATH']}", "HOME": str(tmp_path / "home")}
     example = Path(__file__).parent / "cmake_example"
-    for step in (["-S", example, "-B", "tree"], ["--build", "tree"]):
+    for step in (["-S", example, "-B", "tree", f"-DAPIBUF_WANTED={project.version()}"], ["--build", "tree"]):
         subprocess.run(["cmake", *step], cwd=tmp_path, env=found, check=True, capture_output=True)
     tested = ["ctest", "--test-dir", "tree", "-R", r"^conformance\.size$"]
     assert (
         "100% tests passed"
         in subprocess.run(tested, cwd=tmp_path, env=found, check=True, capture_output=True, text=True).stdout
     )
+    later = ["cmake", "-S", example, "-B", "tree", "-DAPIBUF_WANTED=99"]
+    refused = subprocess.run(later, cwd=tmp_path, env=found, check=False, capture_output=True, text=True)
+    assert refused.returncode != 0 and f"version: {project.version()}" in refused.stderr
     for words in ("bench", "catalogue", "coverage", "mutants", "package --out dist", "selftest", "test"):
         command, *rest = words.split()
         refused = call(apibuf, command, *rest)

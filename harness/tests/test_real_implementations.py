@@ -52,19 +52,21 @@ def test_samba_deviates_where_it_is_known_to(tmp_path: Path) -> None:
 
 
 def test_a_samba_in_a_debian_root_is_loaded_from_there_and_deviates_in_the_same_way(tmp_path: Path) -> None:
-    code, results = run(tmp_path, "samba-4.22", "--expect", str(EXPECTATIONS / "samba-4.17.toml"))
+    # Not free/nested-*: some ten thousand calls over the wire, made in the whole run of the other Samba.
+    selected = [word for cases in ("allocate/*", "free/null*", "remote/*") for word in ("--select", cases)]
+    code, results = run(tmp_path, "samba-4.22", *selected, "--expect", str(EXPECTATIONS / "samba-4.17.toml"))
     assert code == ExitCode.OK
     root = load_all()["samba-4.22"].root
     assert root is not None and results.header.target.version is not None
     assert results.header.target.version.startswith("2:4.22.")
     (library,) = root.folder.glob("usr/lib/*/libnetapi.so.1")
     assert results.header.target.sha256 == hashlib.sha256(library.read_bytes()).hexdigest()
-    assert len(deviations(results)) == 22
+    assert len(deviations(results)) == 19
 
 
 def test_samba_is_judged_by_the_surface_that_it_claims(tmp_path: Path) -> None:
     claimed = ("--functions", "NetApiBufferAllocate,NetApiBufferFree")
-    code, results = run(tmp_path, "samba", *claimed, "--expect", str(EXPECTATIONS / "samba-4.17.toml"))
+    code, results = run(tmp_path, "samba", *claimed, "--select", "allocate/succeeds-1-byte")
     assert code == ExitCode.OK
     assert results.footer.missing == ()
 

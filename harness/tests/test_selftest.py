@@ -15,7 +15,8 @@ from apibuf_runner.worker import Launch
 from apibuf_selfcheck import selftest
 from apibuf_selfcheck.faults import Fault, parse
 from apibuf_selfcheck.measurements import FaultOutcome, Measurement, markdown, score
-from apibuf_selfcheck.selftest import DAYS_OF_A_ROUND, Procedure, measure_fault
+from apibuf_selfcheck.rotation import DAYS_OF_A_ROUND
+from apibuf_selfcheck.selftest import Procedure, measure_fault
 from apibuf_setup import prepare
 
 WRONG = Fault("free-leaks", "Free frees nothing", ("free/gives-*", "free/null-once"), ("linux-x86_64",))

@@ -62,7 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--against",
         metavar="RESULTS",
-        help="the results.jsonl of a good commit: bad is what passed there and fails now",
+        help="the results.jsonl of a good commit: its cases are run, and bad is what passed there and fails now",
     )
     parser.add_argument(
         "--functions",
@@ -88,7 +88,7 @@ def execute(options: argparse.Namespace) -> int:
     from apibuf_pipeline.bisection import Answer
 
     good = rendering.read_stream(options.against) if options.against else None
-    selection = _selection(options)
+    selection = _selection(options, good)
     target = _target(options.target)
     if target is None:
         return Answer.CANNOT_TELL
@@ -103,11 +103,13 @@ def execute(options: argparse.Namespace) -> int:
     return judgement.answer
 
 
-def _selection(options: argparse.Namespace) -> Selection:
+def _selection(options: argparse.Namespace, good: Stream | None) -> Selection:
+    """The cases that can decide: what was not run with the good commit cannot have become worse."""
     from apibuf_runner.catalogue import FUNCTIONS
     from apibuf_runner.suite_run import Selection
 
-    return Selection(select=tuple(options.select), functions=options.functions or FUNCTIONS)
+    only = frozenset(case.id for case in good.cases) if good else None
+    return Selection(select=tuple(options.select), functions=options.functions or FUNCTIONS, only=only)
 
 
 def _target(asked: str) -> Target | None:

@@ -2,7 +2,8 @@
 
 What the suite lets pass is tried on the reference's own tests. A survivor of both must be listed, with the reason why
 no caller can see it, in reference/mutants.toml; a listed one that does not survive has to leave the list. What
-killed a mutant last is tried first; --update tries the whole suite again where that was none of its cases.
+killed a mutant last is tried first; --update tries the whole suite again where that was none of its cases. Of the
+listed ones a seventh is judged on each day of a week; --only '*' judges all of them.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ HELP = "mutate the reference, and see whether the suite notices"
 NEEDS_CHECKOUT = True
 EXAMPLES = """\
   apibuf mutants
+  apibuf mutants --only '*'
   apibuf mutants --only 'heap.cpp:resize'
   apibuf mutants --only 'live_map.cpp:*' --jobs 1
   apibuf mutants --update
@@ -34,9 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--jobs", type=small_count, metavar="N", help="how many mutants at once (default: one a core)")
     parser.add_argument(
         "--only",
-        default="*",
         metavar="GLOB",
-        help="only mutants whose file:function matches; outside of functions there is nothing behind the colon",
+        help="only mutants whose file:function matches, and all of these; outside of functions there is nothing behind "
+        "the colon",
     )
     parser.add_argument(
         "--update",
@@ -51,12 +53,18 @@ def execute(options: argparse.Namespace) -> int:
     from apibuf_setup import libraries
 
     libraries.require_developers()
-    from apibuf_selfcheck import mutants
+    from apibuf_selfcheck import mutants, rotation
 
-    outcome = mutants.judge_all(options.only, options.jobs, update=options.update)
+    day = None if options.only or options.update else rotation.today()
+    outcome = mutants.judge_all(options.only or "*", options.jobs, update=options.update, day=day)
     report = mutants.FOLDER / "report.txt"
     report.write_text("".join(f"{_text(judgement)}\n" for judgement in outcome.judgements), encoding="utf-8")
     _print(outcome.judgements, outcome.comparison)
+    if outcome.waiting:
+        print(
+            f"{outcome.waiting} of the accepted survivors have their turn on another day; "
+            "`apibuf mutants --only '*'` judges all of them"
+        )
     print(report)
     return ExitCode.OK if outcome.comparison.agrees else ExitCode.NOT_CONFORMING
 

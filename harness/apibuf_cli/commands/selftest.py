@@ -55,31 +55,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(options: argparse.Namespace) -> int:
     """Measures, prints the table and the score."""
-    from apibuf_selfcheck import faults, selftest
+    from apibuf_selfcheck import faults, rotation, selftest
     from apibuf_selfcheck.measurements import markdown
     from apibuf_setup import prepare
 
     chosen = faults.select(options.names)
     whole = bool(options.names or options.write or options.every_case)
-    day = None if whole else _today()
+    day = None if whole else rotation.today()
     measurements = selftest.measure_all(
         chosen, prepare.catalogue(), options.jobs, every_case=options.every_case, day=day
     )
     _print(measurements)
     if day is not None:
         print(
-            f"Of the cases that an implementation must pass, one in {selftest.DAYS_OF_A_ROUND} was run today; "
+            f"Of the cases that an implementation must pass, one in {rotation.DAYS_OF_A_ROUND} was run today; "
             "`apibuf selftest '*'` runs all of them"
         )
     if options.write:
         print(_write(options.write, markdown(measurements)))
     return exit_code(measurements)
-
-
-def _today() -> int:
-    from datetime import UTC, datetime
-
-    return datetime.now(UTC).date().toordinal()
 
 
 def exit_code(measurements: Sequence[Measurement]) -> ExitCode:

@@ -1,7 +1,7 @@
 """A badge for a README: a picture that needs no service."""
 
 from collections.abc import Sequence
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 from apibuf_reports import badge_text
 from apibuf_reports.stream import Stream
@@ -26,10 +26,10 @@ def render(streams: Sequence[Stream]) -> str:
     label, message = badge_text.label(streams), badge_text.message(streams)
     label_width, message_width = _width_px(label), _width_px(message)
     width = label_width + message_width
-    spoken = quoteattr(f"{label}: {message}")
+    spoken = escape(f"{label}: {message}")
     return f"""\
-<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{HEIGHT_PX}" role="img" aria-label={spoken}>
-  <title>{escape(f"{label}: {message}")}</title>
+<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{HEIGHT_PX}" role="img" aria-label="{spoken}">
+  <title>{spoken}</title>
   <rect width="{label_width}" height="{HEIGHT_PX}" fill="#424242"/>
   <rect x="{label_width}" width="{message_width}" height="{HEIGHT_PX}" fill="{HEX_COLORS[badge_text.color(streams)]}"/>
   <g fill="#fff" font-family="Verdana,DejaVu Sans,sans-serif" font-size="11">
