@@ -24,6 +24,8 @@ SAMBA_FOLDER = "APIBUF_SAMBA_FOLDER"
 """The variable that names a folder with Samba's configuration."""
 
 WINES = ("/usr/lib/wine/wine", "/usr/lib/wine/wine64")
+"""The programs that Debian's script `wine` starts: the first that is there."""
+
 COST = "some two minutes and 1.5 GB"
 
 # apt-get prints one line of label and address for each index that the machine's apt reads.
