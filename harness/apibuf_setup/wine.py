@@ -209,8 +209,11 @@ def loader_behind(program: str) -> str:
 
 
 def of_root(root: roots.Root) -> Wine:
-    """The Wine of a Debian root, which has been made."""
-    return Wine(root.entered(root.wine), root.folder / "wine-prefix", root.folder, roots.MACHINE)
+    """The Wine of a Debian root, which has been made.
+
+    It sees the whole machine: its server opens the files of all runs that go on at once, each of which needs others.
+    """
+    return Wine(root.entered(root.wine, Path("/")), root.folder / "wine-prefix", root.folder, roots.MACHINE)
 
 
 def of_program(program: Path) -> Wine:
