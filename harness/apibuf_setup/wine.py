@@ -1,6 +1,7 @@
 """Wine as this project uses it: prefixes of its own in the build tree, quiet, and kept warm between workers.
 
-64-bit programs run under the machine's Wine, 32-bit ones under that of a Debian i386 root.
+64-bit programs run under the machine's Wine, and so do 32-bit ones if it is one for them too (wine_32_bits.py); if not,
+they run under that of a Debian i386 root.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from apibuf_system import lock_file
 START_LIMIT_S = 120
 END_LIMIT_S = 5
 READ_BYTES = 4096
-SCRIPT_BYTES = 64 * 1024
+DEBIANS_SCRIPT = "/usr/bin/wine-stable"
 PROGRAMS = ("wine", "bin/wine", "wine64", "bin/wine64")
 NOT_STARTED = "winedbg.exe=d;winemenubuilder.exe=d;mscoree=d;mshtml=d"
 """Programs and installers that Wine starts unasked, and that take long: WINEDLLOVERRIDES that disable them."""
@@ -151,6 +152,19 @@ class Wine:
                 raise CannotRun(f"the Wine prefix could not be made ({error}); see {log}") from error
             self._made.touch()
 
+    def end_server(self) -> None:
+        """Ends the server of the prefix, and so all programs in it; where that fails they end by themselves."""
+        with suppress(OSError, subprocess.SubprocessError):
+            subprocess.run(
+                [*self._server, "--kill"],
+                env=os.environ | self.environment(),
+                check=False,
+                timeout=END_LIMIT_S,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+
     @contextmanager
     def kept_warm(self) -> Iterator[None]:
         """While it lasts a program of ours keeps Wine's background processes alive. Raises CannotRun.
@@ -201,11 +215,9 @@ def loader_behind(program: str) -> str:
 
     The shell takes a twelfth of the time that a worker takes to start.
     """
-    with open(program, "rb") as file:
-        script = file.read(SCRIPT_BYTES)
-    if not script.startswith(b"#!"):
+    if os.path.realpath(program) != DEBIANS_SCRIPT:
         return program
-    return next((loader for loader in roots.WINES if loader.encode() in script and os.access(loader, os.X_OK)), program)
+    return next((loader for loader in roots.WINES if os.access(loader, os.X_OK)), program)
 
 
 def of_root(root: roots.Root) -> Wine:
