@@ -141,7 +141,7 @@ const Property refusals_have_no_effect(
           expect_no_effect(api, what, count, [&](std::vector<Live>& all, unsigned times) {
             bool is_granted = false;
             {
-              const MemoryLimit limit(api.run(), further_bytes);
+              const MemoryLimit limit(api.run(), few_further_bytes);
               for (unsigned i = 0; i < times && !is_granted; ++i) {
                 is_granted = (allocates ? api.allocate(huge) : api.reallocate(all[i].buffer, huge)).status == success;
               }

@@ -20,7 +20,7 @@ const Property capacity_after_refusals(
       prepare_to_run_out(api);
       api.run().step("with memory limited, allocate 0xFFFFFFFF bytes, 300 times or until they are granted");
       {
-        const MemoryLimit limit(api.run(), further_bytes);
+        const MemoryLimit limit(api.run(), few_further_bytes);
         for (int i = 0; i < 300 && !is_granted; ++i) is_granted = api.allocate(huge).status == success;
       }
       api.run().done();

@@ -12,9 +12,6 @@
 namespace conformance {
 namespace {
 
-// Less than elsewhere: small buffers take their time to use it up.
-constexpr std::uint64_t few_further_bytes = 8 << 20;
-
 // The first call of a loop that did not do what it must; nothing of it may be said before the limit is lifted.
 struct FirstRefusal {
   std::optional<Status> status;

@@ -126,7 +126,7 @@ class Platform:
 
     @property
     def needs_root(self) -> bool:
-        """Whether its programs run in a Debian i386 root."""
+        """Whether its programs run in a Debian i386 root, unless the user's own Wine runs them."""
         return self.needs_wine and self.wine is not None and self.wine.source is WineSource.ROOT
 
 

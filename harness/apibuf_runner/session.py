@@ -123,11 +123,15 @@ class Session:
             self._waiting.end()
 
     def probe(self) -> Hello | LoadProblem:
-        """Has a worker load the library and run nothing. Raises Interrupted, OSError."""
-        with self._start() as worker:
+        """Has a worker load the library and run nothing. Raises Interrupted, OSError.
+
+        Where workers are kept, this one waits for the first cases.
+        """
+        with self._ended_unless_waiting(self._start()) as worker:
             loaded = self._load(worker)
             if isinstance(loaded, Hello):
                 loaded = replace(loaded, mapped_files=worker.mapped_files())
+                self._waiting = worker if self._keeps_workers else None
         return self.probe() if self._is_worth_another_start(loaded) else loaded
 
     def run(self, cases: Sequence[Case]) -> list[CaseResult]:

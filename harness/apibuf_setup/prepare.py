@@ -18,7 +18,7 @@ from apibuf_common.errors import BadInput, CannotRun
 from apibuf_common.messages import note
 from apibuf_common.platforms import Emulator
 from apibuf_runner.catalogue import Catalogue, CatalogueError, parse
-from apibuf_setup import build_progress, libraries, roots, wine
+from apibuf_setup import build_progress, libraries, roots, wine, wine_32_bits
 from apibuf_setup.roots import Root
 from apibuf_setup.vector_files import VectorFile
 from apibuf_setup.wine import Wine
@@ -179,6 +179,9 @@ def wine_of(platform: str, program: Path | None = None, root: Root | None = None
     if program is not None:
         return _with_prefix(wine.of_program(program))
     if root is None and described.needs_root:
+        own = wine_32_bits.of_path()
+        if own is not None:
+            return own
         root = roots.FOR_32_BITS
     if root is not None:
         make_root(root)

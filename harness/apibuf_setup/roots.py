@@ -1,8 +1,8 @@
 """Roots of Debian releases and architectures with a Wine or a Samba, which need not agree with the machine's own.
 
 A root is made on demand, and kept for all checkouts of its user. It is entered with chroot in a mount namespace of the
-entering process: there the machine's whole file tree is at /machine, and what is mounted for that goes with the last
-process, however it ends.
+entering process: there those folders of the machine that the program needs are in /machine, and what is mounted for
+that goes with the last process, however it ends.
 
 A root for another processor is only unpacked: what would set it up are programs of its own. An emulator takes the
 libraries of a program from it, and all other files from the machine.
@@ -24,21 +24,34 @@ SAMBA_FOLDER = "APIBUF_SAMBA_FOLDER"
 """The variable that names a folder with Samba's configuration."""
 
 WINES = ("/usr/lib/wine/wine", "/usr/lib/wine/wine64")
+"""The programs that Debian's script `wine` starts: the first that is there."""
+
 COST = "some two minutes and 1.5 GB"
 
 # apt-get prints one line of label and address for each index that the machine's apt reads.
 INDEXES = ("apt-get", "indextargets", "--format", "$(LABEL) $(COMPONENT) $(REPO_URI)", "Created-By: Packages")
 
-# The program starts in the folder in which it was asked for. $0 is the root. Samba's configuration, where there is one,
-# is mounted where Samba looks for it: libnetapi of Samba 4.22 reads no other file.
+SAMBA_PLACE = PurePosixPath("/etc/samba")
+"""Where it is mounted in a root: libnetapi of Samba 4.22 looks for its configuration nowhere else."""
+
+# $0 is the root. Folders of the machine that the program sees come first, then -- and the program. It starts in the
+# folder in which it was asked for, if it sees that. The root's own /machine stays empty, since all runs share it.
 ENTER = f"""\
-mount --rbind / "$0{MACHINE}" && mount --rbind /proc "$0/proc" &&
-if [ -n "${{{SAMBA_FOLDER}-}}" ]; then mount --bind "${SAMBA_FOLDER}" "$0/etc/samba"; fi &&
-exec chroot "$0" /usr/bin/env --chdir="{MACHINE}$(pwd -P)" "$@"
+[ "$1" = / ] || mount --types tmpfs --options mode=755 apibuf "$0{MACHINE}" || exit
+while [ "$1" != -- ]; do
+  mount --rbind --options X-mount.mkdir "$1" "$0{MACHINE}$1" || exit
+  shift
+done
+shift
+mount --rbind /proc "$0/proc" || exit
+if [ -n "${{{SAMBA_FOLDER}-}}" ]; then mount --bind "${SAMBA_FOLDER}" "$0{SAMBA_PLACE}" || exit; fi
+folder={MACHINE}$(pwd -P)
+[ -d "$0$folder" ] || folder=/
+exec chroot "$0" /usr/bin/env --chdir="$folder" "$@"
 """
 
 ENTER_UNDER_EMULATOR = f"""\
-if [ -n "${{{SAMBA_FOLDER}-}}" ]; then mount --bind "${SAMBA_FOLDER}" "$0/etc/samba" || exit; fi
+if [ -n "${{{SAMBA_FOLDER}-}}" ]; then mount --bind "${SAMBA_FOLDER}" "$0{SAMBA_PLACE}" || exit; fi
 exec "$@"
 """
 
@@ -84,12 +97,16 @@ class Root:
         """The program of its Wine."""
         return next((path for path in WINES if (self.folder / path[1:]).exists()), WINES[0])
 
-    def entered(self, program: str) -> tuple[str, ...]:
-        """The command that starts a program of the root in it; arguments follow."""
+    def entered(self, program: str, *folders: Path) -> tuple[str, ...]:
+        """The command that starts a program of the root in it; arguments follow.
+
+        folders: those of the machine that the program sees, with all that they hold, by absolute paths without links.
+        Under an emulator it sees the whole machine.
+        """
         if self.emulator:
             started = (*self.emulator.started_in(self.folder), program)
             return ("unshare", "--mount", "sh", "-c", ENTER_UNDER_EMULATOR, str(self.folder), *started)
-        return ("unshare", "--mount", "sh", "-c", ENTER, str(self.folder), program)
+        return ("unshare", "--mount", "sh", "-c", ENTER, str(self.folder), *map(str, folders), "--", program)
 
     def inside(self, path: Path) -> str:
         """Where a file of the machine is for a program of the root; an absolute path."""

@@ -1,6 +1,7 @@
 """Wine as this project uses it: prefixes of its own in the build tree, quiet, and kept warm between workers.
 
-64-bit programs run under the machine's Wine, 32-bit ones under that of a Debian i386 root.
+64-bit programs run under the machine's Wine, and so do 32-bit ones if it is one for them too (wine_32_bits.py); if not,
+they run under that of a Debian i386 root.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from apibuf_system import lock_file
 START_LIMIT_S = 120
 END_LIMIT_S = 5
 READ_BYTES = 4096
+DEBIANS_SCRIPT = "/usr/bin/wine-stable"
 PROGRAMS = ("wine", "bin/wine", "wine64", "bin/wine64")
 LEFT_OUT = "winedbg.exe=d;mscoree=d;mshtml=d;winemenubuilder.exe=d"
 """No debugger, no installers of .NET and a browser, and nothing that writes menus into the user's home folder."""
@@ -150,6 +152,19 @@ class Wine:
                 raise CannotRun(f"the Wine prefix could not be made ({error}); see {log}") from error
             self._made.touch()
 
+    def end_server(self) -> None:
+        """Ends the server of the prefix, and so all programs in it; where that fails they end by themselves."""
+        with suppress(OSError, subprocess.SubprocessError):
+            subprocess.run(
+                [*self._server, "--kill"],
+                env=os.environ | self.environment(),
+                check=False,
+                timeout=END_LIMIT_S,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+
     @contextmanager
     def kept_warm(self) -> Iterator[None]:
         """While it lasts a program of ours keeps Wine's background processes alive. Raises CannotRun.
@@ -192,12 +207,25 @@ def of_source(source: WineSource) -> Wine:
     found = shutil.which("wine") or shutil.which("wine64")
     if found is None:
         raise CannotRun("Wine is missing, which DLLs need here; install it with: apt-get install wine wine64")
-    return Wine((found,), project.STATE / "wine")
+    return Wine((loader_behind(found),), project.STATE / "wine")
+
+
+def loader_behind(program: str) -> str:
+    """The program that Debian's `wine` starts, which is a shell script; any other program itself.
+
+    The shell takes a twelfth of the time that a worker takes to start.
+    """
+    if os.path.realpath(program) != DEBIANS_SCRIPT:
+        return program
+    return next((loader for loader in roots.WINES if os.access(loader, os.X_OK)), program)
 
 
 def of_root(root: roots.Root) -> Wine:
-    """The Wine of a Debian root, which has been made."""
-    return Wine(root.entered(root.wine), root.folder / "wine-prefix", root.folder, roots.MACHINE)
+    """The Wine of a Debian root, which has been made.
+
+    It sees the whole machine: its server opens the files of all runs that go on at once, each of which needs others.
+    """
+    return Wine(root.entered(root.wine, Path("/")), root.folder / "wine-prefix", root.folder, roots.MACHINE)
 
 
 def of_program(program: Path) -> Wine:

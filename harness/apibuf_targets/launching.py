@@ -94,9 +94,10 @@ def launch_of(
 
 def _launch_in_root(target: Target, root: Root, directory: Path, vectors: Sequence[VectorFile]) -> Launch:
     """How the worker is started in a Debian root, with the library that the root's own loader finds."""
-    worker = root.inside(prepare.portable_worker(target.platform))
+    worker = prepare.portable_worker(target.platform)
     options = (f"--target={target.library}", "--stream", *vector_files.copy_into(vectors, directory))
-    return Launch((*root.entered(worker), *options), os.environ, directory)
+    command = root.entered(root.inside(worker), worker.parent.resolve(), directory.resolve())
+    return Launch((*command, *options), os.environ, directory)
 
 
 def _launch_of_connector(target: Target, directory: Path, vectors: Sequence[VectorFile]) -> Launch:

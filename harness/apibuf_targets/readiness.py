@@ -5,7 +5,7 @@ from __future__ import annotations
 import apibuf_system
 from apibuf_common import platforms, project
 from apibuf_common.errors import CannotRun
-from apibuf_setup import prepare, roots
+from apibuf_setup import prepare, roots, wine_32_bits
 from apibuf_setup.roots import Root
 from apibuf_targets.targets import Reach, Target
 
@@ -31,7 +31,9 @@ def root_of(target: Target) -> Root | None:
     """The Debian root that the target is tested in; None where it needs none."""
     if not target.is_library:
         return None
-    return target.root or (roots.FOR_32_BITS if platforms.named(target.platform).needs_root else None)
+    if target.root or not platforms.named(target.platform).needs_root:
+        return target.root
+    return roots.FOR_32_BITS if wine_32_bits.of_path() is None else None
 
 
 def not_here(target: Target) -> str:
@@ -45,7 +47,7 @@ def packages_of(target: Target) -> tuple[str, ...]:
     if target.reached_by is Reach.WORKER:
         return target.packages
     platform = platforms.named(target.platform) if target.is_library else platforms.native()
-    starting = platform.wine.packages if platform.wine and platform.needs_wine else ()
+    starting = platform.wine.packages if platform.wine and platform.needs_wine and not platform.needs_root else ()
     if root_of(target):
         starting = roots.PACKAGES
     if platform.emulator_here:

@@ -98,7 +98,7 @@ def test_a_program_in_the_root_is_the_process_that_was_started_and_leaves_no_mou
     prepare.wine_of("windows-i686")
     mounts = Path("/proc/self/mountinfo").read_text()
     with subprocess.Popen(
-        [*ROOT.entered("/bin/sh"), "-c", "pwd; read line"],
+        [*ROOT.entered("/bin/sh", tmp_path), "-c", "pwd; read line"],
         cwd=tmp_path,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -109,6 +109,19 @@ def test_a_program_in_the_root_is_the_process_that_was_started_and_leaves_no_mou
         assert Path(f"/proc/{process.pid}/root").samefile(ROOT.folder)
         process.kill()
     assert Path("/proc/self/mountinfo").read_text() == mounts
+
+
+@needs_root
+def test_a_program_in_the_root_sees_the_folders_that_it_needs_and_nothing_else_of_the_machine(tmp_path: Path) -> None:
+    prepare.wine_of("windows-i686")
+    needed, other = tmp_path / "a folder", tmp_path / "other"
+    for folder in (needed, other):
+        folder.mkdir()
+        (folder / "file").touch()
+    command = [*ROOT.entered("/usr/bin/find", needed), str(roots.MACHINE), "-type", "f"]
+    done = subprocess.run(command, cwd=other, check=True, capture_output=True, text=True)
+    assert done.stdout == f"{roots.MACHINE}{needed}/file\n"
+    assert not any((ROOT.folder / "machine").iterdir())
 
 
 @needs_root

@@ -209,6 +209,13 @@ def test_a_wine_by_its_path_has_a_prefix_of_its_own(named: str, tmp_path: Path) 
     assert prefix != prepare.wine_of("windows-x86_64").prefix
 
 
+def test_debians_script_is_left_out_and_no_other_program(tmp_path: Path) -> None:
+    assert prepare.wine_of("windows-x86_64").command == (str(PROGRAM),)
+    other = tmp_path / "wine"
+    shutil.copy("/usr/bin/wine", other)
+    assert wine.loader_behind(str(other)) == str(other)
+
+
 @pytest.mark.parametrize("variable", ["WINE", "WINELOADER"])
 def test_the_wine_of_the_environment_is_taken(variable: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(variable, str(PROGRAM))

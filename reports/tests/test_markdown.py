@@ -125,6 +125,12 @@ of a stub that is not implemented`
    harness/apibuf repro abi/netutils-free-of-null --target wine
    ```
 
+   It printed:
+
+   ```text
+   wine: Call from ADDRESS to unimplemented function netutils.dll.NetApiBufferFree, aborting
+   ```
+
 2. **"""
     )
     assert causes.count("Shown by") == 4 and "abi/netutils-alone" in report.partition("<details>")[2]

@@ -211,7 +211,7 @@ def _folder_of_a_run() -> Iterator[Path]:
 
 def _client_folder(folder: Path, root: Root | None) -> str:
     """The folder of the clients' files as they see it."""
-    return root.inside(folder / "client") if root else str(folder / "client")
+    return str(folder / "client" if root is None or root.emulator else roots.SAMBA_PLACE)
 
 
 def _write_files(folder: Path, root: Root | None) -> None:
