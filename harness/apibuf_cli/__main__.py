@@ -41,7 +41,7 @@ class _ShowVersion(argparse.Action):
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser that tells wrong usage in one sentence, without the list of all options."""
+    """A parser that reports wrong usage in one sentence, without the list of all options."""
 
     def error(self, message: str) -> NoReturn:
         """Raises WrongUsage."""
