@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from apibuf_common import platforms
@@ -22,6 +22,7 @@ def tool(name: str) -> str:
 
 
 APIBUF = "harness/apibuf"
+BY_TURNS = "--by-turns"
 PYTEST = (sys.executable, "-m", "pytest", "-q", "-rs")
 SIDE_BY_SIDE = ("-n", "3", "--dist", "loadfile")
 """Most tests of the harness wait for workers, so more of them than there are cores run at once."""
@@ -63,7 +64,8 @@ class Part:
     """One part: commands that run one after another in the project's folder.
 
     `needs` are the names of the parts that must have passed before. `presets` are those that it builds, `packages`
-    what it needs of Debian's beside theirs. `is_fast`: `apibuf test --fast` runs it. `is_waiting`: it mostly waits, so
+    what it needs of Debian's beside theirs. `whole_commands` run also what has its turn on another day; empty where
+    the commands leave nothing to other days. `is_fast`: `apibuf test --fast` runs it. `is_waiting`: it mostly waits, so
     it runs beside parts that keep all cores busy. `skip_exit_code` is the exit code of a command that had nothing to
     test, and said why in its last line.
     """
@@ -74,6 +76,7 @@ class Part:
     needs: tuple[str, ...] = ()
     presets: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
+    whole_commands: tuple[Command, ...] = ()
     is_fast: bool = False
     is_waiting: bool = False
     skip_exit_code: int | None = None
@@ -151,6 +154,7 @@ PARTS = (
         name="mutants",
         description="mutants of the reference, which the suite must catch",
         commands=((APIBUF, "mutants"),),
+        whole_commands=((APIBUF, "mutants", "--only", "*"),),
         needs=(LIBRARIES.name, NATIVE_PRESET),
         is_waiting=True,
     ),
@@ -159,12 +163,17 @@ PARTS = (
         name="selftest",
         description="broken implementations, which the suite must catch, and odd ones, which it must pass",
         commands=((APIBUF, "selftest"),),
+        whole_commands=((APIBUF, "selftest", "*"),),
         needs=(LIBRARIES.name, *PLATFORMS),
     ),
     Part(
         name="harness",
         description="tests of the harness, with every implementation at hand",
         commands=(
+            (*PYTEST, *SIDE_BY_SIDE, "-m", "not alone", BY_TURNS, *HARNESS_TESTS),
+            (*PYTEST, "-m", "alone", *HARNESS_TESTS),
+        ),
+        whole_commands=(
             (*PYTEST, *SIDE_BY_SIDE, "-m", "not alone", *HARNESS_TESTS),
             (*PYTEST, "-m", "alone", *HARNESS_TESTS),
         ),
@@ -175,7 +184,8 @@ PARTS = (
     Part(
         name="package",
         description="the wheel on bare systems, and the zip for Windows under Wine",
-        commands=((*PYTEST, PACKAGE_TESTS),),
+        commands=((*PYTEST, BY_TURNS, PACKAGE_TESTS),),
+        whole_commands=((*PYTEST, PACKAGE_TESTS),),
         needs=(LIBRARIES.name, *PLATFORMS),
         presets=tuple(platform.wheel_preset for platform in PLATFORMS.values()),
         packages=("debootstrap", "debian-archive-keyring", "gcc-mingw-w64-x86-64-posix"),
@@ -229,6 +239,11 @@ PARTS = (
         presets=(NATIVE_PRESET,),
     ),
 )
+
+
+def whole(part: Part) -> Part:
+    """The part with all that it leaves to other days."""
+    return replace(part, commands=part.whole_commands or part.commands)
 
 
 def install(parts: Iterable[Part]) -> None:

@@ -7,10 +7,33 @@ from pathlib import Path
 
 import pytest
 
+from apibuf_selfcheck import rotation
+
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "harness"), str(ROOT / "reports")]
 
 Compile = Callable[..., Path]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--by-turns",
+        action="store_true",
+        help=f"of the tests that are marked by_turns, run those alone that have their turn today, one in "
+        f"{rotation.DAYS_OF_A_ROUND}",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Takes the tests out whose turn is another day."""
+    if not config.getoption("--by-turns"):
+        return
+    today = rotation.today()
+    waiting = [
+        item for item in items if item.get_closest_marker("by_turns") and not rotation.has_its_turn(item.nodeid, today)
+    ]
+    config.hook.pytest_deselected(items=waiting)
+    items[:] = [item for item in items if item not in waiting]
 
 
 @pytest.fixture(scope="session")

@@ -105,6 +105,7 @@ def test_a_library_is_recognised_by_its_file_and_its_calls_are_checked(tmp_path:
     assert verdicts(results)["abi/calling-convention-free"] == "pass"
 
 
+@pytest.mark.by_turns
 def test_the_memory_of_the_library_is_measured_without_that_of_the_emulator(tmp_path: Path) -> None:
     # Each thread that ends makes the emulator itself grow for good.
     case = "free/gives-memory-back-as-threads-end"

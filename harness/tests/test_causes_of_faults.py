@@ -43,6 +43,7 @@ def test_each_fault_is_one_cause(found: dict[str, causes.Cause]) -> None:
     assert set(found) == set(FAULTS.values())
 
 
+@pytest.mark.by_turns
 @pytest.mark.parametrize("fault", FAULTS)
 def test_what_mends_the_fault_mends_the_cases_of_its_cause(
     fault: str, found: dict[str, causes.Cause], tmp_path: Path

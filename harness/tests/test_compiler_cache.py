@@ -52,6 +52,7 @@ def test_a_second_checkout_compiles_nothing(tmp_path: Path) -> None:
         assert hits and hits[1] == hits[2] != "0", again
 
 
+@pytest.mark.by_turns
 @pytest.mark.parametrize(
     ("preset", "output"),
     [

@@ -199,6 +199,7 @@ def test_a_launcher_starts_no_connector() -> None:
 # ---- properties ----
 
 
+@pytest.mark.by_turns
 def test_the_reference_has_the_same_verdicts_through_a_connector(connected: Sequence[Case], tmp_path: Path) -> None:
     library = prepare.build("linux-gcc", "reference/libapibuffer.so")
     loaded = verdicts(outcome_of(direct(library, tmp_path), connected))
@@ -209,6 +210,7 @@ def test_the_reference_has_the_same_verdicts_through_a_connector(connected: Sequ
     assert len(properties) > 30 and all(reached[id] is Verdict.PASS for id in properties)
 
 
+@pytest.mark.by_turns
 @pytest.mark.parametrize("fault", CAUGHT_BY_ONE_PROPERTY)
 def test_a_property_shows_through_a_connector_what_no_vector_shows(
     fault: str, connected: Sequence[Case], compile_fault: Callable[[str], Path], tmp_path: Path
@@ -271,6 +273,7 @@ def go_connector(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return program
 
 
+@pytest.mark.by_turns
 def test_a_connector_in_go_comes_to_the_verdicts_of_wine(
     go_connector: Path, connected: Sequence[Case], tmp_path: Path
 ) -> None:

@@ -181,6 +181,7 @@ def results_of(outcome: Outcome, ids: Iterable[str]) -> list[CaseResult]:
     return [result for result in outcome.results if result.case.id in ids]
 
 
+@pytest.mark.by_turns
 @pytest.mark.parametrize("name", NEVER_RETURNS)
 def test_a_call_that_does_not_return_costs_its_own_cases_only(name: str, run: Run) -> None:
     verdicts, words = NEVER_RETURNS[name]
@@ -193,6 +194,7 @@ def test_a_call_that_does_not_return_costs_its_own_cases_only(name: str, run: Ru
     assert conclusion.complete and not conclusion.could_not_run
 
 
+@pytest.mark.by_turns
 @pytest.mark.parametrize("name", NEVER_RETURNS)
 def test_a_library_that_does_it_at_load_is_not_judged(name: str, run: Run) -> None:
     outcome = run(name, "-DAT_LOAD")
@@ -201,6 +203,7 @@ def test_a_library_that_does_it_at_load_is_not_judged(name: str, run: Run) -> No
     assert {result.verdict for result in outcome.results} == {Verdict.NOT_RUN}
 
 
+@pytest.mark.by_turns
 @pytest.mark.parametrize("name", RETURNS)
 def test_harm_that_outlives_its_call_never_has_another_case_accused(name: str, run: Run) -> None:
     outcome = run(name, jobs=1, cases=(TOUCHING[0], *OTHERS, A_LONG_ONE))

@@ -122,6 +122,7 @@ def hostile(*words: str) -> str:
     return shlex.join([sys.executable, str(HOSTILE), *words])
 
 
+@pytest.mark.by_turns
 @pytest.mark.parametrize("deed", DEADLY)
 def test_what_a_connector_does_in_a_call_costs_its_own_cases_only(deed: str, run: Run) -> None:
     verdict, words = DEADLY[deed]
@@ -132,6 +133,7 @@ def test_what_a_connector_does_in_a_call_costs_its_own_cases_only(deed: str, run
     assert conclude(outcome, Selection()).outcome is Conformity.DOES_NOT_CONFORM
 
 
+@pytest.mark.by_turns
 @pytest.mark.parametrize("deed", AT_START)
 def test_a_connector_that_does_not_start_is_not_judged(deed: str, run: Run) -> None:
     outcome = run(hostile(deed, "start"))
@@ -165,6 +167,7 @@ def test_what_a_connector_lacks_is_unsupported(run: Run) -> None:
     assert reasons == {(Verdict.UNSUPPORTED, "this emulator has no such memory")}
 
 
+@pytest.mark.by_turns
 @pytest.mark.parametrize(("deed", "request_name"), IN_A_PROPERTY)
 def test_what_a_connector_does_in_a_property_costs_that_property_only(deed: str, request_name: str, run: Run) -> None:
     verdict, words = DEADLY[deed]

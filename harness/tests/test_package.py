@@ -197,6 +197,7 @@ def test_the_worker_for_aarch64_starts_with_the_c_library_of_debian_11(made: Pat
     assert done.stdout.endswith("every judged case passed\n")
 
 
+@pytest.mark.by_turns
 @needs_root
 @pytest.mark.parametrize(("release", "python"), [("bookworm", "3.11"), ("trixie", "3.13")])
 def test_in_a_bare_debian_a_user_installs_and_runs_it(
@@ -320,6 +321,7 @@ def test_wine_writes_nothing_beside_its_prefix(wine_for_both: Wine) -> None:
     assert list(wine_for_both.prefix.parent.iterdir()) == [wine_for_both.prefix]
 
 
+@pytest.mark.by_turns
 # Not what allocates 2 GiB: there this Wine gives out memory that lies across the end of the address space.
 @needs_root
 def test_the_runner_for_windows_tests_32_bit_libraries(unpacked: Path, wine_for_both: Wine, tmp_path: Path) -> None:
@@ -331,6 +333,7 @@ def test_the_runner_for_windows_tests_32_bit_libraries(unpacked: Path, wine_for_
     assert verdicts(unpacked / "few") == verdicts(tmp_path)
 
 
+@pytest.mark.by_turns
 @pytest.mark.alone
 def test_on_windows_a_library_that_does_its_worst_costs_its_own_cases_only(unpacked: Path) -> None:
     for harm in HARMS:

@@ -40,6 +40,7 @@ def test_the_reference_conforms(tmp_path: Path, target: str) -> None:
     assert results.footer.conformant
 
 
+@pytest.mark.by_turns
 def test_samba_deviates_where_it_is_known_to(tmp_path: Path) -> None:
     code, results = run(tmp_path, "samba", "--expect", str(EXPECTATIONS / "samba-4.17.toml"))
     assert code == ExitCode.OK
@@ -71,6 +72,7 @@ def test_samba_is_judged_by_the_surface_that_it_claims(tmp_path: Path) -> None:
     assert results.footer.missing == ()
 
 
+@pytest.mark.by_turns
 @pytest.mark.parametrize(
     ("target", "version", "count"), [("wine", "8.0", 16), ("wine-i686", "8.0", 15), ("wine-10.0", "10.0", 6)]
 )

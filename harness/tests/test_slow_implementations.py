@@ -77,11 +77,13 @@ def busy_machine() -> Iterator[None]:
         yield
 
 
+@pytest.mark.by_turns
 def test_an_implementation_of_200_microseconds_a_call_passes_its_loops(slow: Slow, tmp_path: Path) -> None:
     code, output = run(slow(200), tmp_path / "out", "--timeout", "1", *selecting(MANY_CALLS))
     assert code == ExitCode.OK, output
 
 
+@pytest.mark.by_turns
 @pytest.mark.parametrize("definitions", [["-DSIGNALS=0"], ["-DSIGNALS=SA_RESTART"], ["-DSIGNALS=0", "-DMASKS"]])
 def test_signals_of_the_implementations_own_interrupt_nothing(
     definitions: list[str], slow: Slow, tmp_path: Path

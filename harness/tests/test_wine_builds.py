@@ -152,6 +152,7 @@ def run(out: Path, target: str | Path, *arguments: str) -> stream.Stream:
     return stream.read(results_below(out))
 
 
+@pytest.mark.by_turns
 @pytest.mark.parametrize(("target", "folder"), [("wine", INSTALLED), ("wine-i686", INSTALLED_32)])
 def test_a_dll_that_wine_built_is_judged_as_wine_is(target: str, folder: Path, tmp_path: Path) -> None:
     as_wine = run(tmp_path / "wine", target, *SOME)

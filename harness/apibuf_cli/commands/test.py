@@ -1,7 +1,8 @@
 """Runs the project's own tests: all of them, the fast ones, or the named parts.
 
 Parts run side by side, so that all cores are busy. The output of a part is shown where it fails. With CI=true in the
-environment a skipped test is a failure.
+environment a skipped test is a failure. What one test shows of many implementations is shown of a seventh of them on
+each day of a week; --whole runs all of it.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ EXAMPLES = """\
   apibuf test                all of them
   apibuf test --fast         what takes less than a minute on a built tree
   apibuf test style vectors  two parts
+  apibuf test --whole        also what has its turn on another day
 """
 
 
@@ -33,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the names of parts, and the options that choose parts."""
     parser.add_argument("names", nargs="*", metavar="NAME", help="run only these parts; --list shows them")
     parser.add_argument("--fast", action="store_true", help="run only the fast parts")
+    parser.add_argument("--whole", action="store_true", help="run also what has its turn on another day of the week")
     parser.add_argument("--list", action="store_true", help="list the parts and run none")
 
 
@@ -48,7 +51,11 @@ def execute(options: argparse.Namespace) -> int:
         return ExitCode.OK
     start = time.monotonic()
     parts.install(chosen)
-    results = scheduler.run(chosen, project.ROOT, os.cpu_count() or 1, _show)
+    parts_to_run = [parts.whole(part) for part in chosen] if options.whole else chosen
+    results = scheduler.run(parts_to_run, project.ROOT, os.cpu_count() or 1, _show)
+    by_turns = [part.name for part in chosen if part.whole_commands and not options.whole]
+    if by_turns:
+        print(f"Some of {', '.join(by_turns)} has its turn on another day; `apibuf test --whole` runs all of it")
     return _conclude(results, time.monotonic() - start, skips_fail=os.environ.get("CI") == "true")
 
 
