@@ -243,7 +243,7 @@ PARTS = (
 
 def whole(part: Part) -> Part:
     """The part with all that it leaves to other days."""
-    return replace(part, commands=part.whole_commands or part.commands)
+    return replace(part, commands=part.whole_commands or part.commands, whole_commands=())
 
 
 def install(parts: Iterable[Part]) -> None:
@@ -257,7 +257,9 @@ def install(parts: Iterable[Part]) -> None:
     packages = [compiler_cache.PACKAGE, *(package for part in parts for package in part.packages)]
     packages += [package for preset in presets for package in prepare.packages_of_preset(preset)]
     if any(part.name in ("harness", "selftest") for part in parts):
-        packages += [package for target in load_all().values() for package in packages_of(target)]
+        # Not those that need a root perhaps: Wine would be asked, which takes time, and other targets need the same.
+        targets = [each for each in load_all().values() if each.root or not platforms.named(each.platform).needs_root]
+        packages += [package for target in targets for package in packages_of(target)]
     if LIBRARIES not in parts:
         libraries.require_developers()
     prepare.install(dict.fromkeys(packages))

@@ -1,6 +1,7 @@
 """What `apibuf test` prints of its parts, and the exit code that it makes of them."""
 
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -49,6 +50,24 @@ def test_a_list_names_the_parts_and_runs_none(capsys: pytest.CaptureFixture[str]
     assert main(["test", "--list"]) == ExitCode.OK
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == ["a", "b", "c", "d"]
+
+
+def test_a_part_may_leave_something_to_other_days(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failure = ((sys.executable, "-c", "raise SystemExit(1)"),)
+    monkeypatch.setattr(parts, "PARTS", (replace(part("a", ""), whole_commands=failure), part("b", "")))
+    monkeypatch.setattr(parts, "install", lambda _: None)
+    assert main(["test"]) == ExitCode.OK
+    assert "Some of a has its turn on another day" in capsys.readouterr().out
+    assert main(["test", "--whole"]) == ExitCode.NOT_CONFORMING
+    assert "another day" not in capsys.readouterr().out
+
+
+def test_what_is_left_to_other_days_is_all_that_a_whole_test_adds() -> None:
+    for each in (each for each in parts.PARTS if each.whole_commands and parts.BY_TURNS in str(each.commands)):
+        by_turns = [tuple(word for word in command if word != parts.BY_TURNS) for command in each.commands]
+        assert tuple(by_turns) == parts.whole(each).commands
 
 
 @pytest.mark.parametrize(("ci", "expected"), [("true", ExitCode.NOT_CONFORMING), ("", ExitCode.OK)])

@@ -44,6 +44,8 @@ def execute(options: argparse.Namespace) -> int:
     from apibuf_selfcheck import parts, scheduler
 
     chosen = _choose(parts.PARTS, options.names, fast=options.fast)
+    if options.whole:
+        chosen = [parts.whole(part) for part in chosen]
     if options.list:
         print(
             "\n".join(f"{part.name:<30}{'fast  ' if part.is_fast else '      '}{part.description}" for part in chosen)
@@ -51,10 +53,8 @@ def execute(options: argparse.Namespace) -> int:
         return ExitCode.OK
     start = time.monotonic()
     parts.install(chosen)
-    parts_to_run = [parts.whole(part) for part in chosen] if options.whole else chosen
-    results = scheduler.run(parts_to_run, project.ROOT, os.cpu_count() or 1, _show)
-    by_turns = [part.name for part in chosen if part.whole_commands and not options.whole]
-    if by_turns:
+    results = scheduler.run(chosen, project.ROOT, os.cpu_count() or 1, _show)
+    if by_turns := [part.name for part in chosen if part.whole_commands]:
         print(f"Some of {', '.join(by_turns)} has its turn on another day; `apibuf test --whole` runs all of it")
     return _conclude(results, time.monotonic() - start, skips_fail=os.environ.get("CI") == "true")
 
