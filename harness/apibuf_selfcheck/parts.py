@@ -24,7 +24,7 @@ def tool(name: str) -> str:
 APIBUF = "harness/apibuf"
 BY_TURNS = "--by-turns"
 PYTEST = (sys.executable, "-m", "pytest", "-q", "-rs")
-SIDE_BY_SIDE = ("-n", "3", "--dist", "loadfile")
+SIDE_BY_SIDE = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
 """Most tests of the harness wait for workers, so more of them than there are cores run at once."""
 ACTIONLINT = "v1.7.12"
 TIDY_FOLDER = "build/clang-tidy"
@@ -56,7 +56,12 @@ UNIT_TESTS = tuple(
 
 
 PACKAGE_TESTS = "harness/tests/test_package.py"
-HARNESS_TESTS = ("harness", *(f"--ignore={file}" for file in (*UNIT_TESTS, PACKAGE_TESTS)))
+# The files whose tests take longest come first, so that no core idles in the end.
+LONG_TESTS = tuple(
+    f"harness/tests/test_{name}.py"
+    for name in ("real_implementations", "connectors", "wine_builds", "hostile", "cmake_package", "bisect")
+)
+HARNESS_TESTS = (*LONG_TESTS, "harness", *(f"--ignore={file}" for file in (*UNIT_TESTS, PACKAGE_TESTS)))
 
 
 @dataclass(frozen=True)
@@ -264,5 +269,7 @@ def install(parts: Iterable[Part]) -> None:
         libraries.require_developers()
     prepare.install(dict.fromkeys(packages))
     compiler_cache.use(os.environ)
+    # Some hundred processes would compile their libraries anew where the environment forbids Python to keep that.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     for preset in presets:
         prepare.provide_sysroot(preset)
