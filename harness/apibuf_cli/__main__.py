@@ -150,7 +150,7 @@ def _keep_compiled_modules() -> None:
 
     Else each start compiles all libraries anew, which takes half as long again.
     """
-    if project.IS_CHECKOUT:
+    if project.IS_CHECKOUT and project.BUILD.exists():
         sys.pycache_prefix = str(project.BUILD / "pycache")
         sys.dont_write_bytecode = False
 

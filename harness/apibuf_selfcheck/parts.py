@@ -56,12 +56,7 @@ UNIT_TESTS = tuple(
 
 
 PACKAGE_TESTS = "harness/tests/test_package.py"
-# The files whose tests take longest come first, so that no core idles in the end.
-LONG_TESTS = tuple(
-    f"harness/tests/test_{name}.py"
-    for name in ("real_implementations", "connectors", "wine_builds", "hostile", "cmake_package", "bisect")
-)
-HARNESS_TESTS = (*LONG_TESTS, "harness", *(f"--ignore={file}" for file in (*UNIT_TESTS, PACKAGE_TESTS)))
+HARNESS_TESTS = ("harness", *(f"--ignore={file}" for file in (*UNIT_TESTS, PACKAGE_TESTS)))
 
 
 @dataclass(frozen=True)
