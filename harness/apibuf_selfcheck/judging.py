@@ -28,7 +28,7 @@ SILENCE_S = 1.0
 SUITE_LIMIT_S = 15.0
 # One case, twice: however busy the machine is, it shall not lose what it is known to show.
 KILLER_LIMIT_S = 120.0
-# Processor time, since how long tests that wait for each other take depends on what else the machine does. Of it they need
+# Processor time, since how long tests that wait for each other take depends on what else the machine does. They need
 # 0.03 s on a quiet machine and more than 1 s on a busy one, where a thread waits in turns for one that does not run.
 OWN_TESTS_PROCESSOR_S = 4
 OWN_TESTS_LIMIT_S = 120
