@@ -132,11 +132,8 @@ def test_what_differs_the_second_time_is_flaky(run: Run) -> None:
     assert [run.verdict for run in result.runs] == [Verdict.CRASH, Verdict.PASS]
 
 
-@pytest.mark.alone
 def test_a_function_that_hangs_costs_its_time_limit_a_few_times_only(run: Run) -> None:
-    start = time.monotonic()
     outcome = run("HANG", ["*"], silence_s=0.3)
-    assert time.monotonic() - start < 30
     assert 0 < outcome.counts[Verdict.TIMEOUT] <= 2 * len(FUNCTIONS)
     assert "hung in 2 cases" in "".join(result.reason for result in outcome.results)
     conclusion = conclude(outcome, Selection())
