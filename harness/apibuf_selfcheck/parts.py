@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -266,5 +267,5 @@ def install(parts: Iterable[Part]) -> None:
     compiler_cache.use(os.environ)
     # Some hundred processes would compile their libraries anew where the environment forbids Python to keep that.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    for preset in presets:
-        prepare.provide_sysroot(preset)
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(prepare.provide_sysroot, presets))
