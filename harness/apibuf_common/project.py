@@ -31,8 +31,10 @@ TARGETS = ROOT / "harness" / "targets"
 PLATFORMS = ROOT / "harness" / "platforms"
 RESULTS = BUILD / "results" if IS_CHECKOUT else Path("apibuf-results")
 FUZZ_RESULTS = BUILD / "fuzz" if IS_CHECKOUT else RESULTS / "fuzz"
-SHOWN_RESULTS = "build/results" if IS_CHECKOUT else str(RESULTS)
-"""The folder of results as texts for users name it."""
+SHOWN_RESULTS, SHOWN_FUZZ_RESULTS = (
+    str(folder.relative_to(ROOT)) if IS_CHECKOUT else str(folder) for folder in (RESULTS, FUZZ_RESULTS)
+)
+"""The folders of results as texts for users name them."""
 
 COMMAND = "harness/apibuf" if IS_CHECKOUT else "apibuf"
 """What a user enters to start the suite."""

@@ -58,6 +58,8 @@ UNIT_TESTS = tuple(
 
 PACKAGE_TESTS = "harness/tests/test_package.py"
 HARNESS_TESTS = ("harness", *(f"--ignore={file}" for file in (*UNIT_TESTS, PACKAGE_TESTS)))
+TESTS_TOGETHER = (*PYTEST, *SIDE_BY_SIDE, "-m", "not alone", *HARNESS_TESTS)
+TESTS_ALONE = (*PYTEST, "-m", "alone", *HARNESS_TESTS)
 
 
 @dataclass(frozen=True)
@@ -170,14 +172,8 @@ PARTS = (
     Part(
         name="harness",
         description="tests of the harness, with every implementation at hand",
-        commands=(
-            (*PYTEST, *SIDE_BY_SIDE, "-m", "not alone", BY_TURNS, *HARNESS_TESTS),
-            (*PYTEST, "-m", "alone", *HARNESS_TESTS),
-        ),
-        whole_commands=(
-            (*PYTEST, *SIDE_BY_SIDE, "-m", "not alone", *HARNESS_TESTS),
-            (*PYTEST, "-m", "alone", *HARNESS_TESTS),
-        ),
+        commands=((*TESTS_TOGETHER, BY_TURNS), TESTS_ALONE),
+        whole_commands=(TESTS_TOGETHER, TESTS_ALONE),
         needs=(LIBRARIES.name, *PLATFORMS),
         packages=("valgrind",),
         is_waiting=True,
@@ -185,7 +181,7 @@ PARTS = (
     Part(
         name="package",
         description="the wheel on bare systems, and the zip for Windows under Wine",
-        commands=((*PYTEST, BY_TURNS, PACKAGE_TESTS),),
+        commands=((*PYTEST, PACKAGE_TESTS, BY_TURNS),),
         whole_commands=((*PYTEST, PACKAGE_TESTS),),
         needs=(LIBRARIES.name, *PLATFORMS),
         presets=tuple(platform.wheel_preset for platform in PLATFORMS.values()),
@@ -258,7 +254,8 @@ def install(parts: Iterable[Part]) -> None:
     packages = [compiler_cache.PACKAGE, *(package for part in parts for package in part.packages)]
     packages += [package for preset in presets for package in prepare.packages_of_preset(preset)]
     if any(part.name in ("harness", "selftest") for part in parts):
-        # Not those that need a root perhaps: Wine would be asked, which takes time, and other targets need the same.
+        # To find out whether a 32-bit target needs a root, Wine would be asked, which takes time. Other targets need
+        # the same packages.
         targets = [each for each in load_all().values() if each.root or not platforms.named(each.platform).needs_root]
         packages += [package for target in targets for package in packages_of(target)]
     if LIBRARIES not in parts:

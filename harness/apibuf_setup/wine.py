@@ -24,6 +24,7 @@ from apibuf_setup import dependencies, roots
 from apibuf_system import lock_file
 
 START_LIMIT_S = 120
+ANSWER_LIMIT_S = 60
 END_LIMIT_S = 5
 READ_BYTES = 4096
 DEBIANS_SCRIPT = "/usr/bin/wine-stable"
@@ -151,6 +152,18 @@ class Wine:
             except (OSError, subprocess.SubprocessError) as error:
                 raise CannotRun(f"the Wine prefix could not be made ({error}); see {log}") from error
             self._made.touch()
+
+    def output_of(self, *program: str) -> bytes:
+        """What a Windows program prints, by its name or path and its arguments. Raises OSError, SubprocessError."""
+        return subprocess.run(
+            [*self.command, *program],
+            env=os.environ | self.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=ANSWER_LIMIT_S,
+            check=True,
+        ).stdout
 
     def end_server(self) -> None:
         """Ends the server of the prefix, and so all programs in it; where that fails they end by themselves."""

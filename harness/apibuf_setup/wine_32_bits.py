@@ -7,7 +7,6 @@ too, and they end at once, with exit code 0. The answer is kept until something 
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -23,7 +22,6 @@ from apibuf_system import lock_file
 
 FOLDER = "wine-32-bits"
 ANSWER = "runs-32-bit-programs"
-ANSWER_LIMIT_S = 60
 SHELLS = ("C:\\windows\\syswow64\\cmd.exe", "C:\\windows\\system32\\cmd.exe")
 """Where Wine's 32-bit shell is: beside a 64-bit one, and without."""
 
@@ -89,15 +87,6 @@ def _is_proven(own: Wine) -> bool:
 
 def _says_that_it_has_32_bits(own: Wine, shell: str) -> bool:
     try:
-        done = subprocess.run(
-            [*own.command, shell, "/d", "/c", "echo", "%PROCESSOR_ARCHITECTURE%"],
-            env=os.environ | own.environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=ANSWER_LIMIT_S,
-            check=False,
-        )
+        return own.output_of(shell, "/d", "/c", "echo", "%PROCESSOR_ARCHITECTURE%").split() == [b"x86"]
     except (OSError, subprocess.SubprocessError):
         return False
-    return done.stdout.split() == [b"x86"]

@@ -20,7 +20,6 @@ from apibuf_common.errors import CannotRun
 from apibuf_setup import dependencies
 from apibuf_setup.wine import Wine
 
-ANSWER_LIMIT_S = 60
 ARCHITECTURES = {"windows-x86_64": "x86_64", "windows-i686": "i386"}
 """What Wine calls the processor of a platform."""
 
@@ -86,20 +85,11 @@ def with_builtins(wine: Wine, library: Path, platform: str, folder: Path) -> Win
 
 def _places(wine: Wine) -> Places:
     """Asks the Wine where its files are: it says so in the environment of every program. Raises CannotRun."""
-    command = [*wine.command, "cmd", "/d", "/c", "set"]
     try:
-        done = subprocess.run(
-            command,
-            env=os.environ | wine.environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=ANSWER_LIMIT_S,
-            check=True,
-        )
+        printed = wine.output_of("cmd", "/d", "/c", "set")
     except (OSError, subprocess.SubprocessError) as error:
         raise CannotRun(f"Wine did not start a program: {error}") from error
-    text = done.stdout.decode(errors="surrogateescape")
+    text = printed.decode(errors="surrogateescape")
     values = dict(re.findall(r"^(WINE\w+)=(.*?)\r?$", text, re.MULTILINE))
     loader = values.get("WINELOADER") or shutil.which(wine.command[-1]) or wine.command[-1]
     is_build_tree = "WINEBUILDDIR" in values

@@ -36,11 +36,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not config.getoption("--by-turns"):
         return
     today = rotation.today()
-    waiting = [
-        item for item in items if item.get_closest_marker("by_turns") and not rotation.has_its_turn(item.nodeid, today)
-    ]
-    config.hook.pytest_deselected(items=waiting)
-    items[:] = [item for item in items if item not in waiting]
+    is_due = [not item.get_closest_marker("by_turns") or rotation.has_its_turn(item.nodeid, today) for item in items]
+    config.hook.pytest_deselected(items=[item for item, due in zip(items, is_due, strict=True) if not due])
+    items[:] = [item for item, due in zip(items, is_due, strict=True) if due]
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,6 @@ EXAMPLES = """\
   apibuf fuzz wine --time 60
   apibuf fuzz ./libmine.so --seed 7 --examples 20000 --out found.json
 """
-FOLDER = "build/fuzz" if project.IS_CHECKOUT else str(project.FUZZ_RESULTS)
 DEFAULT_EXAMPLES = 5000
 LARGEST_SEED = 2**32 - 1
 
@@ -35,7 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seed", type=_seed, metavar="S", help="which sequences (default: other ones each time)")
     parser.add_argument("--time", type=seconds, metavar="SECONDS", help="how long to search at most")
-    parser.add_argument("--out", metavar="FILE", help=f"where to write the vector (default: a file in {FOLDER})")
+    parser.add_argument(
+        "--out", metavar="FILE", help=f"where to write the vector (default: a file in {project.SHOWN_FUZZ_RESULTS})"
+    )
     parser.add_argument(
         "--timeout", type=seconds, metavar="S", help="seconds without a sign of life before a call hangs (default: 3)"
     )

@@ -1,8 +1,8 @@
-"""Runs the project's own tests: all of them, the fast ones, or the named parts.
+"""Runs the project's own tests: all parts, the fast ones, or those that are named.
 
 Parts run side by side, so that all cores are busy. The output of a part is shown where it fails. With CI=true in the
-environment a skipped test is a failure. What one test shows of many implementations is shown of a seventh of them on
-each day of a week; --whole runs all of it.
+environment a skipped test is a failure. Tests that show the same thing of many implementations have turns: a seventh
+of them is run each day, and --whole runs all of them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 HELP = "run the project's own tests"
 NEEDS_CHECKOUT = True
 EXAMPLES = """\
-  apibuf test                all of them
+  apibuf test                all parts
   apibuf test --fast         what takes less than a minute on a built tree
   apibuf test style vectors  two parts
   apibuf test --whole        also what has its turn on another day
