@@ -63,12 +63,13 @@ CallResult Api::call(Function function, const char* requirement, std::initialize
     run_.unsupported(shadow_ != nullptr ? "the connector does not have " + name : name + " is not exported");
   }
   run_.calling(name_of(function), requirement_to_return(function, requirement, MemoryLimit::is_set()));
-  const RecentCall made = recent_call(function, arguments.begin());
+  const bool is_elsewhere = is_in_another_thread();
+  run_.call_begins(recent_call(function, arguments.begin()), is_elsewhere);
   const std::span<const std::uintptr_t> values(arguments.begin(), arguments.size());
   void* const address = subject_.library.address(function);
   const CallResult result = shadow_ != nullptr ? shadow_->call(function, values)
                                                : conformance::call(run_, address, name_of(function), values);
-  run_.called(made, result.status, is_in_another_thread());
+  run_.call_returned(result.status, is_elsewhere);
   run_.stop_if_failed();
   return result;
 }

@@ -1,13 +1,12 @@
 #include "worker/buffers.hpp"
 
-#include <algorithm>
 #include <array>
 #include <atomic>
-#include <charconv>
 #include <cstring>
 #include <string_view>
 #include <utility>
 
+#include "worker/fixed_text.hpp"
 #include "worker/function.hpp"
 
 namespace conformance::buffers {
@@ -49,28 +48,7 @@ std::uintptr_t distance(std::uintptr_t address, std::uintptr_t start, Dword byte
   return address - start < bytes ? 0 : address - start - bytes + 1;
 }
 
-// Puts a text together without allocating.
-class Text {
- public:
-  explicit Text(char (&text)[where_characters]) : end_(text), last_(text + sizeof text - 1) { *end_ = '\0'; }
-
-  Text& operator<<(std::string_view part) {
-    const auto length = std::min(part.size(), static_cast<std::size_t>(last_ - end_));
-    end_ = std::copy_n(part.begin(), length, end_);
-    *end_ = '\0';
-    return *this;
-  }
-  Text& operator<<(std::uintptr_t number) {
-    char digits[24];
-    const char* const end = std::to_chars(digits, digits + sizeof digits, number).ptr;
-    return *this << std::string_view(digits, static_cast<std::size_t>(end - digits));
-  }
-
- private:
-  char *end_, *last_;
-};
-
-void describe(Text& text, std::uintptr_t address, std::uintptr_t start, Dword bytes, std::string_view which) {
+void describe(FixedText& text, std::uintptr_t address, std::uintptr_t start, Dword bytes, std::string_view which) {
   if (address < start) {
     text << start - address << " bytes before ";
   } else if (address - start < bytes) {
@@ -121,7 +99,7 @@ std::string call_text(const std::string& function, std::uintptr_t given) {
 }
 
 void where(std::uintptr_t address, std::uintptr_t given, char (&text)[where_characters]) noexcept {
-  Text words(text);
+  FixedText words(text);
   const Place* nearest = nullptr;
   // Of buffers at the same distance some have lain where another one lies now.
   std::pair least(most_apart + 1, 0);

@@ -79,12 +79,25 @@ void CaseRun::calling(const char* function, const char* requirement) {
 
 void CaseRun::exiting() { stream::send("exiting"); }
 
-void CaseRun::called(const RecentCall& call, Status status, bool is_in_another_thread) {
+void CaseRun::call_begins(const RecentCall& call, bool is_in_another_thread) noexcept {
   if (is_in_another_thread) {
     has_threads_.store(true, std::memory_order_relaxed);
   } else {
-    recent_calls_.add(call, status);
+    recent_calls_.begins(call);
   }
+}
+
+void CaseRun::call_returned(Status status, bool is_in_another_thread) noexcept {
+  if (!is_in_another_thread) recent_calls_.returned(status);
+}
+
+void CaseRun::send_recent_calls() const noexcept {
+  if (failed_ || has_threads_ || recent_calls_.empty()) return;
+  // Not on the stack: an implementation may have used it up.
+  static char place[RecentCalls::most_characters];
+  FixedText text(place);
+  recent_calls_.write(text);
+  stream::send_calls(text.view());
 }
 
 void CaseRun::waiting(const std::vector<CallOfThread>& calls) {
@@ -106,7 +119,7 @@ void CaseRun::still_running() {
 
 void CaseRun::record(Failure failure) {
   if (is_between_phases_) step("look at what came of it");
-  if (!failed_ && !has_threads_ && !recent_calls_.empty()) stream::send("calls", {{"calls", recent_calls_.as_json()}});
+  send_recent_calls();
   failed_ = is_to_stop_ = true;
   stream::send("failure", {{"index", step_index_},
                            {"requirement", failure.requirement},

@@ -66,9 +66,13 @@ class CaseRun {
   // implementation that returns says so by itself: this is for what waits without calling. Callable from every thread.
   void still_running();
 
-  // A property has made a call, which has returned this status. Where it calls from several threads its calls cannot be made
+  // A property makes a call, and it has returned this status. Where it calls from several threads its calls cannot be made
   // again in their order, and are not kept.
-  void called(const RecentCall& call, Status status, bool is_in_another_thread);
+  void call_begins(const RecentCall& call, bool is_in_another_thread) noexcept;
+  void call_returned(Status status, bool is_in_another_thread) noexcept;
+
+  // Sends the last calls of a property that has not failed so far, as far as they are kept. It allocates nothing.
+  void send_recent_calls() const noexcept;
 
   // No thread of the case has returned from a call for long: these are the calls that they are in. It is no sign of life.
   void waiting(const std::vector<CallOfThread>& calls);

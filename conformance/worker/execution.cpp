@@ -84,6 +84,10 @@ const char* requirement_in_call() noexcept {
   return is_in_call ? current_run->requirement_of_call() : "";
 }
 
+void send_recent_calls() noexcept {
+  if (current_run != nullptr) current_run->send_recent_calls();
+}
+
 const char* current_case() noexcept { return current_run != nullptr ? current_run->id().c_str() : ""; }
 
 }  // namespace conformance

@@ -26,6 +26,9 @@ void execute(const Case& tested, CaseRun& run, Subject& subject);
 // The requirement of the call in which the process is just now; empty outside calls. Callable while the process dies.
 const char* requirement_in_call() noexcept;
 
+// Sends the last calls of the property that is being run just now. Callable while the process dies.
+void send_recent_calls() noexcept;
+
 // The case that is being run just now; empty between cases. Callable while the process dies.
 const char* current_case() noexcept;
 

@@ -21,6 +21,7 @@ void send_last_words(const platform::Fault& fault) noexcept {
   char where[buffers::where_characters] = {};
   if (fault.address) buffers::where(*fault.address, buffer_in_call(), where);
   stream::send_crash(fault.reason, function_in_call(), requirement_in_call(), where);
+  send_recent_calls();
 }
 
 // One batch of ids, up to an empty line or the end of the input. All of it is read before anything of it is run: what

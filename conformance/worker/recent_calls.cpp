@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <map>
 
 #include "worker/buffers.hpp"
 
@@ -18,22 +17,37 @@ std::uintptr_t value_at(std::uintptr_t variable) {
 // Gives buffers their numbers, from 1 on. An address may be one buffer's after the other.
 class Numbers {
  public:
-  int of_given(std::uintptr_t address) {
+  std::uintptr_t of_given(std::uintptr_t address) noexcept {
     if (address == 0) return 0;
-    const auto [place, is_new] = by_address_.try_emplace(address, last_ + 1);
-    if (is_new) ++last_;
-    return place->second;
+    for (std::size_t i = count_; i > 0; --i) {
+      if (addresses_[i - 1] == address) return i;
+    }
+    return of_stored(address);
   }
-  int of_stored(std::uintptr_t address) {
+  std::uintptr_t of_stored(std::uintptr_t address) noexcept {
     if (address == 0) return 0;
-    return by_address_[address] = ++last_;
+    addresses_[count_++] = address;
+    return count_;
   }
-  void forget(std::uintptr_t address) { by_address_.erase(address); }
+  void forget(std::uintptr_t number) noexcept {
+    if (number != 0) addresses_[number - 1] = 0;
+  }
 
  private:
-  std::map<std::uintptr_t, int> by_address_;
-  int last_ = 0;
+  // Each call has two buffers at most.
+  std::array<std::uintptr_t, 2 * RecentCalls::most_calls> addresses_ = {};
+  std::size_t count_ = 0;
 };
+
+const char* json(bool value) noexcept { return value ? "true" : "false"; }
+
+void write_call(FixedText& text, const RecentCall& call, std::uintptr_t given, std::uintptr_t stored) noexcept {
+  const bool has_variable = call.function == Function::size || call.variable != 0;
+  text << R"({"function":")" << name_of(call.function) << R"(","bytes":)" << std::uintptr_t{call.bytes}
+       << R"(,"buffer":)" << given << R"(,"buffer_bytes":)" << std::uintptr_t{call.given_bytes} << R"(,"has_variable":)"
+       << json(has_variable) << R"(,"aliased":)" << json(call.is_aliased) << R"(,"stored":)" << stored
+       << R"(,"succeeded":)" << json(call.succeeded) << "}";
+}
 
 }  // namespace
 
@@ -50,30 +64,24 @@ RecentCall recent_call(Function function, const std::uintptr_t* arguments) noexc
           .is_aliased = given != 0 && variable != 0 && value_at(variable) == given};
 }
 
-void RecentCalls::add(RecentCall call, Status status) noexcept {
+void RecentCalls::returned(Status status) noexcept {
+  RecentCall& call = calls_[(count_ - 1) % calls_.size()];
   call.succeeded = status == success;
   if (call.succeeded && call.variable != 0) call.stored = value_at(call.variable);
-  calls_[count_++ % calls_.size()] = call;
 }
 
-nlohmann::ordered_json RecentCalls::as_json() const {
-  nlohmann::ordered_json all = nlohmann::ordered_json::array();
+void RecentCalls::write(FixedText& text) const noexcept {
   Numbers numbers;
-  for (std::size_t i = count_ - std::min(count_, calls_.size()); i < count_; ++i) {
+  const std::size_t first = count_ - std::min(count_, calls_.size());
+  text << "[";
+  for (std::size_t i = first; i < count_; ++i) {
     const RecentCall& call = calls_[i % calls_.size()];
-    const int given = numbers.of_given(call.given);
-    if (call.succeeded && call.function != Function::size) numbers.forget(call.given);
-    const int stored = numbers.of_stored(call.stored);
-    all.push_back({{"function", name_of(call.function)},
-                   {"bytes", call.bytes},
-                   {"buffer", given},
-                   {"buffer_bytes", call.given_bytes},
-                   {"has_variable", call.function == Function::size || call.variable != 0},
-                   {"aliased", call.is_aliased},
-                   {"stored", stored},
-                   {"succeeded", call.succeeded}});
+    const std::uintptr_t given = numbers.of_given(call.given);
+    if (call.succeeded && call.function != Function::size) numbers.forget(given);
+    if (i > first) text << ",";
+    write_call(text, call, given, numbers.of_stored(call.stored));
   }
-  return all;
+  text << "]";
 }
 
 }  // namespace conformance

@@ -4,8 +4,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <nlohmann/json.hpp>
 
+#include "worker/fixed_text.hpp"
 #include "worker/function.hpp"
 #include "worker/status.hpp"
 
@@ -25,19 +25,25 @@ struct RecentCall {
 // The call with these arguments, which is about to be made.
 RecentCall recent_call(Function function, const std::uintptr_t* arguments) noexcept;
 
-// Those of one thread; it takes no memory until it is asked for them.
+// Those of one thread, the one that is being made included. It takes no memory, since the process may be dying.
 class RecentCalls {
  public:
-  // The call has returned this status.
-  void add(RecentCall call, Status status) noexcept;
-  bool empty() const { return count_ == 0; }
+  void begins(const RecentCall& call) noexcept { calls_[count_++ % calls_.size()] = call; }
+  // The call that began last has returned this status.
+  void returned(Status status) noexcept;
+  bool empty() const noexcept { return count_ == 0; }
 
-  // The oldest first, as PROTOCOL.md has them: buffers are numbers, and no addresses.
-  nlohmann::ordered_json as_json() const;
+  // Writes them as a JSON array, the oldest first, as PROTOCOL.md has them: buffers are numbers, and no addresses. A call
+  // that has not returned has not succeeded.
+  void write(FixedText& text) const noexcept;
+
+  static constexpr std::size_t most_calls = 64;
+  // The most characters that `write` writes.
+  static constexpr std::size_t most_characters = most_calls * 256;
 
  private:
-  std::array<RecentCall, 64> calls_;
-  std::size_t count_ = 0;  // ever made
+  std::array<RecentCall, most_calls> calls_;
+  std::size_t count_ = 0;  // ever begun
 };
 
 }  // namespace conformance

@@ -2,25 +2,28 @@
 
 #include <charconv>
 #include <initializer_list>
+#include <span>
 #include <string_view>
 
+#include "worker/fixed_text.hpp"
 #include "worker/platform.hpp"
+#include "worker/recent_calls.hpp"
 
 namespace conformance::stream {
 namespace {
 
 std::string nonce_text;
 
-// One write, put together without allocating.
+// One write, put together in `place` without allocating.
+void send_line(std::span<char> place, std::initializer_list<std::string_view> parts) noexcept {
+  FixedText line(place);
+  for (const std::string_view part : parts) line << part;
+  platform::write_channel(line.view());
+}
+
 void send_line(std::initializer_list<std::string_view> parts) noexcept {
   char line[512];
-  std::size_t length = 0;
-  for (const std::string_view part : parts) {
-    for (const char character : part) {
-      if (length < sizeof line) line[length++] = character;
-    }
-  }
-  platform::write_channel({line, length});
+  send_line(line, parts);
 }
 
 }  // namespace
@@ -54,6 +57,13 @@ void send_calling(const char* function, const char* requirement) noexcept {
   if (!is_open()) return;
   send_line({"\n{\"nonce\":\"", nonce_text, "\",\"event\":\"calling\",\"function\":\"", function,
              "\",\"requirement\":\"", requirement, "\"}\n"});
+}
+
+void send_calls(std::string_view calls) noexcept {
+  if (!is_open()) return;
+  // Not on the stack: an implementation may have used it up.
+  static char line[RecentCalls::most_characters + 256];
+  send_line(line, {"\n{\"nonce\":\"", nonce_text, "\",\"event\":\"calls\",\"calls\":", calls, "}\n"});
 }
 
 void send_crash(const char* reason, const char* function, const char* requirement, const char* where) noexcept {

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 
 namespace conformance::stream {
 
@@ -24,6 +25,9 @@ void send_progress(int step_index) noexcept;
 
 // The function that is called next, and the requirement that is not met where it does not return. It allocates nothing.
 void send_calling(const char* function, const char* requirement) noexcept;
+
+// The last calls of a property, as a JSON array (recent_calls.hpp). It allocates nothing. For one thread at a time.
+void send_calls(std::string_view calls) noexcept;
 
 // The last words of a dying process: allocates nothing. None of the texts holds a character that JSON escapes. `where` may
 // be empty.

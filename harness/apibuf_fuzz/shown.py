@@ -1,6 +1,6 @@
-"""Programs that show what a property has failed at: its last calls are made again, and shrunk as `fuzz` shrinks.
+"""Programs that show what a property has failed or crashed at: its last calls are made again, and shrunk as by `fuzz`.
 
-The calls become a vector. It is kept only where it fails too, for the same function; then it is a program's.
+The calls become a vector. It is kept only where it shows a deviation of the same function; then it is a program's.
 """
 
 from __future__ import annotations
@@ -60,12 +60,14 @@ WINDOWS = (64, 32, 16, 8, 4, 2)
 
 MOST_LIVE = 20
 
+SHOWN = (Verdict.FAIL, Verdict.CRASH)
+
 Call = Mapping[str, Any]
 
 
 def worth_showing(results: Iterable[CaseResult]) -> list[CaseResult]:
-    """The properties that failed at something that no vector shows, as far as their calls are known."""
-    failed = [result for result in results if result.verdict is Verdict.FAIL and not result.flaky]
+    """The properties that failed or crashed at what no vector shows, as far as their calls are known."""
+    failed = [result for result in results if result.verdict in SHOWN and not result.flaky]
     shown = {result.requirement for result in failed if result.case.kind == "vector"}
     return [result for result in failed if result.calls and result.requirement not in shown][:MOST_PROPERTIES]
 
@@ -78,7 +80,7 @@ def programs(
     system: Wine | None,
     interrupted: Interruption,
 ) -> dict[str, str]:
-    """The programs of properties that failed, by id; of those alone whose vectors were seen to fail as well."""
+    """The programs of properties that failed or crashed, by id; only of those whose vectors were seen to do so too."""
     wanted = list(results)
     if not wanted:
         return {}
@@ -102,7 +104,7 @@ def programs(
 
 
 def program_of(catalogue: Catalogue, case: Case, target: Target, starter: Starter) -> str:
-    """Runs a property against the library; its program if it fails and has one, otherwise an empty text.
+    """Runs a property against the library; its program if it has one, otherwise an empty text.
 
     Raises CannotRun.
     """
@@ -122,16 +124,11 @@ def program_of(catalogue: Catalogue, case: Case, target: Target, starter: Starte
 
 
 def vector_showing(runner: VectorRunner, result: CaseResult) -> Vector | None:
-    """A small vector that fails for the same function as the property did, alone too; None where none was found.
+    """A small vector that fails or crashes for the same function as the property, alone too; None where none was found.
 
     Raises CannotRunVectors, Interrupted, OSError.
     """
-    group = result.requirement.partition("/")[0]
-    trial = Trial(
-        runner,
-        time.monotonic() + LIMIT_S,
-        lambda seen: seen.verdict is Verdict.FAIL and seen.requirement.partition("/")[0] == group,
-    )
+    trial = Trial(runner, time.monotonic() + LIMIT_S, lambda seen: _is_like(seen, result))
     sequences = [sequence_of(result.calls[-count:]) for count in WINDOWS]
     candidates = [(*sequence, *_looks(sequence)) for sequence in sequences if sequence]
     place = trial.first_failing(candidates)
@@ -141,6 +138,12 @@ def vector_showing(runner: VectorRunner, result: CaseResult) -> Vector | None:
     assert trial.last_failure is not None
     vector = vector_of(smallest, f"fuzz/{result.case.id.replace('/', '-')}", result.case.title)
     return led_by(vector, failing_requirement(vector, trial.last_failure))
+
+
+def _is_like(seen: CaseResult, result: CaseResult) -> bool:
+    """Whether a vector shows what the property does. Where that crashed outside of calls no function is known."""
+    function = result.requirement.partition("/")[0]
+    return seen.verdict in SHOWN and function in ("", seen.requirement.partition("/")[0])
 
 
 def sequence_of(calls: Iterable[Call]) -> Sequence:

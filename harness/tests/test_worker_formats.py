@@ -26,6 +26,7 @@ SCHEMAS = project.ROOT / "conformance" / "schemas"
 NONCE = "0123456789abcdef"
 FREE_NULL = "free/null-once"
 MANY_CALLS = "allocate/capacity-100000-live-buffers"
+EVERY_PAGE = "allocate/capacity-every-page-to-4-mib"
 FOUR_THREADS_MEASURE = "free/any-thread-one-buffer-measured-at-once"
 OUT_OF_MEMORY = "free/allocated-out-of-memory"
 ENDS_ITS_PROCESS = "abi/ends-with-its-process-after-use"
@@ -135,6 +136,7 @@ def events(
         *on_linux(stubs, MANY_CALLS),
         *on_linux(stubs, FOUR_THREADS_MEASURE),
         *on_linux(compile_fault("size-is-one-less"), "size/at-least-requested-every-size"),
+        *on_linux(compile_fault("allocate-of-508-kib-crashes"), EVERY_PAGE),
     ]
 
 
@@ -159,6 +161,14 @@ def test_threads_that_do_not_return_are_said_to_be_in_their_calls(events: list[E
     in_size = "NetApiBufferSize of a buffer of 1000 bytes"
     assert (waiting["function"], waiting["calls"]) == ("NetApiBufferSize", [in_size] * 4)
     assert waiting["requirement"] == "free/any-thread"
+
+
+def test_the_last_words_of_a_property_end_with_the_call_that_it_died_in(events: list[Event]) -> None:
+    crash, calls = events[-2:]
+    assert (crash["event"], crash["function"]) == ("crash", "NetApiBufferAllocate")
+    *_, last_but_one, last = calls["calls"]
+    assert (last["bytes"], last["succeeded"]) == (508 * 1024, False)
+    assert last_but_one["succeeded"]
 
 
 def under_wine(tmp_path: Path, *before: str) -> list[Event]:
