@@ -238,6 +238,7 @@ const char* signal_name(int signal_number) noexcept {
     case SIGILL: return "SIGILL";
     case SIGFPE: return "SIGFPE";
     case SIGTRAP: return "SIGTRAP";
+    case SIGQUIT: return "SIGQUIT";
     default: return "SIGABRT";
   }
 }
@@ -269,7 +270,8 @@ void on_crash(void (*last_words)(const Fault& fault) noexcept) {
   struct sigaction action = {};
   action.sa_sigaction = crash_handler;
   action.sa_flags = static_cast<int>(SA_SIGINFO | SA_ONSTACK | SA_RESETHAND | SA_NODEFER);
-  for (const int signal_number : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT}) {
+  // A host, or who presses Ctrl-\, sends SIGQUIT where a call does not return.
+  for (const int signal_number : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGQUIT}) {
     sigaction(signal_number, &action, nullptr);
   }
 }

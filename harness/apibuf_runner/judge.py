@@ -265,18 +265,46 @@ def _broke_off(ending: Ending, events: Sequence[Event]) -> _Finding:
     function = _function_in_call(events) or (last_words.text("function") if last_words else "")
     expected = f"{function} returns" if function else "the case comes to its end"
     requirement = _requirement_of_the_call(events, last_words)
-    place = _place(events)
     if ending.kind is EndingKind.SILENT:
-        waiting = next((event for event in events if event.name == "waiting"), None)
-        what = f"{ending.reason}{_calls_of_threads(waiting)}" if waiting else ending.reason
-        if waiting is not None and waiting.text("function") and not function:
-            expected = f"{waiting.text('function')} returns"
-        requirement = requirement or (waiting.text("requirement") if waiting else "")
-        return _Finding(Verdict.TIMEOUT, expected, what, f"It hung {place}: {what}.", requirement)
-    what = ending.reason
+        return _hung(ending, events, expected, requirement, last_words)
+    what, call = ending.reason, _call_in(events, last_words)
     if last_words is not None and ending.kind is EndingKind.ENDED:
-        what = ", ".join(filter(None, [f"the process died of {last_words.text('reason')}", last_words.text("where")]))
-    return _Finding(Verdict.CRASH, expected, what, f"It ended {place}: {what}.", requirement)
+        where = last_words.text("where")
+        what = f"the process died of {last_words.text('reason')}{f', {where}' if where else ''}"
+        what += f", in {call}" if call else ""
+    return _Finding(Verdict.CRASH, expected, what, f"It ended {_place(events)}: {what}.", requirement)
+
+
+def _hung(
+    ending: Ending, events: Sequence[Event], expected: str, requirement: str, last_words: Event | None
+) -> _Finding:
+    """A timeout. A case with threads says which calls these are in; others are asked for it."""
+    waiting = next((event for event in events if event.name == "waiting"), None)
+    what = ending.reason
+    if waiting is not None:
+        what += _calls_of_threads(waiting)
+        requirement = requirement or waiting.text("requirement")
+        if waiting.text("function") and not _function_in_call(events):
+            expected = f"{waiting.text('function')} returns"
+    elif call := _call_in(events, last_words):
+        what += f"; it was in {call}"
+    return _Finding(Verdict.TIMEOUT, expected, what, f"It hung {_place(events)}: {what}.", requirement)
+
+
+def _call_in(events: Sequence[Event], last_words: Event | None) -> str:
+    """The call of a property that did not return, in words; empty where its last calls are not known."""
+    calls = _calls(events)
+    if last_words is None or not calls:
+        return ""
+    last = calls[-1]
+    function, size, held = last.get("function"), last.get("bytes"), last.get("buffer_bytes")
+    if function != last_words.text("function") or last.get("succeeded"):
+        return ""
+    if function == "NetApiBufferAllocate":
+        return f"{function} of {size} bytes"
+    given = (f"a buffer of {held} bytes" if held else "a buffer") if last.get("buffer") else "NULL"
+    resized = f" to {size} bytes" if function == "NetApiBufferReallocate" else ""
+    return f"{function} of {given}{resized}"
 
 
 def _calls_of_threads(waiting: Event) -> str:

@@ -255,7 +255,8 @@ class Session:
                 _raise_if_interrupted(item)
                 ending, duration_us = self._with_option(item), _microseconds_since(started_at)
                 waiting = [worker.waiting] if worker.waiting is not None else []
-                return Execution((*events, *waiting), ending, duration_us, worker.printed(case.id))
+                last_words = worker.last_words() if _hides_its_call(case, item) else ()
+                return Execution((*events, *waiting, *last_words), ending, duration_us, worker.printed(case.id))
             if item.name == "begin":
                 started_at = time.monotonic()
             if item.name == "limit-memory":
@@ -287,6 +288,11 @@ def is_repeated_with_others(result: CaseResult) -> bool:
     """
     ended = result.observations.get("ended")
     return result.case.is_observation and result.case.kind == "vector" and ended == ENDED_NORMALLY
+
+
+def _hides_its_call(case: Case, ending: Ending) -> bool:
+    """Whether a worker hung in a call that no event has named: the steps of a property have many."""
+    return ending.kind is EndingKind.SILENT and case.kind == "property"
 
 
 def _is_to_confirm(result: CaseResult) -> bool:

@@ -25,6 +25,9 @@ LINE_LIMIT_BYTES = 1024 * 1024
 CHANNEL_LIMIT_BYTES = 64 * 1024 * 1024
 POLL_INTERVAL_S = 0.1
 MEMORY_INTERVAL_S = 0.2
+LAST_WORDS_S = 0.5
+"""How long the answer of a worker that hangs is waited for."""
+
 LEFT_BEHIND_BYTES = 2 * 1024 * 1024
 """No system keeps more than this of what a process has written to a pipe and nobody has read."""
 
@@ -116,6 +119,20 @@ class Worker:
         """What the worker has said since its last sign of life of the calls that its threads are in, if it did."""
         return self._waiting
 
+    def last_words(self) -> tuple[Event, ...]:
+        """What a worker that hangs says of the call that it is in, before it ends; nothing where it does not answer.
+
+        Workers on Linux answer a signal. One that has said by itself what its threads wait for is not asked.
+        """
+        if self._waiting is not None or self._is_elsewhere or not self._process.ask_for_last_words():
+            return ()
+        deadline = time.monotonic() + LAST_WORDS_S
+        while not self._pump(POLL_INTERVAL_S) and time.monotonic() < deadline:
+            pass
+        words = tuple(event for event in self._events if event.name in ("crash", "calls"))
+        self._events.clear()
+        return words
+
     def send(self, text: str) -> None:
         """Writes to the worker's standard input, as fast as it reads; what it has not read by its end is lost."""
         self._process.write(text.encode())
@@ -164,7 +181,8 @@ class Worker:
         assert self._ending is not None
         return self._ending
 
-    def _pump(self, wait_s: float) -> None:
+    def _pump(self, wait_s: float) -> bool:
+        """Takes what comes within so many seconds, and returns whether the process has ended."""
         has_ended = self._process.wait(wait_s)
         self._read_chatter()
         self._read_channel()
@@ -172,6 +190,7 @@ class Worker:
             self._drain()
             ended = self._process.exit()
             self._ending = self._ending or Ending(EndingKind.ENDED, ended.reason, ended.status)
+        return has_ended
 
     def _read_channel(self) -> int:
         """Takes what the channel holds now, and returns how many bytes that is."""

@@ -117,6 +117,38 @@ def test_the_last_words_say_where_the_address_lies_that_could_not_be_used() -> N
     assert result(BEGIN, STEP, crash, ending=ENDED).actual == "the process died of SIGSEGV, 8 bytes before NULL"
 
 
+IN_PROPERTY = Event("step", {"index": 0, "text": "every size", "function": ""})
+LAST_CALL = {"bytes": 0, "buffer": 0, "buffer_bytes": 0, "succeeded": False}
+
+
+@pytest.mark.parametrize(
+    ("function", "members", "says"),
+    [
+        ("Allocate", {"bytes": 40}, " of 40 bytes"),
+        ("Free", {"buffer": 3, "buffer_bytes": 40}, " of a buffer of 40 bytes"),
+        ("Free", {"buffer": 3}, " of a buffer"),
+        ("Size", {}, " of NULL"),
+        ("Reallocate", {"buffer": 3, "buffer_bytes": 4, "bytes": 5}, " of a buffer of 4 bytes to 5 bytes"),
+    ],
+)
+def test_the_last_words_of_a_property_say_which_call_did_not_return(
+    function: str, members: dict[str, int], says: str
+) -> None:
+    name = f"NetApiBuffer{function}"
+    calls = Event("calls", {"calls": [LAST_CALL | {"function": name} | members]})
+    events = (BEGIN, IN_PROPERTY, Event("crash", {"reason": "SIGQUIT", "function": name}), calls)
+    crashed, hung = (result(*events, ending=ending) for ending in (ENDED, SILENT))
+    assert crashed.actual == f"the process died of SIGQUIT, in {name}{says}"
+    assert hung.actual == f"{SILENT.reason}; it was in {name}{says}"
+    assert crashed.expected == hung.expected == f"{name} returns"
+
+
+@pytest.mark.parametrize("changed", [{"function": "NetApiBufferSize"}, {"succeeded": True}])
+def test_a_last_call_that_has_returned_is_not_where_it_ended(changed: dict[str, Any]) -> None:
+    calls = Event("calls", {"calls": [LAST_CALL | {"function": "NetApiBufferFree"} | changed]})
+    assert result(BEGIN, IN_PROPERTY, CRASH, calls, ending=ENDED).actual == "the process died of SIGSEGV"
+
+
 WAITING = {"requirement": "free/any-thread"}
 IN_STEP = Event("step", {"index": 0, "text": "three threads", "function": ""})
 

@@ -1,5 +1,6 @@
 """The last calls of a property that failed or crashed become a program, which says what the property says."""
 
+import re
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
@@ -138,3 +139,11 @@ def test_a_property_about_very_many_calls_has_no_program(compile_fault: Compile,
     main(["run", str(compile_fault("only-65536-live-buffers")), "--select", case_id, "--out", str(tmp_path)])
     (case,) = stream.read(results_below(tmp_path)).cases
     assert (case.verdict, case.reproducer) == ("fail", "")
+
+
+def test_a_property_that_hangs_says_in_which_call(compile_fault: Compile, tmp_path: Path) -> None:
+    library, case_id = compile_fault("allocate-hangs-at-last"), "allocate/capacity-100000-live-buffers"
+    main(["run", str(library), "--select", case_id, "--timeout", "1", "--out", str(tmp_path)])
+    (case,) = stream.read(results_below(tmp_path)).cases
+    assert (case.verdict, case.expected) == ("timeout", "NetApiBufferAllocate returns")
+    assert re.fullmatch(r"nothing was heard for 1 s .*; it was in NetApiBufferAllocate of [0-9]+ bytes", case.actual)

@@ -91,6 +91,12 @@ class WorkerProcess:
         """Limits the address space to further_bytes more than it has now, and returns whether that worked."""
         return limit_address_space(self.pid, further_bytes)
 
+    def ask_for_last_words(self) -> bool:
+        """Has a worker that hangs report the call that it is in, and end. Returns True: there is a signal for it."""
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._pidfd, signal.SIGQUIT)
+        return True
+
     def end(self) -> None:
         """Ends the worker and all its descendants, and closes the channels."""
         self._end(self._process)

@@ -80,6 +80,10 @@ class WorkerProcess:
         """Does nothing and returns False: a worker limits itself by a job, and asks only if the system ignores that."""
         return False
 
+    def ask_for_last_words(self) -> bool:
+        """Does nothing and returns False: no signal reaches a call of this system that does not return."""
+        return False
+
     def end(self) -> None:
         """Ends the worker and all its descendants, and closes the channels."""
         self._job.terminate()
