@@ -349,7 +349,7 @@ MaxSessions 100
 SetEnv HOME={folder}
 """
 UNSHARE = ("unshare", "--net", "--mount", "--pid", "--mount-proc", "--fork", "--kill-child")
-SERVE = "ip link set lo up && /usr/sbin/sshd -e -f {config} && until {master}; do sleep 0.05; done"
+SERVE = "ip link set lo up && /usr/sbin/sshd -e -f {config} && until {master}; do sleep 0.05; done; exec sleep infinity"
 
 
 @pytest.fixture(scope="module")
@@ -369,7 +369,7 @@ def ssh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
     options = ("BatchMode=yes", "StrictHostKeyChecking=no", f"UserKnownHostsFile={folder / 'known'}")
     address = ("-F", "none", "-S", str(folder / "connection"), "127.0.0.1")
     words = [word for option in options for word in ("-o", option)]
-    master = ["ssh", "-MN", "-p", str(SSH_PORT), "-i", str(folder / "user_key"), *words, *address]
+    master = ["ssh", "-fMN", "-p", str(SSH_PORT), "-i", str(folder / "user_key"), *words, *address]
     is_root = os.geteuid() == 0
     as_user = () if is_root else ("--user", "--map-current-user", "--keep-caps")
     if is_root:
