@@ -1,5 +1,6 @@
 """The worker without a host: what it says, what it refuses, and its exit codes, as PROTOCOL.md lists them."""
 
+import signal
 import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,13 @@ from apibuf_setup import prepare
 
 OK, NOT_CONFORMING, WRONG_USAGE, COULD_NOT_RUN, NOTHING_JUDGED, BAD_INPUT, ENDED = range(7)
 Bare = Callable[..., tuple[int, str, str]]
+SAYS_THAT_IT_HANGS = """
+#include <unistd.h>
+unsigned NetApiBufferFree(void* buffer) {
+  write(1, "hangs\\n", 6);
+  for (;;) pause();
+}
+"""
 
 
 @pytest.fixture
@@ -173,3 +181,17 @@ def test_help_names_every_exit_code(bare: Bare) -> None:
     code, output, _ = bare("--help", fault=None)
     assert code == OK
     assert [line[2] for line in output.split("Exit codes:\n")[1].splitlines()] == list("0123456")
+
+
+def test_sigquit_ends_a_call_that_does_not_return_and_names_it(tmp_path: Path) -> None:
+    library = tmp_path / "libhangs.so"
+    subprocess.run(
+        ["gcc", "-shared", "-fPIC", "-x", "c", "-", "-o", library], input=SAYS_THAT_IT_HANGS.encode(), check=True
+    )
+    command = [prepare.worker("linux-x86_64"), f"--target={library}", "-tc=free/null-once"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as worker:
+        assert worker.stdout is not None and worker.stdout.readline() == "hangs\n"
+        worker.send_signal(signal.SIGQUIT)
+        _, said = worker.communicate(timeout=60)
+    assert worker.returncode == ENDED
+    assert said.endswith("free/null-once: SIGQUIT in NetApiBufferFree; the cases after it were not run\n")
