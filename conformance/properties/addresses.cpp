@@ -1,9 +1,9 @@
 // Where buffers lie: apart from each other, aligned, and anywhere in the address space.
-#include <algorithm>
 #include <string>
 #include <vector>
 
 #include "properties/budget.hpp"
+#include "properties/disjoint.hpp"
 #include "properties/sizes.hpp"
 #include "worker/pattern.hpp"
 #include "worker/property.hpp"
@@ -13,28 +13,9 @@ namespace {
 
 constexpr std::size_t very_many = 100000;
 
-struct Range {
-  unsigned char* start;
-  Dword bytes;
-};
-
-void expect_apart(Api& api, std::vector<Range> ranges) {
-  std::sort(ranges.begin(), ranges.end(),
-            [](const Range& left, const Range& right) { return left.start < right.start; });
-  for (std::size_t i = 1; i < ranges.size(); ++i) {
-    const Range &lower = ranges[i - 1], &upper = ranges[i];
-    // A buffer of 0 bytes takes its address: Free must know it from all others.
-    if (static_cast<std::size_t>(upper.start - lower.start) >= std::max<Dword>(1, lower.bytes)) continue;
-    api.run().fail("allocate/disjoint",
-                   "buffers of " + std::to_string(lower.bytes) + " and " + std::to_string(upper.bytes) + " bytes",
-                   "apart", lower.start == upper.start ? "the same address" : "overlapping");
-  }
-  api.run().met("allocate/disjoint");
-}
-
-std::vector<Range> allocate_many(Api& api, std::size_t count, Dword smallest, Dword largest) {
+std::vector<LiveBuffer> allocate_many(Api& api, std::size_t count, Dword smallest, Dword largest) {
   Random random;
-  std::vector<Range> ranges;
+  std::vector<LiveBuffer> ranges;
   api.run().step("allocate " + std::to_string(count) + " buffers of " + std::to_string(smallest) + " to " +
                  std::to_string(largest) + " bytes");
   Budget budget;
@@ -46,10 +27,10 @@ std::vector<Range> allocate_many(Api& api, std::size_t count, Dword smallest, Dw
   return ranges;
 }
 
-void free_all(Api& api, const std::vector<Range>& ranges) {
+void free_all(Api& api, const std::vector<LiveBuffer>& ranges) {
   api.run().step("free them all");
   Budget budget;
-  for (const Range& range : ranges) {
+  for (const LiveBuffer& range : ranges) {
     if (!budget.allows_another()) break;
     api.must_free(range.start);
   }
@@ -63,8 +44,8 @@ const Property very_many_are_apart({.id = "allocate/disjoint-very-many",
                                     .needs = Needs::addresses,
                                     .alone = true},
                                    [](Api& api) {
-                                     const std::vector<Range> ranges = allocate_many(api, very_many, 1, 80);
-                                     expect_apart(api, ranges);
+                                     const std::vector<LiveBuffer> ranges = allocate_many(api, very_many, 1, 80);
+                                     expect_disjoint(api, ranges);
                                      free_all(api, ranges);
                                    });
 
@@ -76,8 +57,8 @@ const Property zero_sized_are_apart(
      .needs = Needs::addresses,
      .alone = true},
     [](Api& api) {
-      const std::vector<Range> ranges = allocate_many(api, 40000, 0, 3);
-      expect_apart(api, ranges);
+      const std::vector<LiveBuffer> ranges = allocate_many(api, 40000, 0, 3);
+      expect_disjoint(api, ranges);
       free_all(api, ranges);
     });
 
@@ -89,14 +70,14 @@ const Property reallocated_are_apart({.id = "allocate/disjoint-after-reallocate"
                                       .alone = true},
                                      [](Api& api) {
                                        Random random;
-                                       std::vector<Range> ranges = allocate_many(api, 5000, 1, 200);
+                                       std::vector<LiveBuffer> ranges = allocate_many(api, 5000, 1, 200);
                                        api.run().step("reallocate each of them at random");
-                                       for (Range& range : ranges) {
+                                       for (LiveBuffer& range : ranges) {
                                          range.bytes = 1 + random.size(2000);
                                          range.start = api.must_reallocate(range.start, range.bytes);
                                        }
                                        api.run().done();
-                                       expect_apart(api, ranges);
+                                       expect_disjoint(api, ranges);
                                        free_all(api, ranges);
                                      });
 
@@ -163,9 +144,10 @@ void every_size_from_null_is_aligned(Api& api, const char* requirement, std::uin
   api.run().step("NULL is reallocated to every size to 256 bytes");
   std::vector<unsigned char*> buffers;
   for (Dword size = 1; size <= 256; ++size) {
-    buffers.push_back(api.reallocate_if_granted(nullptr, size));
-    if (buffers.back() == nullptr) break;
-    expect_aligned(api, requirement, unit, buffers.back(), size);
+    unsigned char* const buffer = api.reallocate_if_granted(nullptr, size);
+    if (buffer == nullptr) break;
+    buffers.push_back(buffer);
+    expect_aligned(api, requirement, unit, buffer, size);
   }
   for (const unsigned char* const one : buffers) api.must_free(one);
   api.run().done();

@@ -131,7 +131,6 @@ const Property refusals_have_no_effect(
      .needs = Needs::memory_limit,
      .alone = true},
     [](Api& api) {
-      constexpr Dword huge = 0xFFFFFFFF;
       prepare_to_run_out(api);
       for (const unsigned count : {1U, 2U, 8U, 33U, 256U}) {
         for (const bool allocates : {true, false}) {
@@ -143,7 +142,9 @@ const Property refusals_have_no_effect(
             {
               const MemoryLimit limit(api.run(), few_further_bytes);
               for (unsigned i = 0; i < times && !is_granted; ++i) {
-                is_granted = (allocates ? api.allocate(huge) : api.reallocate(all[i].buffer, huge)).status == success;
+                const PointerResult result =
+                    allocates ? api.allocate(largest_request) : api.reallocate(all[i].buffer, largest_request);
+                is_granted = result.status == success;
               }
             }
             if (is_granted) api.run().unsupported(meets_huge_requests);

@@ -13,6 +13,9 @@ namespace {
 
 constexpr Dword every_size_up_to = 4096;
 
+// The size of buffers that are filled with one word.
+constexpr Dword filled_size = 64;
+
 void expect_pattern(Api& api, const char* requirement, const unsigned char* buffer, std::size_t bytes, unsigned pattern,
                     const std::string& when) {
   api.expect_contents(requirement, when.c_str(), buffer, 0, bytes, pattern);
@@ -28,7 +31,7 @@ void fill_and_check(Api& api, const char* requirement, Dword size) {
 
 const Property usable_every_size(
     {.id = "allocate/usable-every-size",
-     .title = "Every byte of a buffer of any size to 4096 bytes, and around powers of two to 16 MiB, is usable",
+     .title = "Every byte of a buffer of any size to 4096 bytes, and around powers of two to 4 MiB, is usable",
      .requirements = {"allocate/usable", "allocate/succeeds"},
      .functions = {Function::allocate, Function::free},
      .needs = Needs::only_calls},
@@ -241,6 +244,33 @@ const Property reallocated_very_often(
       }
     });
 
+// Fills a buffer with this word, measures it, grows it, shrinks it back and frees it. `what` says what the word is.
+void use_filled_with(Api& api, std::uintptr_t word, unsigned char* buffer, const std::string& what) {
+  constexpr Dword new_size = 2000;
+  const auto expect_words = [&] {
+    constexpr const char* requirement = "reallocate/keeps-contents";
+    for (Dword at = 0; at < filled_size; at += sizeof word) {
+      std::uintptr_t found = 0;
+      std::memcpy(&found, buffer + at, sizeof found);
+      if (found == word) continue;
+      api.run().fail(requirement, "the word at byte " + std::to_string(at) + " of 64", std::to_string(word),
+                     std::to_string(found));
+    }
+    api.run().met(requirement);
+  };
+  api.run().step("fill a buffer with " + what + "; measure, grow, shrink and free it");
+  for (Dword at = 0; at < filled_size; at += sizeof word) std::memcpy(buffer + at, &word, sizeof word);
+  const Dword reported = api.must_size(buffer);
+  api.run().expect(reported >= filled_size, "free/allocated", "size of the buffer", "at least 64",
+                   std::to_string(reported));
+  for (const Dword size : {new_size, filled_size}) {
+    buffer = api.must_reallocate(buffer, size);
+    expect_words();
+  }
+  api.must_free(buffer);
+  api.run().done();
+}
+
 // Content is the caller's: no value of it means anything. These are what implementations mark buffers with, what heaps fill
 // memory with, and addresses, which look like a list.
 const Property any_contents(
@@ -255,40 +285,18 @@ const Property any_contents(
           0,          ~0ULL,      0xFEEEFEEEFEEEFEEE, 0xDDDDDDDDDDDDDDDD, 0xCDCDCDCDCDCDCDCD,
           0xDEADBEEF, 0xBAADF00D, 0xABABABABABABABAB, 0x4141414141414141, 1,
           0x80000000};
-      constexpr Dword old_size = 64, new_size = 2000, live_size = 100;
+      constexpr Dword live_size = 100;
       constexpr unsigned pattern = 6;
       unsigned char* const live = api.must_allocate(live_size);
       fill_pattern(live, 0, live_size, pattern);
-      const auto use = [&](std::uintptr_t word, unsigned char* buffer, const std::string& what) {
-        const auto expect_words = [&] {
-          const char* const requirement = "reallocate/keeps-contents";
-          for (Dword at = 0; at < old_size; at += sizeof word) {
-            std::uintptr_t found = 0;
-            std::memcpy(&found, buffer + at, sizeof found);
-            if (found == word) continue;
-            api.run().fail(requirement, "the word at byte " + std::to_string(at) + " of 64", std::to_string(word),
-                           std::to_string(found));
-          }
-          api.run().met(requirement);
-        };
-        api.run().step("fill a buffer with " + what + "; measure, grow, shrink and free it");
-        for (Dword at = 0; at < old_size; at += sizeof word) std::memcpy(buffer + at, &word, sizeof word);
-        const Dword reported = api.must_size(buffer);
-        api.run().expect(reported >= old_size, "free/allocated", "size of the buffer", "at least 64",
-                         std::to_string(reported));
-        buffer = api.must_reallocate(buffer, new_size);
-        expect_words();
-        buffer = api.must_reallocate(buffer, old_size);
-        expect_words();
-        api.must_free(buffer);
-        api.run().done();
-      };
       for (const std::uint64_t mark : marks) {
-        use(static_cast<std::uintptr_t>(mark), api.must_allocate(old_size), "the number " + std::to_string(mark));
+        use_filled_with(api, static_cast<std::uintptr_t>(mark), api.must_allocate(filled_size),
+                        "the number " + std::to_string(mark));
       }
-      use(reinterpret_cast<std::uintptr_t>(live), api.must_allocate(old_size), "the address of another one");
-      unsigned char* const own = api.must_allocate(old_size);
-      use(reinterpret_cast<std::uintptr_t>(own), own, "its own address");
+      use_filled_with(api, reinterpret_cast<std::uintptr_t>(live), api.must_allocate(filled_size),
+                      "the address of another one");
+      unsigned char* const own = api.must_allocate(filled_size);
+      use_filled_with(api, reinterpret_cast<std::uintptr_t>(own), own, "its own address");
       api.run().step("allocate two more; the buffer whose address was held lives on");
       unsigned char* const first = api.must_allocate(live_size);
       unsigned char* const second = api.must_allocate(live_size);

@@ -1,4 +1,4 @@
-// What an implementation does when it is unloaded, and when its process ends. Nothing prescribes it; programs die of it.
+// What an implementation does when it is unloaded, and when its process ends. Nothing prescribes it, but programs have crashed there.
 #include <chrono>
 #include <cstdlib>
 #include <thread>

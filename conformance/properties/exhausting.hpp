@@ -22,6 +22,9 @@ inline constexpr std::uint64_t few_further_bytes = 8 << 20;
 // More than an implementation may keep from use for a while (the quarantines of memory checkers hold 256 MiB).
 inline constexpr std::uint64_t further_bytes_to_use_again = 768 << 20;
 
+// A request that no limit leaves room for.
+inline constexpr Dword largest_request = 0xFFFFFFFF;
+
 // Under a limit nothing may be judged, since a judgement allocates: the facts are kept, and judged afterwards.
 struct Facts {
   bool ran_out = false;
@@ -48,13 +51,13 @@ inline void prepare_to_run_out(Api& api) {
   PointerResult refused;
   {
     const MemoryLimit limit(api.run(), few_further_bytes);
-    refused = api.allocate(0xFFFFFFFF);
+    refused = api.allocate(largest_request);
   }
   if (refused.status == success && refused.buffer != nullptr) api.must_free(refused.buffer);
 }
 
-// The buffers that use memory up. What has so many, an implementation that reserved its memory before the limit, is not
-// made to run out.
+// The buffers that use memory up. An implementation that grants `capacity` of them has reserved its memory before the
+// limit, and is not made to run out.
 template <std::size_t capacity>
 struct HoardOf {
   std::array<unsigned char*, capacity> buffers;

@@ -136,7 +136,7 @@ void expect_old_contents(Api& api, const unsigned char* buffer, Dword old_size) 
                       refused_pattern);
 }
 
-void expect_kept_and_free_to_be_freed(Api& api, unsigned char* buffer, Dword old_size) {
+void expect_old_buffer_to_survive(Api& api, unsigned char* buffer, Dword old_size) {
   const Refused refused = grow_until_it_fails(api, buffer, old_size);
   api.run().step("the old buffer holds its contents");
   expect_old_contents(api, refused.buffer, old_size);
@@ -150,23 +150,23 @@ void expect_kept_and_free_to_be_freed(Api& api, unsigned char* buffer, Dword old
 
 const Property failed_reallocate_keeps_old(
     {.id = "reallocate/failure-keeps-old-out-of-memory",
-     .title =
-         "When memory is used up Reallocate fails with an error and leaves the old buffer as it was, free to be freed",
+     .title = "When memory is used up Reallocate fails with an error and keeps the old buffer, and Free takes what the "
+              "variable holds",
      .requirements = {"reallocate/failure-keeps-old", "reallocate/failure-is-an-error"},
      .functions = {Function::allocate, Function::reallocate, Function::free},
      .needs = Needs::memory_limit,
      .alone = true},
-    [](Api& api) { expect_kept_and_free_to_be_freed(api, api.must_allocate(5000), 5000); });
+    [](Api& api) { expect_old_buffer_to_survive(api, api.must_allocate(5000), 5000); });
 
 const Property failed_reallocate_keeps_large_old(
     {.id = "reallocate/failure-keeps-old-large-out-of-memory",
-     .title = "When memory is used up Reallocate of 4 MiB fails with an error and leaves them as they were, free to be "
-              "freed",
+     .title = "When memory is used up Reallocate of 4 MiB fails with an error and keeps the old buffer, and Free takes "
+              "what the variable holds",
      .requirements = {"reallocate/failure-keeps-old", "reallocate/failure-is-an-error"},
      .functions = {Function::allocate, Function::reallocate, Function::free},
      .needs = Needs::memory_limit,
      .alone = true},
-    [](Api& api) { expect_kept_and_free_to_be_freed(api, allocate_and_grow(api, 4 << 20), 4 << 20); });
+    [](Api& api) { expect_old_buffer_to_survive(api, allocate_and_grow(api, 4 << 20), 4 << 20); });
 
 const Property failed_reallocate_leaves_a_working_buffer(
     {.id = "reallocate/failure-keeps-old-in-use-afterwards",

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "properties/disjoint.hpp"
 #include "properties/exhausting.hpp"
 #include "properties/growth.hpp"
 #include "properties/sizes.hpp"
@@ -93,10 +94,7 @@ void give_back(Api& api, const Plan& plan, Buffers& buffers) {
     for (const unsigned char* const buffer : buffers) api.must_free(buffer);
   };
   const auto reallocate_all_to_zero = [&api, &buffers](bool aliased) {
-    for (const unsigned char* const buffer : buffers) {
-      const Status status = api.reallocate(buffer, 0, aliased).status;
-      api.run().expect(status == success, "reallocate/zero-bytes", "status", "NERR_Success (0)", status_text(status));
-    }
+    for (const unsigned char* const buffer : buffers) api.must_reallocate_to_zero(buffer, aliased);
   };
   switch (plan.way) {
     case Way::free: return free_all();
@@ -195,24 +193,6 @@ const Property gives_back_resized(
 
 // ---- and no memory twice --------------------------------------------------------------------------------------------
 
-struct LiveBuffer {
-  const unsigned char* start;
-  Dword size;
-};
-
-// `buffers` are live buffers, none of them of 0 bytes.
-void expect_disjoint(Api& api, std::vector<LiveBuffer> buffers, const Plan& plan) {
-  std::sort(buffers.begin(), buffers.end(), [](const LiveBuffer& a, const LiveBuffer& b) { return a.start < b.start; });
-  for (std::size_t i = 1; i < buffers.size(); ++i) {
-    const auto apart = static_cast<std::uintptr_t>(buffers[i].start - buffers[i - 1].start);
-    if (apart >= buffers[i - 1].size) continue;
-    api.run().fail("allocate/disjoint",
-                   "buffers of " + std::to_string(buffers[i - 1].size) + " and " + std::to_string(buffers[i].size) +
-                       " bytes, in the midst of: " + plan.text(),
-                   "apart", "overlapping");
-  }
-}
-
 // What was given back is asked for again in sizes around the two that it has had.
 void expect_disjoint_afterwards(Api& api, const Plan& plan) {
   std::vector<LiveBuffer> buffers;
@@ -224,10 +204,11 @@ void expect_disjoint_afterwards(Api& api, const Plan& plan) {
   allocate_more(plan.size);
   std::vector<LiveBuffer> all = buffers;
   for (const unsigned char* const buffer : resized) all.push_back({buffer, plan.new_size});
-  expect_disjoint(api, all, plan);
+  const std::string when = ", in the midst of: " + plan.text();
+  expect_disjoint(api, all, when);
   give_back(api, plan, resized);
   for (const Dword size : {plan.new_size + plan.new_size / 6 + 1, plan.new_size, plan.size}) allocate_more(size);
-  expect_disjoint(api, buffers, plan);
+  expect_disjoint(api, buffers, when);
   for (const LiveBuffer& buffer : buffers) api.must_free(buffer.start);
 }
 
@@ -246,8 +227,6 @@ const Property disjoint_after_resized(
 
 // ---- after a refusal ------------------------------------------------------------------------------------------------
 
-constexpr Dword too_large = 0xFFFFFFFF;
-
 // Whether requests that are refused take memory themselves, again and again, as they do under Wine, which keeps a note for
 // each page that it did not get. With hundreds of them in a round the process is soon too large for anything to be judged.
 bool do_refusals_take_memory(Api& api) {
@@ -261,7 +240,7 @@ bool do_refusals_take_memory(Api& api) {
     {
       const MemoryLimit limit(api.run(), few_further_bytes);
       for (int i = 0; i < requests; ++i) {
-        result = api.reallocate(buffer, too_large);
+        result = api.reallocate(buffer, largest_request);
         if (result.status == success) break;
       }
     }
@@ -303,7 +282,7 @@ const Property gives_back_shrunk_after_refusals(
           {
             const MemoryLimit limit(api.run(), further_bytes);
             for (unsigned char*& buffer : used) {
-              const PointerResult result = api.reallocate(buffer, too_large);
+              const PointerResult result = api.reallocate(buffer, largest_request);
               if (result.status != success) continue;
               is_granted = true;
               buffer = result.buffer;

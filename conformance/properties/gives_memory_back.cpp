@@ -59,8 +59,8 @@ const Property free_gives_back_sizes_that_differ(
       if (!is_judged) api.run().unsupported(grants_too_little);
     });
 
-// What only now and then loses a buffer loses little in a round of any length, so these rounds are many times longer
-// than a buffer is large, and memory that grows in a few of them is lost.
+// An implementation that loses a buffer only now and then loses few of them in an ordinary round, which counts as noise.
+// So this round has very many repetitions, and growth in a few such rounds is enough.
 const Property free_gives_back_every_one(
     {.id = "free/gives-memory-back-every-one",
      .title = "Of 30,000 buffers of 64 KiB that are allocated and freed, none is lost",
@@ -130,7 +130,7 @@ const Property free_gives_back_in_the_long_run(
      .needs = Needs::speed,
      .alone = true},
     [](Api& api) {
-      // A counter of 20 bits has come to its end by then. What is slow is let off: it would be at it for minutes.
+      // A counter of 20 bits has overflowed by then. A slow implementation, which would take minutes, makes fewer calls.
       constexpr int count = 1'050'000;
       // The clock is looked at every 10 times: that takes as long as a call.
       constexpr int in_a_row = 10;

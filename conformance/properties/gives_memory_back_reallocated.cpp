@@ -101,10 +101,8 @@ const Property reallocate_gives_back_zero_sized(
       expect_no_growth(api, requirement, {"grow 0 to 40 bytes and free", 16, 25000}, [&] {
         api.must_free(touched(api.must_reallocate(api.must_allocate(0), small_buffer), small_buffer));
       });
-      expect_no_growth(api, requirement, {"reallocate 0 bytes to 0", 16, 25000}, [&] {
-        const Status status = api.reallocate(api.must_allocate(0), 0).status;
-        api.run().expect(status == success, "reallocate/zero-bytes", "status", "NERR_Success (0)", status_text(status));
-      });
+      expect_no_growth(api, requirement, {"reallocate 0 bytes to 0", 16, 25000},
+                       [&] { api.must_reallocate_to_zero(api.must_allocate(0)); });
     });
 
 const Property reallocate_gives_back_beside_others(
@@ -133,14 +131,9 @@ const Property reallocate_to_zero_gives_back(
      .needs = Needs::memory_figures,
      .alone = true},
     [](Api& api) {
-      const auto reallocate_to_zero = [&api](const unsigned char* buffer, bool aliased) {
-        const PointerResult result = api.reallocate(buffer, 0, aliased);
-        api.run().expect(result.status == success, "reallocate/zero-bytes", "status", "NERR_Success (0)", "an error");
-      };
       const auto cycle = [&](Dword bytes, bool aliased = true) {
-        return [&api, reallocate_to_zero, bytes, aliased] {
-          reallocate_to_zero(touched(api.must_allocate(bytes), bytes), aliased);
-        };
+        return
+            [&api, bytes, aliased] { api.must_reallocate_to_zero(touched(api.must_allocate(bytes), bytes), aliased); };
       };
       constexpr const char* requirement = "reallocate/zero-bytes";
       expect_no_growth(api, requirement, {"reallocate 40 bytes to 0", small_buffer, 110000}, cycle(small_buffer));
@@ -150,8 +143,8 @@ const Property reallocate_to_zero_gives_back(
                        cycle(medium_buffer, false));
       expect_no_growth(api, requirement, {"grow 1000 to 3000 bytes, and reallocate them to 0", medium_buffer, 1000},
                        [&] {
-                         reallocate_to_zero(
-                             touched(api.must_reallocate(api.must_allocate(1000), medium_buffer), medium_buffer), true);
+                         api.must_reallocate_to_zero(
+                             touched(api.must_reallocate(api.must_allocate(1000), medium_buffer), medium_buffer));
                        });
     });
 
@@ -187,10 +180,11 @@ const Property reallocate_gives_back_in_another_thread(
           for (unsigned char*& buffer : buffers) buffer = touched(api.must_allocate(medium_buffer), medium_buffer);
           in_threads(api, 1, [&api, new_size](unsigned) {
             for (const unsigned char* const buffer : buffers) {
-              const PointerResult result = api.reallocate(buffer, new_size);
-              api.run().expect(result.status == success, "reallocate/changes-size", "status", "NERR_Success (0)",
-                               "an error");
-              api.must_free(result.buffer);
+              if (new_size == 0) {
+                api.must_reallocate_to_zero(buffer);
+              } else {
+                api.must_free(api.must_reallocate(buffer, new_size));
+              }
             }
           });
         };

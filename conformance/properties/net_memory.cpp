@@ -28,7 +28,8 @@ constexpr int few = 1000;
 // So many rounds, at most, until what others gave back is used up and a leak has to show.
 constexpr int most_rounds = 8;
 
-// After so many rounds in which the process grew by all that they hold, further rounds would show the same.
+// After so many rounds in which the process grew by all that they hold, further rounds would show the same. They would
+// cost a third more time with Samba, whose calls go over the wire.
 constexpr int enough_whole_rounds = 3;
 
 double now_s() {

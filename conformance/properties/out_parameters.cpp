@@ -1,5 +1,5 @@
-// An out-parameter's variable may hold anything before the call: NULL, as careful programs set it, or
-// a buffer that lives on elsewhere. (Vectors fill it with a sentinel, so they show neither.) Nor is it where it lies.
+// An out-parameter's variable may hold anything before the call: NULL, as careful programs set it, or a buffer that lives
+// on elsewhere. (Vectors fill it with a sentinel, so they show neither.) It may also lie anywhere.
 #include <cstring>
 #include <string>
 

@@ -6,7 +6,7 @@
 namespace conformance {
 namespace {
 
-constexpr Dword huge = 0xFFFFFFFF, smaller = 100;
+constexpr Dword smaller = 100;
 
 const Property capacity_after_refusals(
     {.id = "allocate/capacity-after-refusals",
@@ -21,7 +21,7 @@ const Property capacity_after_refusals(
       api.run().step("with memory limited, allocate 0xFFFFFFFF bytes, 300 times or until they are granted");
       {
         const MemoryLimit limit(api.run(), few_further_bytes);
-        for (int i = 0; i < 300 && !is_granted; ++i) is_granted = api.allocate(huge).status == success;
+        for (int i = 0; i < 300 && !is_granted; ++i) is_granted = api.allocate(largest_request).status == success;
       }
       api.run().done();
       if (is_granted) api.run().unsupported(meets_huge_requests);
@@ -50,8 +50,8 @@ const Property another_thread_after_refusals(
       {
         const MemoryLimit limit(api.run(), further_bytes);
         api.size(nullptr);
-        allocated = api.allocate(huge);
-        reallocated = api.reallocate(buffer, huge);
+        allocated = api.allocate(largest_request);
+        reallocated = api.reallocate(buffer, largest_request);
       }
       api.run().done();
       if (allocated.status == success || reallocated.status == success) api.run().unsupported(meets_huge_requests);

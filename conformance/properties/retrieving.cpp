@@ -95,18 +95,23 @@ Answer Retriever::call(const Request& request) {
   }
 }
 
-Answer Retriever::call_silently(const Request& request) {
-  const std::string server = platform::native_string(server_);
-  const std::string asked_for = request.name ? platform::native_string(*request.name) : has_parameter("k") ? key() : "";
+// The variables of one call for its out-parameters.
+struct Retriever::Variables {
+  explicit Variables(const Request& request) {
+    if (!request.uninitialized) {
+      buffer.set(0);
+      for (OutDword* const count : {&entries, &total, &joined}) count->set(0);
+    }
+    resume.set(request.resume_handle);
+    short_resume.set(static_cast<Dword>(request.resume_handle));
+  }
+
   OutPointer buffer, resume;
   OutDword entries, total, joined, short_resume;
-  if (!request.uninitialized) {
-    buffer.set(0);
-    for (OutDword* const count : {&entries, &total, &joined}) count->set(0);
-  }
-  resume.set(request.resume_handle);
-  short_resume.set(static_cast<Dword>(request.resume_handle));
+};
 
+std::vector<std::uintptr_t> Retriever::arguments(const Request& request, const std::string& server,
+                                                 const std::string& asked_for, Variables& variables) const {
   std::vector<std::uintptr_t> arguments;
   for (const char* parameter = function_.parameters; *parameter != 0; ++parameter) {
     switch (*parameter) {
@@ -119,18 +124,18 @@ Answer Retriever::call_silently(const Request& request) {
       case 'a': arguments.push_back(argument(~Dword{0})); break;
       case 'm': arguments.push_back(argument(most_entries)); break;
       case 'p': arguments.push_back(argument(request.preferred_length)); break;
-      case 'b': arguments.push_back(buffer.address()); break;
-      case 'e': arguments.push_back(entries.address()); break;
-      case 't': arguments.push_back(total.address()); break;
-      case 'j': arguments.push_back(joined.address()); break;
-      case 'r': arguments.push_back(short_resume.address()); break;
-      default: arguments.push_back(resume.address()); break;
+      case 'b': arguments.push_back(variables.buffer.address()); break;
+      case 'e': arguments.push_back(variables.entries.address()); break;
+      case 't': arguments.push_back(variables.total.address()); break;
+      case 'j': arguments.push_back(variables.joined.address()); break;
+      case 'r': arguments.push_back(variables.short_resume.address()); break;
+      default: arguments.push_back(variables.resume.address()); break;
     }
   }
-  CallResult result = {};
-  const char* const absence = call_if_there(api_.run(), address_, function_.name, arguments, result);
-  if (absence != nullptr) throw Unjudged{not_there + absence};
-  api_.run().count(Guard::full_pointers);
+  return arguments;
+}
+
+void Retriever::guard_neighbours(const Variables& variables) {
   const auto expect_untouched_beside = [this](const char* name, const auto& out) {
     const auto place = out.touched_neighbour();
     if (!place) return;
@@ -138,20 +143,33 @@ Answer Retriever::call_silently(const Request& request) {
                       "written to, " + std::to_string(std::abs(*place)) + " bytes " +
                           (*place < 0 ? "before" : "behind") + " its beginning");
   };
-  expect_untouched_beside("the buffer variable", buffer);
-  expect_untouched_beside("the number of entries", entries);
-  expect_untouched_beside("the total number of entries", total);
-  expect_untouched_beside("the join status", joined);
-  expect_untouched_beside("the resume handle", resume);
-  expect_untouched_beside("the resume handle", short_resume);
+  expect_untouched_beside("the buffer variable", variables.buffer);
+  expect_untouched_beside("the number of entries", variables.entries);
+  expect_untouched_beside("the total number of entries", variables.total);
+  expect_untouched_beside("the join status", variables.joined);
+  expect_untouched_beside("the resume handle", variables.resume);
+  expect_untouched_beside("the resume handle", variables.short_resume);
+}
+
+Answer Retriever::call_silently(const Request& request) {
+  const std::string server = platform::native_string(server_);
+  const std::string asked_for = request.name ? platform::native_string(*request.name) : has_parameter("k") ? key() : "";
+  Variables variables(request);
+  CallResult result = {};
+  const char* const absence =
+      call_if_there(api_.run(), address_, function_.name, arguments(request, server, asked_for, variables), result);
+  if (absence != nullptr) throw Unjudged{not_there + absence};
+  api_.run().count(Guard::full_pointers);
+  guard_neighbours(variables);
+  const OutPointer& buffer = variables.buffer;
   api_.run().guard(Guard::full_pointers, !request.uninitialized || buffer.is_whole(), "the pointer that was stored",
                    "all of its bits", "the lower 32 bits");
   api_.run().stop_if_failed();
 
   const bool stored = buffer.value() != OutPointer::sentinel;
   Answer answer = {result.status, stored ? reinterpret_cast<unsigned char*>(buffer.value()) : nullptr, stored,
-                   entries.value(),
-                   std::strchr(function_.parameters, 'r') != nullptr ? short_resume.value() : resume.value()};
+                   variables.entries.value(),
+                   has_parameter("r") ? variables.short_resume.value() : variables.resume.value()};
   if (kind_of(function_) == Kind::information) answer.entries = answer.buffer != nullptr ? 1 : 0;
   return answer;
 }
@@ -283,15 +301,6 @@ std::vector<std::string> values(const std::vector<Entry>& entries) {
     std::string value;
     for (const Text& text : entry) value += text.bytes;
     result.push_back(std::move(value));
-  }
-  return result;
-}
-
-std::string printable(const std::string& native_text) {
-  std::string result;
-  for (std::size_t i = 0; i + platform::character_bytes < native_text.size(); i += platform::character_bytes) {
-    const char character = native_text[i];
-    result += character >= ' ' && character <= '~' ? character : '?';
   }
   return result;
 }

@@ -195,6 +195,11 @@ class Retriever {
 
  private:
   bool has_parameter(const char* letters) const { return std::strpbrk(function_.parameters, letters) != nullptr; }
+  struct Variables;
+  // `server` and `asked_for`, in the platform's encoding, and `variables` must live until the call has returned.
+  std::vector<std::uintptr_t> arguments(const Request& request, const std::string& server, const std::string& asked_for,
+                                        Variables& variables) const;
+  void guard_neighbours(const Variables& variables);
   std::string key();
   std::optional<std::string> listed_key();
   Text text_at(const unsigned char* member, const char* requirement, const std::string& place, bool is_name);
@@ -211,8 +216,5 @@ std::size_t content_bytes(const Retriever& retriever, const std::vector<Entry>& 
 
 // The strings alone, to compare by.
 std::vector<std::string> values(const std::vector<Entry>& entries);
-
-// What `text` says, for people: characters that are not printable ASCII become '?'.
-std::string printable(const std::string& native_text);
 
 }  // namespace conformance

@@ -120,9 +120,7 @@ class Holder {
   void drop() {
     const Owned owned = give();
     if (random_.below(2) == 0) return api_.must_free(owned.buffer);
-    const Status status = api_.reallocate(owned.buffer, 0).status;
-    api_.run().expect(status == success, any_thread, "Reallocate to 0 bytes, while other threads call",
-                      "NERR_Success (0)", status_text(status));
+    api_.must_reallocate_to_zero(owned.buffer);
   }
 
   Random& random() { return random_; }
@@ -250,8 +248,8 @@ const Property many_alive({.id = "free/any-thread-many-alive",
                            .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
                            .needs = Needs::threads},
                           [](Api& api) {
-                            constexpr unsigned threads =
-                                130;  // more than twice as many as a table of 64 threads has room for
+                            // More than twice as many as a table of 64 threads has room for.
+                            constexpr unsigned threads = 130;
                             api.run().step("130 threads make and drop buffers of up to 1024 bytes");
                             Claims claims;
                             std::atomic<unsigned> without_buffer = threads;

@@ -185,9 +185,7 @@ const Property passed_on_twice(
           if (by_free) {
             api.must_free(owned.buffer);
           } else {
-            const Status status = api.reallocate(owned.buffer, 0).status;
-            api.run().expect(status == success, any_thread, "Reallocate of another thread's buffer to 0 bytes",
-                             "NERR_Success (0)", status_text(status));
+            api.must_reallocate_to_zero(owned.buffer);
           }
         }
       };

@@ -190,6 +190,16 @@ unsigned char* Api::must_reallocate(const void* buffer, Dword bytes, bool aliase
   return buffer_of(reallocate(buffer, bytes, aliased), requirement, Function::reallocate, bytes);
 }
 
+void Api::must_reallocate_to_zero(const void* buffer, bool aliased) {
+  const char* const requirement = to_reallocate(buffer, 0, aliased);
+  const Status status = reallocate(buffer, 0, aliased).status;
+  if (status != success) {
+    run_.fail(requirement, buffers::call_text(name_of(Function::reallocate), argument(buffer)) + " to 0 bytes",
+              "NERR_Success (0)", status_text(status));
+  }
+  run_.met(requirement);
+}
+
 Dword Api::must_size(const void* buffer) {
   const char* const requirement = to_size(buffer);
   const SizeResult result = size(buffer);

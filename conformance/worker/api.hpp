@@ -49,7 +49,7 @@ class Api {
   SizeResult size_into(Dword held, const void* buffer);
   // With NULL for Buffer.
   Status allocate_to_null(Dword bytes);
-  // The same with a variable that lies where the caller wants it, as large as the function's type for it.
+  // With a variable that lies where the caller wants it, as large as the function's type for it.
   PointerResult allocate_at(void* variable, Dword bytes);
   PointerResult reallocate_at(void* variable, const void* buffer, Dword bytes);
   SizeResult size_at(void* variable, const void* buffer);
@@ -60,6 +60,8 @@ class Api {
   unsigned char* must_allocate(Dword bytes);
   void must_free(const void* buffer);
   unsigned char* must_reallocate(const void* buffer, Dword bytes, bool aliased = true);
+  // To 0 bytes, which frees the buffer. What the call stores is not judged.
+  void must_reallocate_to_zero(const void* buffer, bool aliased = true);
   Dword must_size(const void* buffer);
 
   // ---- the same, for cases that are known better than that all of it succeeds ----

@@ -14,8 +14,6 @@
 namespace conformance {
 namespace {
 
-constexpr Dword last_error_sentinel = 0x5EA15EA1;
-
 std::atomic<const char*> current_function = "";
 std::atomic<std::uintptr_t> current_buffer = 0;  // that a call of Free, Reallocate or Size was given
 thread_local bool is_after_running_out = false;

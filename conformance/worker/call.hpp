@@ -9,6 +9,9 @@
 
 namespace conformance {
 
+// What the thread's last error is before a call; no call leaves this value there.
+inline constexpr Dword last_error_sentinel = 0x5EA15EA1;
+
 struct CallResult {
   Status status;
   bool last_error_kept;

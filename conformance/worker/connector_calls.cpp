@@ -28,16 +28,15 @@ std::uint32_t required_dword(const Json& answer, const char* member) {
 }  // namespace
 
 CallResult ConnectorCalls::call(Function function, std::span<const std::uintptr_t> arguments) {
-  constexpr Dword last_error_before = 0x5EA15EA1;
   Json members = arguments_of(function, arguments);
-  if (identity().has_last_error) members["last_error"] = last_error_before;
+  if (identity().has_last_error) members["last_error"] = last_error_sentinel;
   set_function_in_call(name_of(function));
   const Json answer = ask(id_of(function), std::move(members));
   set_function_in_call("");
   const Status status = required_dword(answer, "status");
-  const Dword last_error = identity().has_last_error ? required_dword(answer, "last_error") : last_error_before;
+  const Dword last_error = identity().has_last_error ? required_dword(answer, "last_error") : last_error_sentinel;
   store(function, arguments, answer);
-  return {status, last_error == last_error_before, last_error};
+  return {status, last_error == last_error_sentinel, last_error};
 }
 
 std::uintptr_t ConnectorCalls::address(std::uintptr_t pointer) {

@@ -4,7 +4,7 @@
 namespace conformance {
 
 enum class Needs {
-  own_process,       // whatever nobody has decided on
+  own_process,       // the default: its own process, until somebody finds out that it needs less
   only_calls,        // nothing: it makes calls with buffers that it was given, one at a time, and uses these buffers
   speed,             // to end soon: it makes very many calls, or uses very much memory, and each takes far longer there
   addresses,         // where buffers lie, or their addresses as contents

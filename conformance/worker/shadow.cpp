@@ -22,18 +22,13 @@ constexpr std::size_t part_bytes = 64 << 10;
 // pointer to a buffer that was freed just now.
 constexpr std::size_t places_before_reuse = 4096;
 
-bool is_any_in_use = false;
-
 }  // namespace
 
-Shadow::Shadow(CaseRun& run, Connector& connector) : run_(run), connector_(run, connector) { is_any_in_use = true; }
+Shadow::Shadow(CaseRun& run, Connector& connector) : run_(run), connector_(run, connector) {}
 
 Shadow::~Shadow() {
-  is_any_in_use = false;
   for (const auto& [start, buffer] : buffers_) watched_memory::release(start, place_bytes);
 }
-
-bool Shadow::is_in_use() noexcept { return is_any_in_use; }
 
 void Shadow::execute(const std::function<void()>& activity) {
   const auto settled = [&] {

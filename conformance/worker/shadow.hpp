@@ -30,9 +30,6 @@ class Shadow {
   Shadow(const Shadow&) = delete;
   Shadow& operator=(const Shadow&) = delete;
 
-  // Whether there is one just now.
-  static bool is_in_use() noexcept;
-
   // Executes what uses buffers, in this thread. Throws what that throws; ConnectorFailed; std::logic_error where it uses
   // what is no part of a buffer. Leaves the case where memory does not keep what was written.
   void execute(const std::function<void()>& activity);

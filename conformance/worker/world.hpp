@@ -60,4 +60,5 @@ class World {
 
 // The world of the subject, for one case.
 std::unique_ptr<World> world_of(CaseRun& run, Subject& subject);
+
 }  // namespace conformance
