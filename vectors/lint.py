@@ -471,6 +471,7 @@ class Variables:
             yield f"it abandons {name}, which holds {self.of(name).value}", "remove it from abandons"
 
     def of(self, name: str) -> Held:
+        """What a pointer variable holds now."""
         return self.held.get(name, Held.NOTHING)
 
     def call(self, step: Json) -> Iterator[Fault]:
@@ -528,11 +529,13 @@ class Variables:
         yield from self.amount(step.get("from", 0))
 
     def guard(self, step: Json) -> Iterator[Fault]:
+        """A variable that only_if asks for must be one that a call stored to."""
         name = step.get("only_if", {}).get("holds_buffer")
         if name is not None and self.of(name) in (Held.NOTHING, Held.DOUBTFUL):
             yield f"only_if asks for {name}, which holds {self.of(name).value}", "ask for what a call stored"
 
     def amount(self, amount: int | str) -> Iterator[Fault]:
+        """A 32-bit variable in place of a number must be one that NetApiBufferSize stored to."""
         if isinstance(amount, str) and amount not in self.sizes:
             yield f"the 32-bit variable {amount} holds nothing", "let NetApiBufferSize store to it first"
 
@@ -554,6 +557,7 @@ class Variables:
             yield f"it passes {value['freed']} as freed, which was not", "free it first"
 
     def overwritten(self, name: str) -> Iterator[Fault]:
+        """A variable that a call stores to must not be the only one that holds a buffer."""
         if self.of(name) in UNSETTLED:
             yield f"a call stores to {name}, which holds {self.of(name).value}", "free it first or use another variable"
 

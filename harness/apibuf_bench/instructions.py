@@ -37,7 +37,7 @@ class BadFigures(Exception):
 
 @dataclass(frozen=True)
 class Comparison:
-    """One scenario's instructions for once of what it does, as kept and as counted now."""
+    """The instructions of one of a scenario's `once`, as kept and as counted now."""
 
     scenario: str
     kept: float

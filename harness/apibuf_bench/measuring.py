@@ -45,7 +45,7 @@ class Implementation:
 
 @dataclass(frozen=True)
 class Sample:
-    """One measurement: nanoseconds for once of what the scenario does, and the memory of each live buffer if known."""
+    """One measurement: nanoseconds for one of the scenario's `once`, and the memory of each live buffer if known."""
 
     implementation: Implementation
     scenario: Scenario

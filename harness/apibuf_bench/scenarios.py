@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Scenario:
-    """One scenario. `once` is what the time is that of; `counted`: its instructions are counted as well."""
+    """One scenario. Its time is that of one `once`, such as a round. `counted`: its instructions are counted too."""
 
     name: str
     title: str

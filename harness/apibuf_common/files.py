@@ -24,17 +24,13 @@ def read(path: str | Path, most_bytes: int, wanted: str) -> bytes:
 
     wanted says in the message what to name instead. Everything else that a path can lead to may never come to an end.
     """
+    require(path, wanted)
     try:
-        kind = KINDS.get(stat.S_IFMT(os.stat(path).st_mode))
-        if kind is not None:
-            raise BadInput(f"{path} is {kind}; name {wanted}")
         # What was a file a moment ago may be a pipe by now, to which nothing may ever be written.
         with open(os.open(path, os.O_RDONLY | OPEN_FLAGS), "rb") as file:
             size = os.fstat(file.fileno()).st_size
             # The size is no limit: files of the kernel say 0 and may be endless.
             data = b"" if size > most_bytes else file.read(most_bytes + 1) or b""
-    except FileNotFoundError:
-        raise BadInput(f"{path} cannot be read: it does not exist; name {wanted}") from None
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror}; name {wanted}") from error
     if max(size, len(data)) > most_bytes:
@@ -42,11 +38,16 @@ def read(path: str | Path, most_bytes: int, wanted: str) -> bytes:
     return data
 
 
-def require(path: Path, wanted: str) -> None:
-    """Raises BadInput where there is no such file; wanted says in the message what to name instead."""
-    if not path.is_file():
-        why = "is no file" if path.exists() else "cannot be read: it does not exist"
-        raise BadInput(f"{path} {why}; name {wanted}")
+def require(path: str | Path, wanted: str) -> None:
+    """Raises BadInput where there is no regular file; wanted says in the message what to name instead."""
+    try:
+        kind = KINDS.get(stat.S_IFMT(os.stat(path).st_mode))
+    except FileNotFoundError:
+        raise BadInput(f"{path} cannot be read: it does not exist; name {wanted}") from None
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}; name {wanted}") from error
+    if kind is not None:
+        raise BadInput(f"{path} is {kind}; name {wanted}")
 
 
 def write(path: Path, text: str) -> None:

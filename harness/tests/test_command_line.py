@@ -163,7 +163,7 @@ def test_a_run_that_judged_nothing_is_incomplete(apibuf: Apibuf) -> None:
         (("repro", "free/null-once"), ExitCode.WRONG_USAGE, "see `apibuf repro --help`"),
         (("bisect",), 128 + ExitCode.WRONG_USAGE, "see `apibuf bisect --help`"),
         (("wine", "windows-x86_64", "nothing.exe"), ExitCode.BAD_INPUT, "nothing.exe cannot be read"),
-        (("emulate", "linux-aarch64", "folder"), ExitCode.BAD_INPUT, "folder is no file"),
+        (("emulate", "linux-aarch64", "folder"), ExitCode.BAD_INPUT, "folder is a folder; name a program"),
     ],
 )
 def test_what_cannot_be_done_is_told_in_one_sentence(

@@ -7,17 +7,15 @@ nothing on top of them can beat, and the reference are always measured too. Figu
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import TYPE_CHECKING
 
 from apibuf_cli import starting
 from apibuf_cli.argument_types import seconds, small_count
+from apibuf_cli.tables import print_table
 from apibuf_common.errors import ExitCode
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from rich.console import Console
 
     from apibuf_bench.instructions import Comparison
     from apibuf_bench.measuring import Sample
@@ -34,7 +32,6 @@ EXAMPLES = """\
 """
 DEFAULT_ROUNDS = 7
 DEFAULT_SECONDS = 0.1
-PLAIN_WIDTH = 200
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -143,8 +140,8 @@ def _print_comparisons(toolchain: str, comparisons: tuple[Comparison, ...]) -> N
         word = f"risen by more than {ALLOWED_RISE:.0%}" if each.has_risen else ""
         table.add_row(each.scenario, f"{each.kept:,.1f}", f"{each.counted:,.1f}", f"{each.change:+.1%}", word)
     if comparisons:
-        print(f"{toolchain}")
-        _console().print(table)
+        print(toolchain)
+        print_table(table)
 
 
 def _print_samples(samples: tuple[Sample, ...]) -> None:
@@ -175,7 +172,7 @@ def _print_samples(samples: tuple[Sample, ...]) -> None:
             str(figure.over_floor or ""),
             "" if figure.bytes_per_buffer is None else f"{figure.bytes_per_buffer:.1f}",
         )
-    _console().print(table)
+    print_table(table)
 
 
 def _print_suite(timings: tuple[Timing, ...]) -> None:
@@ -196,18 +193,11 @@ def _print_suite(timings: tuple[Timing, ...]) -> None:
             _seconds(timing.task.playing_goal_s),
             _seconds(timing.cpu_s),
         )
-    _console().print(table)
+    print_table(table)
 
 
 def _seconds(value_s: float | None) -> str:
     return "" if value_s is None else f"{value_s:.2f} s"
-
-
-def _console() -> Console:
-    """What is not read on a terminal is read by lines."""
-    from rich.console import Console
-
-    return Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
 
 
 def _folder(name: str) -> Path:

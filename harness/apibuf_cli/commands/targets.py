@@ -7,8 +7,8 @@ the root of a target; the next run makes it anew.
 from __future__ import annotations
 
 import argparse
-import sys
 
+from apibuf_cli.tables import print_table
 from apibuf_common.errors import ExitCode
 
 HELP = "list what there is to test, and what is missing for it"
@@ -16,7 +16,6 @@ EXAMPLES = """\
   apibuf targets
   apibuf targets --remove wine-5.0
 """
-PLAIN_WIDTH = 200
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +27,6 @@ def execute(options: argparse.Namespace) -> int:
     """Prints a table, or removes a root."""
     if options.remove is not None:
         return _remove(options.remove)
-    from rich.console import Console
     from rich.table import Column, Table
 
     from apibuf_targets import readiness, targets
@@ -37,8 +35,7 @@ def execute(options: argparse.Namespace) -> int:
     table = Table(*columns, box=None, pad_edge=False)
     for target in targets.load_all().values():
         table.add_row(target.name, target.platform, target.description, readiness.readiness(target))
-    # What is not read on a terminal is read by lines.
-    Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH).print(table)
+    print_table(table)
     return ExitCode.OK
 
 
