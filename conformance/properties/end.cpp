@@ -1,4 +1,5 @@
-// What an implementation does when it is unloaded, and when its process ends. Nothing prescribes it, but programs have crashed there.
+// What an implementation does when it is unloaded, and when its process ends. Nothing prescribes it, but programs have
+// crashed there.
 #include <chrono>
 #include <cstdlib>
 #include <thread>
