@@ -51,7 +51,7 @@ const Property another_thread_after_refusals(
         const MemoryLimit limit(api.run(), further_bytes);
         api.size(nullptr);
         allocated = api.allocate(huge);
-        reallocated = api.reallocate(buffer, huge);
+        if (allocated.status != success) reallocated = api.reallocate(buffer, huge);
       }
       api.run().done();
       if (allocated.status == success || reallocated.status == success) api.run().unsupported(meets_huge_requests);
