@@ -1,6 +1,7 @@
 // Using up the memory that a limit leaves, and what is kept of it until it can be judged.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -49,11 +50,14 @@ inline void prepare_to_run_out(Api& api) {
     if (const unsigned char* const buffer = api.allocate_if_granted(size)) api.must_free(buffer);
   }
   PointerResult refused;
+  // What reserved its memory may grant it all the same, and write all of it.
+  api.run().step("with memory limited, allocate 0xFFFFFFFF bytes, and free them if they are there", "", largest_request);
   {
     const MemoryLimit limit(api.run(), few_further_bytes);
     refused = api.allocate(largest_request);
   }
   if (refused.status == success && refused.buffer != nullptr) api.must_free(refused.buffer);
+  api.run().done(status_text(refused.status));
 }
 
 // The buffers that use memory up. An implementation that grants `capacity` of them has reserved its memory before the
@@ -64,10 +68,12 @@ struct HoardOf {
   std::size_t count = 0;
 };
 
-// More than any limit here lets a process have, in buffers of 1 MiB; with pages of 2 MiB still less than what a worker
-// is granted.
-using Hoard = HoardOf<2048>;
+// More than any limit here lets a process have; with pages of 2 MiB for each buffer of 1 MiB, or with every byte written,
+// still less than what a worker is granted.
+inline constexpr std::uint64_t most_hoarded_bytes = std::uint64_t{2} << 30;
+
 inline constexpr Dword exhausting_size = 1 << 20;
+using Hoard = HoardOf<most_hoarded_bytes / exhausting_size>;
 
 inline bool is_marked(const unsigned char* buffer, Dword size, std::size_t number) {
   const auto mark = static_cast<unsigned char>(number);
@@ -79,7 +85,8 @@ template <std::size_t capacity>
 Facts allocate_until_it_fails(Api& api, Dword size, HoardOf<capacity>& hoard) {
   Facts facts;
   Budget budget(std::chrono::seconds(4));
-  while (hoard.count < capacity && budget.allows_another()) {
+  const std::size_t most = static_cast<std::size_t>(std::min<std::uint64_t>(capacity, most_hoarded_bytes / size));
+  while (hoard.count < most && budget.allows_another()) {
     const PointerResult result = api.allocate(size);
     if (result.status != success) {
       facts.ran_out = true;

@@ -71,14 +71,18 @@ inline unsigned char* granted(unsigned char* buffer) {
   return buffer;
 }
 
-// Frees so much that whatever an implementation keeps from use, up to a number of bytes or of buffers, is this.
-inline void fill_quarantines(Api& api) {
+// Frees so much that whatever an implementation keeps from use, up to a number of bytes or of buffers, is this. Returns how
+// small the process was meanwhile, in bytes.
+inline std::uint64_t fill_quarantines(Api& api) {
   constexpr Dword bytes = 1 << 20;
+  std::uint64_t smallest = platform::private_bytes();
   for (int i = 0; i < most_kept_buffers; ++i) {
     unsigned char* const buffer = api.allocate_if_granted(bytes);
-    if (buffer == nullptr) return;
+    if (buffer == nullptr) break;
     api.must_free(touched(buffer, bytes));
+    smallest = std::min(smallest, platform::private_bytes());
   }
+  return smallest;
 }
 
 using Duration = std::chrono::steady_clock::duration;
@@ -102,6 +106,12 @@ inline bool grew_by_itself(CaseRun& run, Duration time, std::uint64_t bytes) {
     if (!grows_while_idle(run, time, bytes)) return waited > 0;
   }
   run.not_run("the process goes on growing while nothing is called");
+}
+
+// Whether the process, grown from `start` to `after` bytes, gives that back now: an implementation may collect what was
+// freed at once, after so much else has been allocated.
+inline bool is_collected(Api& api, std::uint64_t start, std::uint64_t after) {
+  return fill_quarantines(api) < start + (after - start) / 2;
 }
 
 // The rounds of an activity, each as long as the others.
@@ -156,7 +166,9 @@ std::optional<std::uint64_t> endless_growth(Api& api, const Activity& activity, 
     }
     const bool is_long = after > start + growth_limit_bytes() || round >= activity.most_rounds;
     if (!is_long || std::int64_t{round} * rounds.repetitions() < most_kept_buffers) continue;
-    if (!grew_by_itself(api.run(), std::chrono::steady_clock::now() - began, least_growth)) return after - start;
+    if (!grew_by_itself(api.run(), std::chrono::steady_clock::now() - began, least_growth)) {
+      return is_collected(api, start, after) ? std::nullopt : std::optional(after - start);
+    }
     round = 1;
     start = before = platform::private_bytes();
   }

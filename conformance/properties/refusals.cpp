@@ -51,7 +51,7 @@ const Property another_thread_after_refusals(
         const MemoryLimit limit(api.run(), further_bytes);
         api.size(nullptr);
         allocated = api.allocate(largest_request);
-        reallocated = api.reallocate(buffer, largest_request);
+        if (allocated.status != success) reallocated = api.reallocate(buffer, largest_request);
       }
       api.run().done();
       if (allocated.status == success || reallocated.status == success) api.run().unsupported(meets_huge_requests);

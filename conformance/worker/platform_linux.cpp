@@ -251,9 +251,17 @@ std::optional<std::uintptr_t> unusable_address(const siginfo_t& signal) noexcept
   return is_told ? std::optional(reinterpret_cast<std::uintptr_t>(signal.si_addr)) : std::nullopt;
 }
 
-// The signal's own disposition is back in force (SA_RESETHAND), so raising it again ends the process as it would have.
+// Raises the signal again with its own disposition, which ends the process as it would have. A handler of the
+// implementation may have passed the signal on: then that one is in force, and the signal is blocked.
 void crash_handler(int signal_number, siginfo_t* signal, void*) {
   crash_words({signal_name(signal_number), unusable_address(*signal)});
+  struct sigaction action = {};
+  action.sa_handler = SIG_DFL;
+  sigaction(signal_number, &action, nullptr);
+  sigset_t raised;
+  sigemptyset(&raised);
+  sigaddset(&raised, signal_number);
+  pthread_sigmask(SIG_UNBLOCK, &raised, nullptr);
   raise(signal_number);
 }
 

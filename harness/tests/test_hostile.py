@@ -59,6 +59,7 @@ NEVER_RETURNS = {
     "leaves_a_child": (CRASH, "exit code 0"),
     "loops": (TIMEOUT, "nothing was heard for 1 s"),
     "overflows_stack": (CRASH, "SIGSEGV"),
+    "passes_a_fault_on": (CRASH, "SIGSEGV"),
     "prints_at_exit": (CRASH, "exit code 0"),
     "prints_in_a_loop": (TIMEOUT, "nothing was heard for 1 s"),
     "raises_sigpipe": (CRASH, "SIGPIPE"),
