@@ -2,6 +2,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <iterator>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -235,6 +236,69 @@ const Property many_threads_in_turn(
       api.run().step("1100 threads, or as many as come in half a second, each of which ends before the next begins");
       for (unsigned round = 0; round < 1100 && budget.allows_another(); ++round) {
         in_threads(api, 1, [&](unsigned) { api.must_free(api.must_allocate(100)); });
+      }
+      api.run().done();
+    });
+
+// Lives as long as its thread: it ends after what the implementation keeps for the thread, which began later.
+class Last {
+ public:
+  ~Last() {
+    if (api_ == nullptr) return;
+    try {
+      for (const unsigned char* const buffer : held_) api_->must_free(buffer);
+      use(*api_);
+    } catch (const CaseStopped&) {
+      // Recorded.
+    }
+  }
+
+  void hold(Api& api) {
+    api_ = &api;
+    for (unsigned char*& buffer : held_) buffer = api.must_allocate(size);
+  }
+
+  // Allocates more than were held, frees every other one and allocates it anew, and looks whether each is its own.
+  static void use(Api& api) {
+    Owned all[100];
+    unsigned pattern = 0;
+    const auto allocate = [&](Owned& owned) {
+      owned = {api.must_allocate(size), size, ++pattern};
+      fill_pattern(owned.buffer, 0, size, owned.pattern);
+    };
+    const auto free = [&](const Owned& owned) {
+      expect_contents(api, owned);
+      api.must_free(owned.buffer);
+    };
+    for (Owned& owned : all) allocate(owned);
+    for (std::size_t i = 0; i < std::size(all); i += 2) free(all[i]);
+    for (std::size_t i = 0; i < std::size(all); i += 2) allocate(all[i]);
+    for (const Owned& owned : all) free(owned);
+  }
+
+ private:
+  static constexpr Dword size = 100;
+
+  Api* api_ = nullptr;
+  unsigned char* held_[20] = {};
+};
+
+const Property called_as_threads_end(
+    {.id = "free/any-thread-called-as-it-ends",
+     .title = "A thread allocates and frees in the destructors of its own variables, and no other buffer suffers",
+     .requirements = {"free/any-thread"},
+     .functions = {Function::allocate, Function::free},
+     .needs = Needs::threads,
+     .alone = true},
+    [](Api& api) {
+      api.run().step("20 threads, one after the other, hold buffers of 100 bytes which a destructor frees");
+      for (unsigned round = 0; round < 20; ++round) {
+        in_threads(api, 1, [&](unsigned) {
+          thread_local Last last;
+          last.hold(api);
+        });
+        Last::use(api);
+        api.run().stop_if_failed();
       }
       api.run().done();
     });
