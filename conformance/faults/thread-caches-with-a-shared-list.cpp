@@ -6,13 +6,22 @@
 struct Unusual : Pooled<Unusual> {
   static inline std::atomic<Free*> shared = nullptr;
 
-  // What a thread keeps goes to the others when it ends.
+  // What a thread keeps. Calls from other destructors of the thread come to it after its end.
   struct Cache {
     Free* first;
     unsigned count;
-    ~Cache() { flush(*this); }
   };
-  static inline thread_local Cache own = {nullptr, 0};
+  static inline thread_local Cache kept = {nullptr, 0};
+
+  // What a thread keeps goes to the others when it ends.
+  struct End {
+    ~End() { flush(kept); }
+  };
+
+  static Cache& own() {
+    static thread_local const End end;
+    return kept;
+  }
 
   static void flush(Cache& cache) {
     if (cache.first == nullptr) return;
@@ -27,16 +36,18 @@ struct Unusual : Pooled<Unusual> {
   }
 
   static Free* pop() {
-    if (own.first == nullptr) own.first = shared.exchange(nullptr);
-    Free* const block = own.first;
-    if (block != nullptr) own.first = block->next;
+    Cache& cache = own();
+    if (cache.first == nullptr) cache.first = shared.exchange(nullptr);
+    Free* const block = cache.first;
+    if (block != nullptr) cache.first = block->next;
     return block;
   }
 
   static void push(Free* block) {
-    block->next = own.first;
-    own.first = block;
-    if (++own.count >= 16) flush(own);
+    Cache& cache = own();
+    block->next = cache.first;
+    cache.first = block;
+    if (++cache.count >= 16) flush(cache);
   }
 };
 
