@@ -141,6 +141,38 @@ const Property many_large_buffers(
       api.run().done();
     });
 
+// Large buffers may have records of their own, or mappings, of which there is a limited number.
+const Property very_many_large_buffers(
+    {.id = "allocate/capacity-1500-buffers-of-100-kb",
+     .title = "1,500 buffers of 100,000 bytes can be had at once, on a machine with four times that memory",
+     .requirements = {"allocate/capacity"},
+     .functions = {Function::allocate, Function::free},
+     .needs = Needs::speed,
+     .alone = true},
+    [](Api& api) {
+      constexpr Dword size = 100000;
+      const std::uint64_t most = platform::physical_bytes() / 4 / size;
+      const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(1500, most));
+      std::vector<unsigned char*> buffers;
+      api.run().step("allocate " + std::to_string(count) + " buffers of 100000 bytes");
+      Budget budget;
+      while (buffers.size() < count && budget.allows_another()) {
+        unsigned char* const buffer = api.must_allocate(size);
+        buffer[0] = buffer[size - 1] = static_cast<unsigned char>(buffers.size());
+        buffers.push_back(buffer);
+      }
+      api.run().done();
+      api.run().step("check their ends and free them");
+      for (std::size_t i = 0; i < buffers.size(); ++i) {
+        const auto written = static_cast<unsigned char>(i);
+        const auto first = look_at(buffers[i], 0, written);
+        expect_none(api, "allocate/capacity", first ? first : look_at(buffers[i], size - 1, written),
+                    of_a_buffer(size) + ", number " + std::to_string(i));
+        api.must_free(buffers[i]);
+      }
+      api.run().done();
+    });
+
 const Property every_ordinary_size(
     {.id = "allocate/capacity-every-page-to-4-mib",
      .title = "Buffers of every 1024 bytes to 1 MiB and of every page to 4 MiB can be had, their last bytes included",
@@ -229,7 +261,8 @@ const Property huge_sizes_are_honest(
 
 const Property huge_reallocations_are_honest(
     {.id = "reallocate/failure-is-an-error-huge-sizes",
-     .title = "Reallocate to 1 GiB to 4 GiB fails with an error, or gives a buffer that is there from end to end",
+     .title =
+         "Reallocate to 1 GiB to 4 GiB fails with an error, or gives a whole buffer, whose contents survive a shrink",
      .requirements = {"reallocate/failure-is-an-error", "reallocate/keeps-contents"},
      .functions = {Function::allocate, Function::reallocate, Function::free},
      .needs = Needs::only_calls,
@@ -246,7 +279,16 @@ const Property huge_reallocations_are_honest(
         api.expect_contents("reallocate/keeps-contents", which.c_str(),
                             result.status == success ? result.buffer : old_buffer, 0, 64, pattern);
         expect_honest(api, "reallocate/failure-is-an-error", result, size);
-        api.must_free(result.status == success ? result.buffer : old_buffer);
+        unsigned char* last = old_buffer;
+        if (result.status == success) {
+          // Shrinking need not succeed, but what it leaves has the contents: others than the 64 bytes that were freed.
+          fill_pattern(result.buffer, 0, 64, pattern + 1);
+          const PointerResult shrunk = api.reallocate(result.buffer, 60, false);
+          last = shrunk.status == success ? shrunk.buffer : result.buffer;
+          const std::string shrunk_from = "after Reallocate from " + std::to_string(size) + " to 60 bytes";
+          api.expect_contents("reallocate/keeps-contents", shrunk_from.c_str(), last, 0, 60, pattern + 1);
+        }
+        api.must_free(last);
         api.run().done(status_text(result.status));
       }
     });

@@ -101,6 +101,7 @@ const Property keeps_contents_around_large_edges(
       for (const Dword size : {largest_ordinary - 1, largest_ordinary, largest_ordinary + 1}) {
         for (const Dword other : {small, size / 2, size - 1}) edges.between(size, other);
       }
+      edges.between(largest_ordinary + (largest_ordinary >> 2), 2 * largest_ordinary);
       api.run().done();
     });
 

@@ -5,8 +5,10 @@
 #include <cstring>
 #include <map>
 #include <memory>
+#include <optional>
 
 #include "properties/net_cases.hpp"
+#include "properties/threads.hpp"
 
 namespace conformance {
 namespace {
@@ -362,6 +364,41 @@ const Property size_information = property_of<information, judge_size>(
 const Property size_enumerations = property_of<enumeration, judge_size>(
     "size/net-buffers-enumerations", "The size of an enumeration's buffer counts its structures and the strings in it",
     {"size/net-buffers"}, {Function::free, Function::size});
+
+// ---- threads ---------------------------------------------------------------------------------------------------------
+
+// What finds nothing to judge in the thread finds nothing in the case.
+template <class Body>
+void in_another_thread(Api& api, Body body) {
+  std::optional<Unjudged> unjudged;
+  in_threads(api, 1, [&](unsigned) {
+    try {
+      body();
+    } catch (const Unjudged& reason) {
+      unjudged = reason;
+    }
+  });
+  if (unjudged) throw *unjudged;
+}
+
+void judge_threads(Api& api, Retriever& retriever) {
+  Answer of_ended_thread;
+  in_another_thread(api, [&] { of_ended_thread = retriever.must_call(); });
+  retriever.read(of_ended_thread, "remote/readable");
+  retriever.free(of_ended_thread);
+  const Answer of_this_thread = retriever.must_call();
+  in_another_thread(api, [&] { retriever.free(of_this_thread); });
+}
+
+const Property threads_information = property_of<information, judge_threads>(
+    "free/any-thread-net-buffers-information",
+    "A buffer with information can be read and freed after the thread that retrieved it has ended, and by another",
+    {"free/any-thread", "free/net-buffers", "remote/readable"});
+
+const Property threads_enumerations = property_of<enumeration, judge_threads>(
+    "free/any-thread-net-buffers-enumerations",
+    "An enumeration's buffer can be read and freed after the thread that retrieved it has ended, and by another",
+    {"free/any-thread", "free/net-buffers", "remote/readable"});
 
 }  // namespace
 }  // namespace conformance

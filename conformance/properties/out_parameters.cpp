@@ -1,5 +1,6 @@
 // An out-parameter's variable may hold anything before the call: NULL, as careful programs set it, or a buffer that lives
 // on elsewhere. (Vectors fill it with a sentinel, so they show neither.) It may also lie anywhere.
+#include <algorithm>
 #include <cstring>
 #include <string>
 
@@ -226,6 +227,61 @@ const Property allocate_into_a_buffer(
         api.must_free(nodes[i]);
       }
       api.run().done();
+    });
+
+const Property size_into_a_buffer(
+    {.id = "size/writes-32-bits-into-a-buffer",
+     .title = "Size stores 32 bits in a variable that lies in another buffer, or in the buffer that is measured",
+     .requirements = {"size/writes-32-bits", "size/at-least-requested"},
+     .functions = {Function::allocate, Function::size, Function::free},
+     .needs = Needs::variables},
+    [](Api& api) {
+      unsigned char* const buffer = api.must_allocate(live_size);
+      unsigned char* const other = api.must_allocate(live_size);
+      const Dword reported = api.must_size(buffer);
+      for (unsigned char* const place : {other, buffer}) {
+        for (const Dword at : {Dword{0}, live_size / 8 * 4, live_size - Dword{sizeof(Dword)}}) {
+          api.run().step(std::string("measure a buffer of 100 bytes into byte ") + std::to_string(at) +
+                         (place == buffer ? " of its own" : " of another one"));
+          for (unsigned char* const each : {buffer, other}) fill_pattern(each, 0, live_size, live_pattern);
+          const SizeResult result = api.size_at(place + at, buffer);
+          api.run().done(status_text(result.status));
+          api.run().expect(result.status == success && result.bytes == reported, "size/at-least-requested", "result",
+                           "NERR_Success (0) and " + std::to_string(reported) + ", as into a variable elsewhere",
+                           status_text(result.status) + " and " + std::to_string(result.bytes));
+          const char* const beside = "of the buffer with the variable, beside it";
+          const Dword behind = at + Dword{sizeof(Dword)};
+          api.expect_contents("size/writes-32-bits", beside, place, 0, at, live_pattern);
+          api.expect_contents("size/writes-32-bits", beside, place, behind, live_size - behind, live_pattern);
+        }
+      }
+      api.must_free(buffer);
+      api.must_free(other);
+    });
+
+const Property reallocate_into_a_buffer(
+    {.id = "reallocate/changes-size-into-a-live-buffer",
+     .title = "Reallocate stores its buffer in a variable that lies in another buffer, and leaves the rest of that",
+     .requirements = {"reallocate/changes-size", "reallocate/keeps-contents", "allocate/usable"},
+     .functions = {Function::allocate, Function::reallocate, Function::free},
+     .needs = Needs::variables},
+    [](Api& api) {
+      unsigned char* const place = api.must_allocate(live_size);
+      for (const Dword size : {Dword{50}, Dword{210}, Dword{5000}}) {
+        api.run().step("reallocate " + std::to_string(size) + " bytes to 200 into a variable in another buffer");
+        unsigned char* const old_buffer = api.must_allocate(size);
+        fill_pattern(old_buffer, 0, size, old_pattern);
+        fill_pattern(place, 0, live_size, live_pattern);
+        const PointerResult result = api.reallocate_at(place, old_buffer, new_size);
+        api.expect_buffer("reallocate/changes-size", result);
+        api.expect_contents("reallocate/keeps-contents", "after Reallocate", result.buffer, 0, std::min(size, new_size),
+                            old_pattern);
+        api.expect_contents("allocate/usable", "of the buffer with the variable", place, sizeof(void*),
+                            live_size - sizeof(void*), live_pattern);
+        api.must_free(result.buffer);
+        api.run().done();
+      }
+      api.must_free(place);
     });
 
 }  // namespace

@@ -76,5 +76,46 @@ const Property random_reallocate(
       });
     });
 
+// Where a buffer lies may depend on what was called before: behind one of 0 bytes, or behind one that was shrunk.
+const Property aligned_in_a_random_sequence(
+    {.id = "allocate/aligned-natural-random-sequence",
+     .title = "5,000 random calls in all their forms, with 0 bytes among the sizes, give no misaligned buffer",
+     .requirements = {"allocate/aligned-natural", "allocate/zero-bytes", "reallocate/null-old", "reallocate/zero-bytes",
+                      "reallocate/changes-size"},
+     .functions = {Function::allocate, Function::reallocate, Function::free},
+     .needs = Needs::addresses},
+    [](Api& api) {
+      constexpr std::uintptr_t unit = 2 * sizeof(void*);
+      api.run().step("5000 random calls on up to 200 live buffers of 0 to 8192 bytes");
+      Random random;
+      std::vector<unsigned char*> live(200);
+      Budget budget;
+      for (int i = 0; i < 5000 && budget.allows_another(); ++i) {
+        unsigned char*& buffer = live[random.below(200)];
+        const std::uint32_t choice = random.below(8);
+        const Dword size = choice == 0 ? 0 : 1 + random.size(8192);
+        if (buffer == nullptr) {
+          buffer = choice <= 4 ? api.must_allocate(size) : api.must_reallocate(nullptr, size);
+        } else if (choice <= 4 && size != 0) {
+          buffer = api.must_reallocate(buffer, size, choice <= 2);
+        } else if (choice <= 6) {
+          api.must_free(buffer);
+          buffer = nullptr;
+          continue;
+        } else {
+          api.reallocate(buffer, 0);
+          buffer = nullptr;
+          continue;
+        }
+        // A buffer of 0 bytes has no contents that could be misaligned.
+        const std::uintptr_t remainder = size == 0 ? 0 : reinterpret_cast<std::uintptr_t>(buffer) % unit;
+        api.run().expect(remainder == 0, "allocate/aligned-natural",
+                         "address of a buffer of " + std::to_string(size) + " bytes, modulo " + std::to_string(unit),
+                         "0", std::to_string(remainder));
+      }
+      for (const unsigned char* const buffer : live) api.must_free(buffer);
+      api.run().done();
+    });
+
 }  // namespace
 }  // namespace conformance

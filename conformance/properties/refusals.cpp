@@ -65,5 +65,36 @@ const Property another_thread_after_refusals(
       api.run().done();
     });
 
+// What an implementation prepares with the first call that needs it is not there yet.
+const Property first_call_measures_null(
+    {.id = "size/null-buffer-first-call",
+     .title = "The size of NULL is refused with ERROR_INVALID_PARAMETER by the first call of a process",
+     .requirements = {"size/null-buffer"},
+     .functions = {Function::size},
+     .needs = Needs::only_calls,
+     .alone = true},
+    [](Api& api) {
+      api.run().step("measure NULL, before any other call");
+      const Status status = api.size(nullptr).status;
+      api.run().done(status_text(status));
+      api.run().expect(status == invalid_parameter, "size/null-buffer", "status of the first call of a process",
+                       status_text(invalid_parameter), status_text(status));
+    });
+
+const Property first_call_allocates_to_null(
+    {.id = "allocate/null-out-first-call",
+     .title = "NULL for Buffer is refused with ERROR_INVALID_PARAMETER by the first call of a process",
+     .requirements = {"allocate/null-out"},
+     .functions = {Function::allocate},
+     .needs = Needs::only_calls,
+     .alone = true},
+    [](Api& api) {
+      api.run().step("allocate 40 bytes to NULL, before any other call");
+      const Status status = api.allocate_to_null(40);
+      api.run().done(status_text(status));
+      api.run().expect(status == invalid_parameter, "allocate/null-out", "status of the first call of a process",
+                       status_text(invalid_parameter), status_text(status));
+    });
+
 }  // namespace
 }  // namespace conformance

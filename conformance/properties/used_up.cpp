@@ -386,5 +386,86 @@ const Property refusals_lose_no_memory(
                        std::to_string(made) + ", then " + status_text(allocated.status));
     });
 
+// What small requests came to while memory was used up. None of it may be said before the limit is lifted.
+struct SmallRequests {
+  static constexpr unsigned count = live_sizes.size(), most = 200;
+  static constexpr Dword old_size = 40, new_size = 100;
+
+  std::array<unsigned char*, count> old_buffers;
+  std::array<std::array<unsigned char*, 2 * most>, count> made;
+  bool is_null_without_buffer = false, is_zero_without_buffer = false, is_grown_without_buffer = false;
+
+  explicit SmallRequests(Api& api) : made{} {
+    for (unsigned i = 0; i < count; ++i) {
+      old_buffers[i] = api.must_allocate(old_size);
+      fill_pattern(old_buffers[i], 0, old_size, i);
+    }
+  }
+
+  // Until one is refused: an implementation may have a few small blocks left.
+  void make(Api& api, unsigned i) {
+    for (unsigned attempt = 0; attempt < most && !is_null_without_buffer; ++attempt) {
+      const PointerResult result = api.reallocate(nullptr, new_size, false);
+      if (result.status != success) break;
+      made[i][attempt] = result.buffer;
+      is_null_without_buffer = result.buffer == nullptr;
+      if (!is_null_without_buffer) result.buffer[0] = result.buffer[new_size - 1] = 1;
+    }
+    for (unsigned attempt = 0; attempt < most && !is_zero_without_buffer; ++attempt) {
+      const PointerResult result = api.allocate(0);
+      if (result.status != success) break;
+      made[i][most + attempt] = result.buffer;
+      is_zero_without_buffer = result.buffer == nullptr;
+    }
+    const PointerResult grown = api.reallocate(old_buffers[i], new_size, i % 2 == 0);
+    if (grown.status != success) return;
+    if (grown.buffer == nullptr) is_grown_without_buffer = true;
+    old_buffers[i] = grown.buffer;
+  }
+
+  void judge(Api& api) const {
+    constexpr const char* expected = "an error, or a buffer";
+    constexpr const char* actual = "success without a buffer";
+    api.run().expect(!is_null_without_buffer, "reallocate/failure-is-an-error",
+                     "Reallocate of NULL to 100 bytes, when memory is used up,", expected, actual);
+    api.run().expect(!is_grown_without_buffer, "reallocate/failure-is-an-error",
+                     "Reallocate of 40 bytes to 100, when memory is used up,", expected, actual);
+    api.run().expect(!is_zero_without_buffer, "allocate/zero-bytes", "Allocate of 0 bytes, when memory is used up,",
+                     expected, actual);
+    for (unsigned i = 0; i < count; ++i) expect_kept(api, old_buffers[i], old_size, i);
+  }
+
+  void free(Api& api) const {
+    for (const unsigned char* const buffer : old_buffers) api.must_free(buffer);
+    for (const auto& each : made) {
+      for (const unsigned char* const buffer : each) {
+        if (buffer != nullptr) api.must_free(buffer);
+      }
+    }
+  }
+};
+
+const Property small_requests_are_refused(
+    {.id = "reallocate/failure-is-an-error-small-requests-out-of-memory",
+     .title = "While memory is used up requests for a few bytes, from NULL, from a small buffer and for 0 bytes, fail "
+              "with an error or give a buffer",
+     .requirements = {"reallocate/failure-is-an-error", "reallocate/failure-keeps-old", "allocate/zero-bytes",
+                      "allocate/usable"},
+     .functions = {Function::allocate, Function::reallocate, Function::free},
+     .needs = Needs::memory_limit,
+     .alone = true},
+    [](Api& api) {
+      prepare_to_run_out(api);
+      SmallRequests requests(api);
+      const LiveBuffers buffers = allocate_live(api);
+      api.run().step("with memory limited and used up, make small requests");
+      while_memory_is_used_up(api, buffers, [&](unsigned i) { requests.make(api, i); });
+      requests.judge(api);
+      requests.free(api);
+      for (const unsigned char* const buffer : buffers) {
+        if (buffer != nullptr) api.must_free(buffer);
+      }
+    });
+
 }  // namespace
 }  // namespace conformance

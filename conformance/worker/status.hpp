@@ -25,6 +25,7 @@ inline constexpr Status success = value_of("NERR_Success");
 inline constexpr Status not_enough_memory = value_of("ERROR_NOT_ENOUGH_MEMORY");
 inline constexpr Status out_of_memory = value_of("ERROR_OUTOFMEMORY");
 inline constexpr Status not_supported = value_of("ERROR_NOT_SUPPORTED");
+inline constexpr Status invalid_parameter = value_of("ERROR_INVALID_PARAMETER");
 inline constexpr Status call_not_implemented = value_of("ERROR_CALL_NOT_IMPLEMENTED");
 inline constexpr Status more_data = value_of("ERROR_MORE_DATA");
 

@@ -1,0 +1,22 @@
+// WRONG: A large block that needs one byte of its last page does not get the page. Caught by: allocate/usable-around-limits.
+#include "correct.hpp"
+
+struct Faulty : Correct<Faulty> {
+  static std::size_t mapped(std::size_t bytes) {
+    using platform::page_bytes;
+    return (bytes + page_bytes - 2) / page_bytes * page_bytes;
+  }
+
+  // Large blocks have pages of their own.
+  static constexpr std::size_t large = 64 << 10, largest = 64 << 20;
+  static bool is_large(std::size_t bytes) { return bytes >= large && bytes <= largest; }
+
+  static void* take(std::size_t bytes) { return is_large(bytes) ? platform::map(mapped(bytes)) : Correct::take(bytes); }
+  static void give_back(void* block) {
+    const std::size_t bytes = sizeof(Header) + static_cast<Header*>(block)->byte_count;
+    if (!is_large(bytes)) return Correct::give_back(block);
+    platform::unmap(block, mapped(bytes));
+  }
+};
+
+EXPORT_ALL(Faulty)
