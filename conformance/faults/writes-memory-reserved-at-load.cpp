@@ -1,4 +1,4 @@
-// RIGHT: Blocks come from 64 GiB of addresses that were reserved when the library was loaded, and every byte of a buffer is written.
+// RIGHT: Blocks come from 64 GiB of addresses that were reserved at load, and every byte of a buffer is written.
 // Only on: linux-x86_64.
 #include <sys/mman.h>
 
@@ -22,7 +22,7 @@ struct Right : Correct<Right> {
   static inline Start* free_of[largest_power + 1];
 
   static void* take(std::size_t bytes) {
-    const int power = std::bit_width(sizeof(Start) + bytes - 1);
+    const auto power = static_cast<int>(std::bit_width(sizeof(Start) + bytes - 1));
     if (power > largest_power) return nullptr;
     const Lock lock;
     Start* start = free_of[power];

@@ -51,7 +51,8 @@ inline void prepare_to_run_out(Api& api) {
   }
   PointerResult refused;
   // What reserved its memory may grant it all the same, and write all of it.
-  api.run().step("with memory limited, allocate 0xFFFFFFFF bytes, and free them if they are there", "", largest_request);
+  api.run().step("with memory limited, allocate 0xFFFFFFFF bytes, and free them if they are there", "",
+                 largest_request);
   {
     const MemoryLimit limit(api.run(), few_further_bytes);
     refused = api.allocate(largest_request);
