@@ -1,4 +1,4 @@
-// WRONG: A buffer that shrinks by less than 16 bytes gives them back and keeps its size. Caught by: size/all-usable-after-a-small-shrink, size/all-usable-after-61-to-50.
+// WRONG: A buffer that shrinks by less than 16 bytes gives them back and keeps its size. Caught by: size/all-usable-after-a-small-shrink.
 #include "correct.hpp"
 
 struct Faulty : Correct<Faulty> {
