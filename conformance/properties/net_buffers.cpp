@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <map>
 #include <memory>
-#include <optional>
 
 #include "properties/net_cases.hpp"
 #include "properties/threads.hpp"
@@ -370,15 +370,15 @@ const Property size_enumerations = property_of<enumeration, judge_size>(
 // What finds nothing to judge in the thread finds nothing in the case.
 template <class Body>
 void in_another_thread(Api& api, Body body) {
-  std::optional<Unjudged> unjudged;
+  std::exception_ptr unjudged;
   in_threads(api, 1, [&](unsigned) {
     try {
       body();
-    } catch (const Unjudged& reason) {
-      unjudged = reason;
+    } catch (const Unjudged&) {
+      unjudged = std::current_exception();
     }
   });
-  if (unjudged) throw *unjudged;
+  if (unjudged) std::rethrow_exception(unjudged);
 }
 
 void judge_threads(Api& api, Retriever& retriever) {

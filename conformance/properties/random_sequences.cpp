@@ -113,7 +113,9 @@ const Property aligned_in_a_random_sequence(
                          "address of a buffer of " + std::to_string(size) + " bytes, modulo " + std::to_string(unit),
                          "0", std::to_string(remainder));
       }
-      for (const unsigned char* const buffer : live) api.must_free(buffer);
+      for (const unsigned char* const buffer : live) {
+        if (buffer != nullptr) api.must_free(buffer);
+      }
       api.run().done();
     });
 
