@@ -62,7 +62,7 @@ def test_a_samba_in_a_debian_root_is_loaded_from_there_and_deviates_in_the_same_
     assert results.header.target.version.startswith("2:4.22.")
     (library,) = root.folder.glob("usr/lib/*/libnetapi.so.1")
     assert results.header.target.sha256 == hashlib.sha256(library.read_bytes()).hexdigest()
-    assert len(deviations(results)) == 19
+    assert len(deviations(results)) == 20
 
 
 def test_samba_is_judged_by_the_surface_that_it_claims(tmp_path: Path) -> None:
