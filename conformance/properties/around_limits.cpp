@@ -1,8 +1,6 @@
 // Sizes around the limits of implementations: whole pages less a header, powers of two, and round decimal numbers. A block
 // that is short there is short by a few bytes, which lie in the next mapping.
-#include <algorithm>
 #include <string>
-#include <vector>
 
 #include "properties/budget.hpp"
 #include "properties/sizes.hpp"

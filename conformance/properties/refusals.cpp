@@ -66,6 +66,15 @@ const Property another_thread_after_refusals(
     });
 
 // What an implementation prepares with the first call that needs it is not there yet.
+template <class Call>
+void expect_first_call_to_be_refused(Api& api, const char* requirement, const char* step, Call call) {
+  api.run().step(step);
+  const Status status = call();
+  api.run().done(status_text(status));
+  api.run().expect(status == invalid_parameter, requirement, "status of the first call of a process",
+                   status_text(invalid_parameter), status_text(status));
+}
+
 const Property first_call_measures_null(
     {.id = "size/null-buffer-first-call",
      .title = "The size of NULL is refused with ERROR_INVALID_PARAMETER by the first call of a process",
@@ -74,11 +83,8 @@ const Property first_call_measures_null(
      .needs = Needs::only_calls,
      .alone = true},
     [](Api& api) {
-      api.run().step("measure NULL, before any other call");
-      const Status status = api.size(nullptr).status;
-      api.run().done(status_text(status));
-      api.run().expect(status == invalid_parameter, "size/null-buffer", "status of the first call of a process",
-                       status_text(invalid_parameter), status_text(status));
+      expect_first_call_to_be_refused(api, "size/null-buffer", "measure NULL, before any other call",
+                                      [&] { return api.size(nullptr).status; });
     });
 
 const Property first_call_allocates_to_null(
@@ -89,11 +95,8 @@ const Property first_call_allocates_to_null(
      .needs = Needs::only_calls,
      .alone = true},
     [](Api& api) {
-      api.run().step("allocate 40 bytes to NULL, before any other call");
-      const Status status = api.allocate_to_null(40);
-      api.run().done(status_text(status));
-      api.run().expect(status == invalid_parameter, "allocate/null-out", "status of the first call of a process",
-                       status_text(invalid_parameter), status_text(status));
+      expect_first_call_to_be_refused(api, "allocate/null-out", "allocate 40 bytes to NULL, before any other call",
+                                      [&] { return api.allocate_to_null(40); });
     });
 
 }  // namespace
