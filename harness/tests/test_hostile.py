@@ -31,7 +31,7 @@ TOUCHING = ("allocate/null-out-1-byte", "allocate/null-out-1024-bytes")
 OTHERS = ("free/null-once", "free/null-several-times", "size/null-buffer-once", "reallocate/null-old-1-byte")
 A_LONG_ONE = "reallocate/gives-memory-back-from-null"
 LIMITS = Limits(silence_s=1, load_s=1, memory_bytes=300 * 1024**2)
-RUN_LIMIT_S = 60
+RUN_LIMIT_S = 120
 COMMAND_LIMIT_S = 120
 MARK = "APIBUF_TEST_MARK"
 
