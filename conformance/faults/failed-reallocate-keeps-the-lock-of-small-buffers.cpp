@@ -8,14 +8,16 @@ struct Faulty : Correct<Faulty> {
   static inline std::atomic_flag taken;
 
   static void lock() {
-    while (taken.test_and_set(std::memory_order_acquire)) platform::yield();
+    while (taken.test_and_set(std::memory_order_acquire)) taken.wait(true, std::memory_order_relaxed);
   }
 
   static void drop(void* buffer) {
     const bool is_small = header(buffer).byte_count <= small;
     if (is_small) lock();
     Correct::drop(buffer);
-    if (is_small) taken.clear(std::memory_order_release);
+    if (!is_small) return;
+    taken.clear(std::memory_order_release);
+    taken.notify_one();
   }
 
   static void* resize(void* old_buffer, Dword byte_count) {

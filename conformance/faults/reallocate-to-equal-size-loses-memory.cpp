@@ -3,8 +3,8 @@
 
 struct Faulty : Correct<Faulty> {
   static void lose() {
-    void* volatile record = std::malloc(64);
-    if (record != nullptr) std::memset(record, 1, 64);
+    void* volatile record = std::malloc(512);
+    if (record != nullptr) std::memset(record, 1, 512);
   }
   static void* resize(void* old_buffer, Dword byte_count) {
     if (header(old_buffer).byte_count != byte_count) return Correct::resize(old_buffer, byte_count);

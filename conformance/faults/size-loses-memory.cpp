@@ -3,8 +3,8 @@
 
 struct Faulty : Correct<Faulty> {
   static void lose() {
-    void* volatile record = std::malloc(64);
-    if (record != nullptr) std::memset(record, 1, 64);
+    void* volatile record = std::malloc(512);
+    if (record != nullptr) std::memset(record, 1, 512);
   }
   static Status size(void* buffer, Dword* byte_count) {
     lose();

@@ -159,7 +159,6 @@ PARTS = (
         commands=((APIBUF, "mutants"),),
         whole_commands=((APIBUF, "mutants", "--only", "*"),),
         needs=(LIBRARIES.name, NATIVE_PRESET),
-        is_waiting=True,
     ),
     *map(of_preset, TEST_PRESETS),
     Part(

@@ -14,6 +14,7 @@ from leaving_results import results_below
 
 from apibuf_common.errors import ExitCode
 from apibuf_reports import stream
+from apibuf_runner import session
 from apibuf_runner.catalogue import FUNCTIONS, Catalogue
 from apibuf_runner.conclusion import Conformity, conclude
 from apibuf_runner.events import Event
@@ -229,12 +230,14 @@ def test_a_leak_is_seen_without_a_descriptor_to_open_the_memory_figures(run: Run
     assert result.verdict is Verdict.CRASH and "GiB of memory" in result.reason, result
 
 
-def test_a_library_that_hangs_in_every_call_is_soon_done_with(run: Run) -> None:
+def test_a_library_that_hangs_in_every_call_is_soon_done_with(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Calls that ask for gigabytes have time to write them, which is not what costs it here.
+    monkeypatch.setattr(session, "TOUCHED_BYTES_PER_S", float("inf"))
     outcome = run("sleeps", "-DIN_EVERY_CALL", cases=["*"], silence_s=0.4)
     conclusion = conclude(outcome, Selection())
     assert (conclusion.outcome, conclusion.complete) == (Conformity.DOES_NOT_CONFORM, False)
     not_run = [result for result in outcome.results if result.verdict is Verdict.NOT_RUN]
-    assert len(not_run) > 200 and all(" hung in " in result.reason for result in not_run)
+    assert len(not_run) > 200 and all(" hung" in result.reason for result in not_run)
 
 
 def test_hangs_outside_of_all_functions_come_to_an_end_too(run: Run) -> None:

@@ -293,6 +293,7 @@ def test_the_runner_for_windows_comes_to_the_verdicts_of_the_one_for_linux(unpac
     assert verdicts(unpacked / "here") == verdicts(tmp_path)
 
 
+@pytest.mark.by_turns
 def test_the_reference_conforms_on_windows_too(unpacked: Path) -> None:
     done = on_windows(unpacked, "run", "reference-windows-x86_64", "--out", "reference")
     assert done.returncode == ExitCode.OK, done.stdout
@@ -316,6 +317,7 @@ def wine_for_both(tmp_path_factory: pytest.TempPathFactory) -> Wine:
     return made
 
 
+@pytest.mark.by_turns
 @needs_root
 def test_wine_writes_nothing_beside_its_prefix(wine_for_both: Wine) -> None:
     assert list(wine_for_both.prefix.parent.iterdir()) == [wine_for_both.prefix]
