@@ -101,6 +101,7 @@ def test_a_function_that_is_claimed_and_not_exported_does_not_conform(apibuf: Ap
     assert claimed.returncode == ExitCode.OK, claimed.stdout + claimed.stderr
 
 
+@pytest.mark.by_turns
 def test_a_small_leak_shows_in_a_whole_run_as_well(apibuf: Apibuf, compile_fault: Compile, tmp_path: Path) -> None:
     """Memory that other cases have given back serves it for long, were it looked for in a process of theirs."""
     library = compile_fault("reallocate-leaks-zero-sized-buffers")

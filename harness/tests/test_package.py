@@ -35,6 +35,9 @@ __declspec(dllexport) BOOL WINAPI ProcessPrng(PBYTE data, SIZE_T size) { return 
 """
 """What Rust's run-time asks of Windows 10, and Wine 8.0 lacks."""
 
+GROUPS = ("abi", "allocate", "free", "reallocate", "remote", "size")
+"""What ids of cases begin with."""
+
 HOSTILE = Path(__file__).with_name("hostile_windows.c")
 CRASH, HANG = {"crash"}, {"timeout", "not-run"}
 """On a machine that is busy all the time, a hang is not told from a worker that is not let run."""
@@ -287,10 +290,16 @@ def on_windows(tree: Path, *arguments: str, wine: Wine | None = None) -> subproc
     )
 
 
-def test_the_runner_for_windows_comes_to_the_verdicts_of_the_one_for_linux(unpacked: Path, tmp_path: Path) -> None:
-    on_windows(unpacked, "run", "windows", "--out", "here")
-    main(["run", "wine", "--out", str(tmp_path)])
-    assert verdicts(unpacked / "here") == verdicts(tmp_path)
+@pytest.mark.parametrize(
+    "group", ["size", *(pytest.param(each, marks=pytest.mark.by_turns) for each in GROUPS if each != "size")]
+)
+def test_the_runner_for_windows_comes_to_the_verdicts_of_the_one_for_linux(
+    group: str, unpacked: Path, tmp_path: Path
+) -> None:
+    selected = ("--select", f"{group}/*")
+    on_windows(unpacked, "run", "windows", *selected, "--out", group)
+    main(["run", "wine", *selected, "--out", str(tmp_path)])
+    assert verdicts(unpacked / group) == verdicts(tmp_path)
 
 
 @pytest.mark.by_turns

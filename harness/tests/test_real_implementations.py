@@ -31,7 +31,7 @@ def deviations(results: stream.Stream) -> set[str]:
     return {case.id for case in results.cases if case.spoils_the_run}
 
 
-@pytest.mark.parametrize("target", ["reference", "reference-windows-x86_64"])
+@pytest.mark.parametrize("target", ["reference", pytest.param("reference-windows-x86_64", marks=pytest.mark.by_turns)])
 def test_the_reference_conforms(tmp_path: Path, target: str) -> None:
     code, results = run(tmp_path, target)
     assert deviations(results) == set()
