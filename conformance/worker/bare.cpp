@@ -112,6 +112,11 @@ void execute_as_doctest_case() {
     ++counts.not_run;
     return;
   }
+  if (tested.needs == Needs::end_of_process && selected.size() > 1) {
+    ++counts.not_run;
+    print("not run", tested.id, "it unloads the library or ends the process, which other cases need; -tc=ID runs it");
+    return;
+  }
   // In the place of doctest's own handlers, which know neither the function nor all ways to die.
   platform::on_crash(print_last_words);
   CaseRun run(tested.id, tested.requirements, evidence_of(tested));

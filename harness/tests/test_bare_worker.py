@@ -122,6 +122,12 @@ def test_such_a_case_is_never_left_out_where_it_is_named(bare: Bare) -> None:
     assert output.count("passed  ") == 2
 
 
+def test_no_case_unloads_the_library_before_others_that_call_it(bare: Bare) -> None:
+    code, output, _ = bare("-tc=abi/unloads-after-use,size/null-buffer-once", "--no-skip", "-s")
+    assert code == OK
+    assert "not run  abi/unloads-after-use: " in output and "passed  size/null-buffer-once\n" in output
+
+
 @pytest.mark.parametrize(
     ("pattern", "hint"),
     [
