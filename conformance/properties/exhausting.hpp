@@ -41,11 +41,9 @@ inline constexpr const char* keeps_memory_in_reserve =
 inline constexpr const char* meets_huge_requests =
     "it meets requests for more memory than the limit leaves: it was reserved";
 
-// What an implementation needs once (a table, a variable of the thread, what it throws the first exception with), and the
-// stack, must exist before memory is used up: a call must not be blamed for those.
+// What an implementation needs once (a table, a variable of the thread, what it throws the first exception with) must
+// exist before memory is used up: a call must not be blamed for that.
 inline void prepare_to_run_out(Api& api) {
-  volatile char stack[128 << 10];
-  for (std::size_t i = 0; i < sizeof stack; i += 1024) stack[i] = 0;
   for (const Dword size : {40U, 5000U, 1U << 20}) {
     if (const unsigned char* const buffer = api.allocate_if_granted(size)) api.must_free(buffer);
   }
