@@ -1,13 +1,10 @@
 // WRONG: Size makes a record of each call and loses it. Caught by: free/gives-memory-back-beside-other-calls.
 #include "correct.hpp"
+#include "losing.hpp"
 
 struct Faulty : Correct<Faulty> {
-  static void lose() {
-    void* volatile record = std::malloc(512);
-    if (record != nullptr) std::memset(record, 1, 512);
-  }
   static Status size(void* buffer, Dword* byte_count) {
-    lose();
+    lose_a_record();
     return Correct::size(buffer, byte_count);
   }
 };

@@ -114,7 +114,7 @@ void execute_as_doctest_case() {
   }
   if (tested.needs == Needs::end_of_process && selected.size() > 1) {
     ++counts.not_run;
-    print("not run", tested.id, "it unloads the library or ends the process, which other cases need; -tc=ID runs it");
+    print("not run", tested.id, std::string(reason_of(tested.needs)) + ", which other cases need");
     return;
   }
   // In the place of doctest's own handlers, which know neither the function nor all ways to die.

@@ -16,8 +16,8 @@ bool limited_by_host(std::uint64_t further_bytes) {
   return platform::read_channel_line() == "yes";
 }
 
-// A stack grows as it is used, and with memory limited it cannot: a call must not be blamed for that. As much as the
-// smallest stacks of the platforms have room for, which is 1 MiB.
+// A stack grows as it is used, and with memory limited it cannot: a call must not be blamed for that. So most of the
+// smallest stack that a thread has on any platform, 1 MiB, is used before.
 void grow_stack() {
   volatile char stack[768 << 10];
   for (std::size_t i = sizeof stack; i > 0; i -= 1024) stack[i - 1] = 0;

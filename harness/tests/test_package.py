@@ -20,7 +20,7 @@ from apibuf_cli.__main__ import main
 from apibuf_common import platforms, project
 from apibuf_common.errors import ExitCode
 from apibuf_reports import stream
-from apibuf_setup import libraries, prepare, roots
+from apibuf_setup import catalogue_file, libraries, prepare, roots
 from apibuf_setup import wine as wines
 from apibuf_setup.wine import Wine
 
@@ -35,7 +35,7 @@ __declspec(dllexport) BOOL WINAPI ProcessPrng(PBYTE data, SIZE_T size) { return 
 """
 """What Rust's run-time asks of Windows 10, and Wine 8.0 lacks."""
 
-GROUPS = ("abi", "allocate", "free", "reallocate", "remote", "size")
+GROUPS = sorted({case.id.partition("/")[0] for case in catalogue_file.load().cases})
 """What ids of cases begin with."""
 
 HOSTILE = Path(__file__).with_name("hostile_windows.c")
