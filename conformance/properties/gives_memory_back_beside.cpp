@@ -79,19 +79,19 @@ class Helper {
   Helper& operator=(const Helper&) = delete;
 
   // Returns when it is done. A failure is the case's.
-  void execute(std::function<void()> task) {
-    give(std::move(task), false);
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return !task_; });
+  void execute(const std::function<void()>& task) {
+    Watch watch(api_, 1);
+    give([&watch, &task] { watch.execute(0, task); }, false);
+    watch.wait();
     api_.run().stop_if_failed();
   }
 
  private:
   void give(std::function<void()> task, bool is_last) {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(mutex_);  // the thread holds it until it is done with the task before
     task_ = std::move(task);
     is_last_ = is_last;
-    changed_.notify_all();
+    changed_.notify_one();
   }
 
   void work() {
@@ -99,13 +99,8 @@ class Helper {
       std::unique_lock lock(mutex_);
       changed_.wait(lock, [this] { return static_cast<bool>(task_); });
       goes_on = !is_last_;
-      try {
-        task_();
-      } catch (const CaseStopped&) {
-        // Recorded.
-      }
+      task_();
       task_ = nullptr;
-      changed_.notify_all();
     }
   }
 

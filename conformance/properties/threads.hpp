@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "worker/api.hpp"
-#include "worker/calls_of_threads.hpp"
+#include "worker/case_thread.hpp"
 #include "worker/pattern.hpp"
 
 namespace conformance {
@@ -77,19 +77,26 @@ class Deadline {
   Clock::time_point end_;
 };
 
-// Waits until all threads are done. Where no call has returned for long it has the case say which calls they are in: a host
-// that then ends the process knows what it ended.
+// What the other threads of a case do, while its first one waits until all of them are done. Where no call has returned for
+// long it has the case say which calls they are in: a host that then ends the process knows what it ended.
 class Watch {
  public:
-  Watch(Api& api, unsigned count) : api_(api), calls_(count), working_(count) {}
+  Watch(Api& api, unsigned count) : api_(api), threads_(count), working_(count) {}
 
-  CallOfThread& call_of(unsigned number) { return calls_[number]; }
-
-  void one_is_done() {
+  // In one of the threads: what that one does, once. A failure is the case's.
+  template <class Body>
+  void execute(unsigned number, Body body) {
+    const CurrentCaseThread current(threads_[number]);
+    try {
+      body();
+    } catch (const CaseStopped&) {
+      // Recorded.
+    }
     const std::lock_guard lock(mutex_);
     if (--working_ == 0) all_done_.notify_one();
   }
 
+  // In the case's first thread.
   void wait() {
     constexpr std::chrono::milliseconds long_time{500};
     unsigned long long made = 0;
@@ -99,22 +106,23 @@ class Watch {
       const unsigned long long made_by_now = made_in_all();
       if (made_by_now != made) is_said = false;
       if (made_by_now == made && !is_said) {
-        api_.run().waiting(calls_);
+        api_.run().waiting(threads_);
         is_said = true;
       }
       made = made_by_now;
     }
+    for (const CaseThread& thread : threads_) api_.run().add_judgements_of(thread);
   }
 
  private:
   unsigned long long made_in_all() const {
     unsigned long long sum = 0;
-    for (const CallOfThread& call : calls_) sum += call.made();
+    for (const CaseThread& thread : threads_) sum += thread.calls();
     return sum;
   }
 
   Api& api_;
-  std::vector<CallOfThread> calls_;
+  std::vector<CaseThread> threads_;
   std::mutex mutex_;
   std::condition_variable all_done_;
   unsigned working_;
@@ -133,13 +141,7 @@ inline void in_threads(Api& api, unsigned count, const std::function<void(unsign
         --still_to_come;
         while (still_to_come > 0 && !given_up) std::this_thread::yield();
         if (given_up) return;
-        const PublishedCalls published(watch.call_of(number));
-        try {
-          body(number);
-        } catch (const CaseStopped&) {
-          // Recorded.
-        }
-        watch.one_is_done();
+        watch.execute(number, [&body, number] { body(number); });
       });
     }
   } catch (const std::system_error&) {

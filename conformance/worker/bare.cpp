@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "worker/buffers.hpp"
-#include "worker/call.hpp"
+#include "worker/case_thread.hpp"
 #include "worker/connector_process.hpp"
 #include "worker/execution.hpp"
 #include "worker/exit_codes.hpp"
@@ -95,9 +95,10 @@ void report(const Case& tested, const CaseRun& run) {
 }
 
 void print_last_words(const platform::Fault& fault) noexcept {
-  const char* const function = function_in_call();
+  const CaseThread& thread = CaseThread::current();
+  const char* const function = thread.function();
   char where[buffers::where_characters] = {};
-  if (fault.address) buffers::where(*fault.address, buffer_in_call(), where);
+  if (fault.address) buffers::where(*fault.address, thread.given(), where);
   for (const char* const part :
        {"\ncrashed  ", current_case(), ": ", fault.reason, *where != '\0' ? ", " : "", static_cast<const char*>(where),
         " in ", *function != '\0' ? function : "no function", "; the cases after it were not run\n"}) {

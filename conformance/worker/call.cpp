@@ -1,21 +1,18 @@
 #include "worker/call.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
 #include <iterator>
 #include <string>
 
 #include "call_path/record.hpp"
 #include "worker/buffers.hpp"
-#include "worker/calls_of_threads.hpp"
+#include "worker/case_thread.hpp"
 #include "worker/platform.hpp"
 
 namespace conformance {
 namespace {
 
-std::atomic<const char*> current_function = "";
-std::atomic<std::uintptr_t> current_buffer = 0;  // that a call of Free, Reallocate or Size was given
 thread_local bool is_after_running_out = false;
 
 void check_convention(CaseRun& run, const CallRecord& record, const char* function_name) {
@@ -34,19 +31,15 @@ CallResult call(CaseRun& run, void* address, const char* function_name, std::spa
   std::fill(std::begin(record.arguments), std::end(record.arguments), 0);
   for (const std::uintptr_t value : arguments) record.arguments[record.argument_count++] = value;
 
-  current_function.store(function_name, std::memory_order_relaxed);
   const buffers::Account account(function_name, arguments);
-  current_buffer.store(account.given(), std::memory_order_relaxed);
-  CallOfThread* const published = published_call();
-  if (published != nullptr) published->begins(function_name, account);
+  CaseThread& thread = CaseThread::current();
+  thread.begins(function_name, account);
   const Dword last_error_before = is_after_running_out ? not_enough_memory : last_error_sentinel;
   errno = is_after_running_out ? ENOMEM : 0;
   platform::set_last_error(last_error_before);  // after errno, whose access may change it
   conformance_call(&record);
   const Dword last_error = platform::last_error();
-  current_function.store("", std::memory_order_relaxed);
-  current_buffer.store(0, std::memory_order_relaxed);
-  if (published != nullptr) published->returned();
+  thread.returned();
   const auto status = static_cast<Status>(record.result);
   account.returned(status);
 
@@ -58,19 +51,11 @@ CallResult call(CaseRun& run, void* address, const char* function_name, std::spa
 const char* call_if_there(CaseRun& run, void* address, const char* function_name,
                           std::span<const std::uintptr_t> arguments, CallResult& result) {
   const char* const absence = platform::absence_of([&] { result = call(run, address, function_name, arguments); });
-  if (absence != nullptr) current_function.store("", std::memory_order_relaxed);
+  if (absence != nullptr) CaseThread::current().returned();
   return absence;
 }
 
 AfterRunningOut::AfterRunningOut() noexcept { is_after_running_out = true; }
 AfterRunningOut::~AfterRunningOut() { is_after_running_out = false; }
-
-std::uintptr_t buffer_in_call() noexcept { return current_buffer.load(std::memory_order_relaxed); }
-
-const char* function_in_call() noexcept { return current_function.load(std::memory_order_relaxed); }
-
-void set_function_in_call(const char* function_name) noexcept {
-  current_function.store(function_name, std::memory_order_relaxed);
-}
 
 }  // namespace conformance

@@ -43,13 +43,4 @@ class AfterRunningOut {
   AfterRunningOut& operator=(const AfterRunningOut&) = delete;
 };
 
-// The function that is being called just now, by any thread; empty outside calls. For the last words of a crash.
-const char* function_in_call() noexcept;
-
-// The buffer that this call was given, or 0.
-std::uintptr_t buffer_in_call() noexcept;
-
-// Says which function is being called, for a call that is not made by `call`; empty: none any more.
-void set_function_in_call(const char* function_name) noexcept;
-
 }  // namespace conformance

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "worker/calls_of_threads.hpp"
 #include "worker/evidence.hpp"
 #include "worker/memory_limit.hpp"
 #include "worker/platform.hpp"
@@ -45,8 +44,8 @@ void CaseRun::begin() {
 void CaseRun::end() {
   stream::send("end", {{"case", id_},
                        {"steps", steps_made_},
-                       {"judgements", judgements_.load()},
-                       {"guards", guards_.load()},
+                       {"judgements", judgements()},
+                       {"guards", guards()},
                        {"failed", failures_.size()}});
 }
 
@@ -62,7 +61,7 @@ void CaseRun::step_at(int index, const std::string& text, const char* function, 
   ++steps_made_;
   is_between_phases_ = false;
   stream::Event members = {{"index", index}, {"text", text}, {"function", function}, {"requirement", requirement}};
-  requirement_of_call_ = requirement;
+  CaseThread::current().set_requirement(requirement);
   if (bytes >= very_many_bytes) members["bytes"] = bytes;
   stream::send("step", members);
 }
@@ -73,7 +72,7 @@ void CaseRun::done(const std::string& returned, const Values& values) {
 }
 
 void CaseRun::calling(const char* function, const char* requirement) {
-  const bool is_news = requirement != requirement_of_call_.exchange(requirement, std::memory_order_relaxed);
+  const bool is_news = CaseThread::current().set_requirement(requirement);
   if (is_news && MemoryLimit::is_set()) stream::send_calling(function, requirement);
 }
 
@@ -81,7 +80,8 @@ void CaseRun::exiting() { stream::send("exiting"); }
 
 void CaseRun::call_begins(const RecentCall& call, bool is_in_another_thread) noexcept {
   if (is_in_another_thread) {
-    has_threads_.store(true, std::memory_order_relaxed);
+    // Looked at first: all threads come here, and one that writes slows down the others.
+    if (!has_threads_.load(std::memory_order_relaxed)) has_threads_.store(true, std::memory_order_relaxed);
   } else {
     recent_calls_.begins(call);
   }
@@ -100,14 +100,21 @@ void CaseRun::send_recent_calls() const noexcept {
   stream::send_calls(text.view());
 }
 
-void CaseRun::waiting(const std::vector<CallOfThread>& calls) {
+void CaseRun::waiting(const std::vector<CaseThread>& threads) {
   stream::Event texts = stream::Event::array();
-  const char* function = calls.front().function();
-  for (const CallOfThread& call : calls) {
-    texts.push_back(call.text());
-    if (call.function() != function) function = "";
+  const char* function = threads.front().function();
+  const char* requirement = "";
+  for (const CaseThread& thread : threads) {
+    texts.push_back(thread.call_text());
+    if (thread.function() != function) function = "";
+    if (*requirement == '\0') requirement = thread.requirement_in_call();
   }
-  stream::send("waiting", {{"function", function}, {"requirement", requirement_of_call()}, {"calls", texts}});
+  stream::send("waiting", {{"function", function}, {"requirement", requirement}, {"calls", texts}});
+}
+
+void CaseRun::add_judgements_of(const CaseThread& ended) {
+  judgements_of_others_ += ended.judgements();
+  guards_of_others_ += ended.guards();
 }
 
 void CaseRun::still_running() {

@@ -9,11 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "worker/case_thread.hpp"
 #include "worker/recent_calls.hpp"
 
 namespace conformance {
-
-class CallOfThread;
 
 struct Failure {
   std::string requirement;
@@ -39,7 +38,7 @@ class CaseRun {
  public:
   using Values = std::map<std::string, std::string>;
 
-  // `evidence`: the rank of the case's evidence.
+  // In the case's first thread. `evidence`: the rank of the case's evidence.
   CaseRun(std::string id, const std::vector<std::string>& requirements, std::size_t evidence);
 
   // ---- reporting what is done ----
@@ -74,8 +73,16 @@ class CaseRun {
   // Sends the last calls of a property that has not failed so far, as far as they are kept. It allocates nothing.
   void send_recent_calls() const noexcept;
 
-  // No thread of the case has returned from a call for long: these are the calls that they are in. It is no sign of life.
-  void waiting(const std::vector<CallOfThread>& calls);
+  // No thread of the case has returned from a call for long: these are all of them but the first. It is no sign of life.
+  void waiting(const std::vector<CaseThread>& threads);
+
+  // ---- the case's threads ----
+
+  // Whether the caller is not the case's first thread.
+  bool is_in_another_thread() const noexcept { return &CaseThread::current() != &first_thread_; }
+
+  // Another thread of the case has ended. For the first thread.
+  void add_judgements_of(const CaseThread& ended);
 
   // ---- judging ----
 
@@ -85,7 +92,7 @@ class CaseRun {
 
   // The requirement was judged and met. Said by itself where coming to a place is the proof.
   void met(const char* requirement) {
-    judgements_.fetch_add(1, std::memory_order_relaxed);
+    CaseThread::current().count_judgement();
     if (requirement != judged_place(requirement).load(std::memory_order_relaxed)) expect_to_be_declared(requirement);
   }
 
@@ -113,7 +120,10 @@ class CaseRun {
   }
 
   // The two halves of guard, for a guard that looks at many things of one call.
-  void count(Guard guard) { (is_subject(guard) ? judgements_ : guards_).fetch_add(1, std::memory_order_relaxed); }
+  void count(Guard guard) {
+    CaseThread& thread = CaseThread::current();
+    is_subject(guard) ? thread.count_judgement() : thread.count_guard();
+  }
   void breach(Guard guard, const std::string& what, const std::string& expected, const std::string& actual);
 
   // As expect, but the case goes on: for a step with several expectations, of which all are worth reporting.
@@ -147,8 +157,7 @@ class CaseRun {
   LeftOut left_out_as() const { return left_out_as_; }
   const std::string& left_out_because() const { return left_out_because_; }
   const Values& observations() const { return observations_; }
-  const char* requirement_of_call() const noexcept { return requirement_of_call_.load(std::memory_order_relaxed); }
-  unsigned long long judgements() const { return judgements_.load(); }
+  unsigned long long judgements() const { return first_thread_.judgements() + judgements_of_others_; }
   bool failed() const { return failed_.load(); }
 
  private:
@@ -157,8 +166,12 @@ class CaseRun {
   std::atomic<const char*>& judged_place(const char* requirement) {
     return judged_[reinterpret_cast<std::uintptr_t>(requirement) / 8 % judged_.size()];
   }
+  unsigned long long guards() const { return first_thread_.guards() + guards_of_others_; }
   bool is_subject(Guard guard) const { return is_subject_[static_cast<std::size_t>(guard)]; }
 
+  CaseThread first_thread_;
+  CurrentCaseThread is_made_in_first_thread_{first_thread_};
+  unsigned long long judgements_of_others_ = 0, guards_of_others_ = 0;
   std::string id_;
   std::size_t evidence_;
   int step_index_ = -1;
@@ -167,11 +180,8 @@ class CaseRun {
   bool is_between_phases_ = false;  // of a property: the last one is done, and the next one has not begun
   std::string step_text_;
   std::array<bool, 3> is_subject_;  // by guard: whether the case is about it
-  std::atomic<unsigned long long> judgements_ = 0;
-  std::atomic<unsigned long long> guards_ = 0;
   // By address: spares the few requirements that are judged a million times a look-up each time.
   std::array<std::atomic<const char*>, 64> judged_ = {};
-  std::atomic<const char*> requirement_of_call_ = "";
   RecentCalls recent_calls_;
   std::atomic<bool> has_threads_ = false;
   std::atomic<bool> failed_ = false;

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "worker/base64.hpp"
+#include "worker/case_thread.hpp"
 #include "worker/out_parameter.hpp"
 
 namespace conformance {
@@ -30,9 +31,9 @@ std::uint32_t required_dword(const Json& answer, const char* member) {
 CallResult ConnectorCalls::call(Function function, std::span<const std::uintptr_t> arguments) {
   Json members = arguments_of(function, arguments);
   if (identity().has_last_error) members["last_error"] = last_error_sentinel;
-  set_function_in_call(name_of(function));
+  CaseThread::current().begins(name_of(function));
   const Json answer = ask(id_of(function), std::move(members));
-  set_function_in_call("");
+  CaseThread::current().returned();
   const Status status = required_dword(answer, "status");
   const Dword last_error = identity().has_last_error ? required_dword(answer, "last_error") : last_error_sentinel;
   store(function, arguments, answer);
@@ -73,7 +74,7 @@ ConnectorCalls::Json ConnectorCalls::ask(const char* request, Json members) {
     run_.still_running();
     return answer;
   } catch (const ConnectorLacks& lack) {
-    set_function_in_call("");
+    CaseThread::current().returned();
     run_.unsupported(lack.what());
   }
 }

@@ -4,7 +4,7 @@
 #include <iterator>
 #include <utility>
 
-#include "worker/call.hpp"
+#include "worker/case_thread.hpp"
 #include "worker/connected_world.hpp"
 #include "worker/platform.hpp"
 #include "worker/stream.hpp"
@@ -68,8 +68,10 @@ void execute(const Case& tested, CaseRun& run, Subject& subject) {
     // What stopped it is recorded.
   } catch (const ConnectorFailed& failure) {
     const std::string reason = std::string("a connector that ") + failure.what();
-    stream::send("crash",
-                 {{"reason", reason}, {"function", function_in_call()}, {"requirement", run.requirement_of_call()}});
+    const CaseThread& thread = CaseThread::current();
+    stream::send("crash", {{"reason", reason},
+                           {"function", thread.function()},
+                           {"requirement", thread.requirement_in_call()}});
     throw ConnectorFailed(reason);
   } catch (const std::exception& exception) {
     stream::send("error", {{"message", tested.id + ": " + exception.what()}});
@@ -77,11 +79,6 @@ void execute(const Case& tested, CaseRun& run, Subject& subject) {
   }
   run.end();
   current_run = nullptr;
-}
-
-const char* requirement_in_call() noexcept {
-  const bool is_in_call = *function_in_call() != '\0' && current_run != nullptr;
-  return is_in_call ? current_run->requirement_of_call() : "";
 }
 
 void send_recent_calls() noexcept {

@@ -23,9 +23,6 @@ Loaded load_subject(const std::string& path, const std::string& connector);
 // and ConnectorFailed, whose last words are reported, where the connector is no more to be used.
 void execute(const Case& tested, CaseRun& run, Subject& subject);
 
-// The requirement of the call in which the process is just now; empty outside calls. Callable while the process dies.
-const char* requirement_in_call() noexcept;
-
 // Sends the last calls of the property that is being run just now. Callable while the process dies.
 void send_recent_calls() noexcept;
 

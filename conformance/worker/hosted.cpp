@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "worker/buffers.hpp"
-#include "worker/call.hpp"
+#include "worker/case_thread.hpp"
 #include "worker/connector.hpp"
 #include "worker/embedded.hpp"
 #include "worker/execution.hpp"
@@ -19,8 +19,9 @@ namespace {
 
 void send_last_words(const platform::Fault& fault) noexcept {
   char where[buffers::where_characters] = {};
-  if (fault.address) buffers::where(*fault.address, buffer_in_call(), where);
-  stream::send_crash(fault.reason, function_in_call(), requirement_in_call(), where);
+  const CaseThread& thread = CaseThread::current();
+  if (fault.address) buffers::where(*fault.address, thread.given(), where);
+  stream::send_crash(fault.reason, thread.function(), thread.requirement_in_call(), where);
   send_recent_calls();
 }
 

@@ -315,7 +315,9 @@ def _calls_of_threads(waiting: Event) -> str:
     shown = in_calls[:MOST_CALLS_SHOWN] + ([f"{more} other calls"] if more > 0 else [])
     outside = [f"{calls['']} in none"] if calls[""] else []
     function, count = waiting.text("function"), calls.total()
-    who = f"all {count} threads were in {function}" if function and count > 1 else f"its {_plural(count, 'thread')}"
+    if function and count == 1:
+        return f"; another thread was in {next(iter(calls))}"
+    who = f"all {count} threads were in {function}" if function else f"its {_plural(count, 'thread')}"
     return f"; {who}: {', '.join(shown + outside)}"
 
 

@@ -158,7 +158,7 @@ IN_STEP = Event("step", {"index": 0, "text": "three threads", "function": ""})
     [
         ("F", ["F of 1", "F of 2", "F of 1"], "F returns", "; all 3 threads were in F: 2 in F of 1, 1 in F of 2"),
         ("", ["F of 1", "G", ""], "the case comes to its end", "; its 3 threads: 1 in F of 1, 1 in G, 1 in none"),
-        ("F", ["F of NULL"], "F returns", "; its 1 thread: 1 in F of NULL"),
+        ("F", ["F of NULL"], "F returns", "; another thread was in F of NULL"),
         ("", list("abcdef"), "the case comes to its end", ": 1 in a, 1 in b, 1 in c, 1 in d, 2 other calls"),
         ("", ["", ""], "the case comes to its end", "; its 2 threads: 2 in none"),
     ],

@@ -188,24 +188,69 @@ def test_an_address_may_lie_in_a_buffer_that_was_freed(tmp_path: Path, compile_f
     assert case.actual == "the process died of SIGSEGV, at byte 0 of the buffer that the call was given, of 65536 bytes"
 
 
-NEVER_SAYS_A_SIZE = """
+HANGS_IN_OTHER_THREADS = """
+#include <pthread.h>
 #include <stdlib.h>
 #include <unistd.h>
-unsigned NetApiBufferAllocate(unsigned bytes, void** buffer) { *buffer = malloc(bytes); return 0; }
-unsigned NetApiBufferFree(void* buffer) { free(buffer); return 0; }
-unsigned NetApiBufferSize(void* buffer, unsigned* bytes) { for (;;) pause(); }
+static pthread_t first;
+static void hang_in_others(void) { while (!pthread_equal(pthread_self(), first)) pause(); }
+unsigned NetApiBufferAllocate(unsigned bytes, void** buffer) {
+  if (!first) first = pthread_self();
+  *buffer = malloc(bytes);
+  return 0;
+}
+unsigned NetApiBufferFree(void* buffer) { hang_in_others(); free(buffer); return 0; }
+unsigned NetApiBufferSize(void* buffer, unsigned* bytes) { hang_in_others(); return 0; }
 """
 
 
-def test_a_hang_of_threads_names_the_call_that_they_are_in(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("case", "function", "says"),
+    [
+        (
+            "any-thread-one-buffer-measured-at-once",
+            "Size",
+            "all 4 threads were in {0}: 4 in {0} of a buffer of 1000 bytes",
+        ),
+        ("gives-memory-back-from-thread-to-thread", "Free", "another thread was in {0} of a buffer of 1000 bytes"),
+    ],
+)
+def test_a_hang_of_threads_names_the_call_that_they_are_in(tmp_path: Path, case: str, function: str, says: str) -> None:
     source, library = tmp_path / "mine.c", tmp_path / "libmine.so"
-    source.write_text(NEVER_SAYS_A_SIZE)
+    source.write_text(HANGS_IN_OTHER_THREADS)
     subprocess.run(["gcc", "-shared", "-fPIC", source, "-o", library], check=True)
-    asked = "free/any-thread-one-buffer-measured-at-once"
-    main(["run", str(library), "--select", asked, "--timeout", "2", "--out", str(tmp_path / "out")])
+    main(["run", str(library), "--select", f"free/{case}", "--timeout", "2", "--out", str(tmp_path / "out")])
+    (found,) = stream.read(results_below(tmp_path / "out")).cases
+    name = f"NetApiBuffer{function}"
+    assert (found.verdict, found.expected) == ("timeout", f"{name} returns")
+    assert says.format(name) in found.actual
+
+
+CRASHES_WHILE_OTHERS_CALL = """
+#include <malloc.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <unistd.h>
+static atomic_int measured;
+unsigned NetApiBufferAllocate(unsigned bytes, void** buffer) { *buffer = malloc(bytes); return 0; }
+unsigned NetApiBufferFree(void* buffer) { free(buffer); return 0; }
+unsigned NetApiBufferReallocate(void* old, unsigned bytes, void** buffer) { *buffer = realloc(old, bytes); return 0; }
+unsigned NetApiBufferSize(void* buffer, unsigned* bytes) {
+  if (measured++ == 0) usleep(20000), abort();
+  *bytes = malloc_usable_size(buffer);
+  return 0;
+}
+"""
+
+
+def test_a_crash_in_one_of_many_threads_names_the_call_of_that_one(tmp_path: Path) -> None:
+    source, library = tmp_path / "mine.c", tmp_path / "libmine.so"
+    source.write_text(CRASHES_WHILE_OTHERS_CALL)
+    subprocess.run(["gcc", "-shared", "-fPIC", source, "-o", library], check=True)
+    main(["run", str(library), "--select", "free/any-thread-short-cycles-exchanged", "--out", str(tmp_path / "out")])
     (case,) = stream.read(results_below(tmp_path / "out")).cases
-    assert (case.verdict, case.expected) == ("timeout", "NetApiBufferSize returns")
-    assert "all 4 threads were in NetApiBufferSize: 4 in NetApiBufferSize of a buffer of 1000 bytes" in case.actual
+    assert (case.verdict, case.expected) == ("crash", "NetApiBufferSize returns")
+    assert case.actual == "the process died of SIGABRT"
 
 
 @pytest.mark.parametrize(

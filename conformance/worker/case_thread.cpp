@@ -1,0 +1,34 @@
+#include "worker/case_thread.hpp"
+
+#include "worker/function.hpp"
+
+namespace conformance {
+namespace {
+
+CaseThread of_no_case;
+thread_local CaseThread* of_this_thread = &of_no_case;
+
+}  // namespace
+
+CaseThread& CaseThread::current() noexcept { return *of_this_thread; }
+
+void CaseThread::begins(const char* function, const buffers::Account& account) noexcept {
+  given_.store(account.given(), std::memory_order_relaxed);
+  bytes_.store(account.bytes(), std::memory_order_relaxed);
+  add_one(calls_);
+  begins(function);
+}
+
+std::string CaseThread::call_text() const {
+  const std::string name = function();
+  const std::string bytes = std::to_string(bytes_.load(std::memory_order_relaxed));
+  if (name == name_of(Function::allocate)) return name + " of " + bytes + " bytes";
+  const std::string call = buffers::call_text(name, given());
+  if (name == name_of(Function::reallocate)) return call + " to " + bytes;
+  return name == name_of(Function::free) || name == name_of(Function::size) ? call : name;
+}
+
+CurrentCaseThread::CurrentCaseThread(CaseThread& thread) noexcept { of_this_thread = &thread; }
+CurrentCaseThread::~CurrentCaseThread() { of_this_thread = &of_no_case; }
+
+}  // namespace conformance
