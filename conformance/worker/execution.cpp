@@ -69,9 +69,8 @@ void execute(const Case& tested, CaseRun& run, Subject& subject) {
   } catch (const ConnectorFailed& failure) {
     const std::string reason = std::string("a connector that ") + failure.what();
     const CaseThread& thread = CaseThread::current();
-    stream::send("crash", {{"reason", reason},
-                           {"function", thread.function()},
-                           {"requirement", thread.requirement_in_call()}});
+    stream::send("crash",
+                 {{"reason", reason}, {"function", thread.function()}, {"requirement", thread.requirement_in_call()}});
     throw ConnectorFailed(reason);
   } catch (const std::exception& exception) {
     stream::send("error", {{"message", tested.id + ": " + exception.what()}});
