@@ -24,7 +24,7 @@ namespace conformance {
 namespace {
 
 // How long threads go on with buffers of one kind.
-constexpr std::chrono::milliseconds time_for_one_kind{100};
+constexpr std::chrono::milliseconds time_for_one_kind{50};
 
 // A machine with more cores than this has no more threads to offer that would meet.
 constexpr unsigned most_cores = 4;
