@@ -13,7 +13,6 @@
 namespace conformance {
 namespace {
 
-thread_local bool is_after_running_out = false;
 
 void check_convention(CaseRun& run, const CallRecord& record, const char* function_name) {
   run.count(Guard::calling_convention);
@@ -34,6 +33,7 @@ CallResult call(CaseRun& run, void* address, const char* function_name, std::spa
   const buffers::Account account(function_name, arguments);
   CaseThread& thread = CaseThread::current();
   thread.begins(function_name, account);
+  const bool is_after_running_out = thread.is_after_running_out();
   const Dword last_error_before = is_after_running_out ? not_enough_memory : last_error_sentinel;
   errno = is_after_running_out ? ENOMEM : 0;
   platform::set_last_error(last_error_before);  // after errno, whose access may change it
@@ -55,7 +55,7 @@ const char* call_if_there(CaseRun& run, void* address, const char* function_name
   return absence;
 }
 
-AfterRunningOut::AfterRunningOut() noexcept { is_after_running_out = true; }
-AfterRunningOut::~AfterRunningOut() { is_after_running_out = false; }
+AfterRunningOut::AfterRunningOut() noexcept { CaseThread::current().set_after_running_out(true); }
+AfterRunningOut::~AfterRunningOut() { CaseThread::current().set_after_running_out(false); }
 
 }  // namespace conformance

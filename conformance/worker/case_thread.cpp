@@ -1,16 +1,19 @@
 #include "worker/case_thread.hpp"
 
 #include "worker/function.hpp"
+#include "worker/platform.hpp"
 
 namespace conformance {
 namespace {
 
 CaseThread of_no_case;
-thread_local CaseThread* of_this_thread = &of_no_case;
 
 }  // namespace
 
-CaseThread& CaseThread::current() noexcept { return *of_this_thread; }
+CaseThread& CaseThread::current() noexcept {
+  auto* const noted = static_cast<CaseThread*>(platform::thread_pointer());
+  return noted != nullptr ? *noted : of_no_case;
+}
 
 void CaseThread::begins(const char* function, const buffers::Account& account) noexcept {
   given_.store(account.given(), std::memory_order_relaxed);
@@ -28,7 +31,7 @@ std::string CaseThread::call_text() const {
   return name == name_of(Function::free) || name == name_of(Function::size) ? call : name;
 }
 
-CurrentCaseThread::CurrentCaseThread(CaseThread& thread) noexcept { of_this_thread = &thread; }
-CurrentCaseThread::~CurrentCaseThread() { of_this_thread = &of_no_case; }
+CurrentCaseThread::CurrentCaseThread(CaseThread& thread) noexcept { platform::set_thread_pointer(&thread); }
+CurrentCaseThread::~CurrentCaseThread() { platform::set_thread_pointer(nullptr); }
 
 }  // namespace conformance

@@ -32,6 +32,10 @@ class alignas(64) CaseThread {
   void begins(const char* function) noexcept { function_.store(function, std::memory_order_relaxed); }
   void returned() noexcept { begins(""); }
 
+  // Whether its calls begin with the errors that a call without memory leaves behind. For the thread itself.
+  bool is_after_running_out() const noexcept { return is_after_running_out_; }
+  void set_after_running_out(bool is_so) noexcept { is_after_running_out_ = is_so; }
+
   unsigned long long calls() const noexcept { return calls_.load(std::memory_order_relaxed); }
   // The function that is being called; empty outside of calls, and then so are the others.
   const char* function() const noexcept { return function_.load(std::memory_order_relaxed); }
@@ -62,6 +66,7 @@ class alignas(64) CaseThread {
   std::atomic<const char*> requirement_ = "";
   std::atomic<std::uintptr_t> given_ = 0;
   std::atomic<Dword> bytes_ = 0;
+  bool is_after_running_out_ = false;
   Count calls_ = 0, judgements_ = 0, guards_ = 0;
 };
 

@@ -59,6 +59,11 @@ void set_last_error(std::uint32_t value) noexcept;
 
 // ---- threads ---------------------------------------------------------------------------------------------------------
 
+// One pointer for each thread, nullptr at first: a thread_local that is quick where GCC emulates those, as on Windows. There
+// thread_pointer changes the last error.
+void* thread_pointer() noexcept;
+void set_thread_pointer(void* pointer) noexcept;
+
 // Keeps the calling thread on one of the cores that it may use: the first for 0, and the first again after the last.
 // Without effect where the system does not allow it.
 void stay_on_core(unsigned number) noexcept;

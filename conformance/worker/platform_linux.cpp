@@ -108,6 +108,15 @@ const bool has_last_error = false;
 std::uint32_t last_error() noexcept { return 0; }
 void set_last_error(std::uint32_t) noexcept {}
 
+namespace {
+
+thread_local void* pointer_of_thread = nullptr;
+
+}  // namespace
+
+void* thread_pointer() noexcept { return pointer_of_thread; }
+void set_thread_pointer(void* pointer) noexcept { pointer_of_thread = pointer; }
+
 void stay_on_core(unsigned number) noexcept {
   cpu_set_t usable;
   if (pthread_getaffinity_np(pthread_self(), sizeof usable, &usable) != 0) return;

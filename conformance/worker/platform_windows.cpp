@@ -107,6 +107,15 @@ const bool has_last_error = true;
 std::uint32_t last_error() noexcept { return GetLastError(); }
 void set_last_error(std::uint32_t value) noexcept { SetLastError(value); }
 
+namespace {
+
+const DWORD pointer_of_thread = TlsAlloc();
+
+}  // namespace
+
+void* thread_pointer() noexcept { return TlsGetValue(pointer_of_thread); }
+void set_thread_pointer(void* pointer) noexcept { TlsSetValue(pointer_of_thread, pointer); }
+
 void stay_on_core(unsigned number) noexcept {
   DWORD_PTR usable = 0, all = 0;
   if (!GetProcessAffinityMask(GetCurrentProcess(), &usable, &all) || usable == 0) return;
