@@ -13,7 +13,6 @@
 namespace conformance {
 namespace {
 
-
 void check_convention(CaseRun& run, const CallRecord& record, const char* function_name) {
   run.count(Guard::calling_convention);
   for (const Breach& breach : breaches_of(record)) {
