@@ -28,7 +28,7 @@ class alignas(64) CaseThread {
     return true;
   }
   void begins(const char* function, const buffers::Account& account) noexcept;
-  // The same, for a function that neither takes a buffer nor a size.
+  // The same, for a call through a connector: its buffers have no addresses in this process.
   void begins(const char* function) noexcept { function_.store(function, std::memory_order_relaxed); }
   void returned() noexcept { begins(""); }
 
