@@ -15,12 +15,13 @@ namespace conformance {
 namespace {
 
 // Many of these functions are slow. So less is taken for growth than elsewhere, which costs a few rounds more where it was
-// none, and no round is longer than it has to be to lose four times as much.
-constexpr std::uint64_t least_growth_bytes = noise_bytes / 2;
-constexpr std::uint64_t least_round_loss_bytes = 4 * least_growth_bytes;
+// none, and no round is longer than it has to be to lose four times as much. A first look takes less still: what it takes
+// for growth is looked at again.
+constexpr std::uint64_t least_growth_bytes = noise_bytes / 2, least_growth_at_first_look_bytes = noise_bytes / 4;
+constexpr std::uint64_t losses_in_a_round = 4;
 // What a block takes beside its content, about. Where it takes nothing, a round loses about half as much.
 constexpr std::size_t overhead_bytes = 16;
-constexpr double longest_round_s = 3, longest_growth_s = 60;
+constexpr double longest_first_look_s = 0.5, longest_round_s = 3, longest_growth_s = 60;
 
 // So few calls are made however long they take: on a busy machine, too, something is judged.
 constexpr int few = 1000;
@@ -44,7 +45,9 @@ std::int64_t growth_of(Activity activity) {
   return static_cast<std::int64_t>(platform::private_bytes()) - static_cast<std::int64_t>(before);
 }
 
-bool is_growth(std::int64_t bytes) { return bytes >= static_cast<std::int64_t>(least_growth_bytes); }
+bool is_growth(std::int64_t bytes, std::uint64_t least_bytes) {
+  return bytes >= static_cast<std::int64_t>(least_bytes);
+}
 
 // ---- memory that is handed out again ---------------------------------------------------------------------------------
 
@@ -141,7 +144,7 @@ class MemoryJudge {
     step(api_, "8 calls, each freed at once, to see how long they take", [&] { measure_call(); });
     step(api_, "some buffers, held together, then freed, and some more, in which their memory is to be seen again",
          [&] { expect_pieces_to_come_back(); });
-    const std::string text = std::to_string(calls_to_lose(content_)) + " calls, each freed at once, in rounds";
+    const std::string text = std::to_string(calls_at_first_look()) + " calls, each freed at once, in rounds";
     step(api_, text.c_str(), [&] { expect_no_growth_for_long(); });
   }
 
@@ -159,9 +162,11 @@ class MemoryJudge {
   }
 
   // How many calls lose enough to be seen if each loses so many bytes.
-  static int calls_to_lose(std::size_t bytes) {
-    return static_cast<int>(least_round_loss_bytes / (bytes + overhead_bytes) + 1);
+  static int calls_to_lose(std::size_t bytes, std::uint64_t least_growth = least_growth_bytes) {
+    return static_cast<int>(losses_in_a_round * least_growth / (bytes + overhead_bytes) + 1);
   }
+
+  int calls_at_first_look() const { return calls_to_lose(content_, least_growth_at_first_look_bytes); }
 
   // By the fastest of a few calls, since any may have to wait for what else the machine does.
   void measure_call() {
@@ -173,8 +178,8 @@ class MemoryJudge {
     }
   }
 
-  void expect_to_be_fast(int calls) const {
-    if (calls > few && call_s_ * calls > longest_round_s) {
+  void expect_to_be_fast(int calls, double longest_s = longest_round_s) const {
+    if (calls > few && call_s_ * calls > longest_s) {
       throw Unjudged{"is too slow to be called " + std::to_string(calls) + " times"};
     }
   }
@@ -224,7 +229,7 @@ class MemoryJudge {
         }
       });
       if (freed.is_all_seen_again()) return false;
-      if (is_growth(growth)) ++grown;
+      if (is_growth(growth, least_growth_bytes)) ++grown;
     }
     if (grown < 2 || keeps_freed_memory(calls)) return false;
     if (grew_by_itself(api_.run(), std::chrono::milliseconds(100), least_growth_bytes))
@@ -262,13 +267,15 @@ class MemoryJudge {
   }
 
   void expect_no_growth_for_long() {
+    expect_to_be_fast(calls_at_first_look(), longest_first_look_s);
+    if (!is_growth(growth_of_calls_freed_at_once(calls_at_first_look()), least_growth_at_first_look_bytes)) return;
     const int calls = calls_to_lose(content_);
     expect_to_be_fast(calls);
     const double deadline_s = now_s() + longest_growth_s;
     const std::uint64_t start = platform::private_bytes();
     for (int rounds = 1;; ++rounds) {
       const std::int64_t grown = growth_of_calls_freed_at_once(calls);
-      if (!is_growth(grown)) break;
+      if (!is_growth(grown, least_growth_bytes)) break;
       if (rounds == 2 && !keeps_freed_memory(calls)) return expect_less_growth_than_without_free(grown);
       retriever_.expect(platform::private_bytes() < start + growth_limit_bytes(), requirement_, "memory of the process",
                         "stops growing", "goes on growing");

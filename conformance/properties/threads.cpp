@@ -18,7 +18,7 @@ namespace {
 constexpr unsigned thread_count = 4;
 
 // Where calls are slow, a loop ends after this time, and not after its count.
-constexpr std::chrono::milliseconds most_time{500};
+constexpr std::chrono::milliseconds most_time{200};
 
 const Property all_at_once(
     {.id = "free/any-thread-all-functions-at-once",
@@ -29,7 +29,7 @@ const Property all_at_once(
      .needs = Needs::threads,
      .undisturbed = true},
     [](Api& api) {
-      api.run().step("four threads, 12000 random calls each, or as many as half a second allows");
+      api.run().step("four threads, 12000 random calls each, or as many as a fifth of a second allows");
       const Deadline deadline(most_time);
       in_threads(api, thread_count, [&](unsigned number) {
         Random random(number);
@@ -71,7 +71,7 @@ const Property allocate_and_free_at_once(
      .needs = Needs::threads,
      .undisturbed = true},
     [](Api& api) {
-      api.run().step("four threads, 20000 buffers each, or as many as half a second allows, up to 32 at a time");
+      api.run().step("four threads, 20000 buffers each, or as many as a fifth of a second allows, up to 32 at a time");
       const Deadline deadline(most_time);
       in_threads(api, thread_count, [&](unsigned number) {
         Random random(number);
@@ -208,7 +208,8 @@ const Property measured_at_once(
     [](Api& api) {
       constexpr Dword size = 1000;
       unsigned char* const buffer = api.must_allocate(size);
-      api.run().step("four threads, 30000 calls of Size each, or as many as half a second allows, all for one buffer");
+      api.run().step(
+          "four threads, 30000 calls of Size each, or as many as a fifth of a second allows, all for one buffer");
       const Deadline deadline(most_time);
       in_threads(api, thread_count, [&](unsigned) {
         for (unsigned i = 0; i < 30000 && deadline.allows(i); ++i) {
@@ -228,7 +229,8 @@ const Property each_measured_at_once(
      .undisturbed = true},
     [](Api& api) {
       api.run().step(
-          "four threads, 30000 calls of Size each, or as many as half a second allows, for two buffers of their own");
+          "four threads, 30000 calls of Size each, or as many as a fifth of a second allows, for two buffers of their "
+          "own");
       const Deadline deadline(most_time);
       in_threads(api, thread_count, [&](unsigned number) {
         // A small and a large one in turn: what one thread's answer leaves behind is wrong for the next thread's.

@@ -116,7 +116,7 @@ def program_of(catalogue: Catalogue, case: Case, target: Target, starter: Starte
         with interruptible() as interrupted:
             with system.kept_warm() if system else nullcontext():
                 limits = suite_run.default_limits()
-                run = suite_run.SuiteRun(launch, limits, [case], FUNCTIONS, 1, interrupted, on_result=lambda _: None)
+                run = suite_run.SuiteRun([launch], limits, [case], FUNCTIONS, interrupted, on_result=lambda _: None)
                 results = [result for result in run.execute().results if result.calls and not result.flaky]
             return programs(catalogue, results, target, starter, system, interrupted).get(case.id, "")
     finally:

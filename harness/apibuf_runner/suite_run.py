@@ -8,7 +8,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from functools import partial
@@ -21,7 +21,7 @@ from apibuf_runner.judge import CaseResult, Verdict, left_out
 from apibuf_runner.output import names_an_error
 from apibuf_runner.session import Hello, Interrupted, LoadProblem, Session, is_repeated_with_others
 from apibuf_runner.worker import Launch, Limits
-from apibuf_system import core_count
+from apibuf_system import usable_cores
 from apibuf_system.processes import ProcessTable, guarded_process
 
 PROFILES = {
@@ -112,7 +112,7 @@ OnResult = Callable[[CaseResult], None]
 
 def default_jobs() -> int:
     """One worker for each core that this process may use, at most 4."""
-    return min(core_count(), MAX_DEFAULT_JOBS)
+    return min(len(usable_cores()), MAX_DEFAULT_JOBS)
 
 
 def default_limits(silence_s: float = DEFAULT_SILENCE_S) -> Limits:
@@ -150,11 +150,10 @@ class SuiteRun:
 
     def __init__(
         self,
-        launch: Launch,
+        launches: Sequence[Launch],
         limits: Limits,
         cases: Sequence[Case],
         functions: Sequence[str],
-        jobs: int,
         interrupted: Interruption,
         on_result: OnResult,
         check_hello: Callable[[Hello], None] = lambda _: None,
@@ -162,7 +161,9 @@ class SuiteRun:
         confirms: bool = True,
         server_unavailable: Callable[[], str] | None = None,
     ) -> None:
-        """on_result gets each result as it comes, from several threads, one at a time.
+        """launches: how each of the workers is started that run at once; at least one.
+
+        on_result gets each result as it comes, from several threads, one at a time.
 
         check_hello may raise UnusableLibrary if the wrong library was loaded. confirms is false only if the library is
         known to be wrong: then cases that did not pass are not run a second time. server_unavailable waits until there
@@ -171,11 +172,10 @@ class SuiteRun:
         """
         self._confirms = confirms
         self._server_unavailable = server_unavailable
-        self._launch = launch
+        self._launches = launches
         self._limits = limits
         self._cases = cases
         self._functions = functions
-        self._jobs = jobs
         self._interrupted = interrupted
         self._on_result = on_result
         self._check_hello = check_hello
@@ -194,10 +194,11 @@ class SuiteRun:
         hello = None
         with guarded_process(), ExitStack() as ends_workers:
             table = ProcessTable()
-            sessions = [ends_workers.enter_context(self._session(table)) for _ in range(self._jobs)]
+            sessions = [ends_workers.enter_context(self._session(table, launch)) for launch in self._launches]
+            on_all_cores = ends_workers.enter_context(self._session(table, replace(self._launches[0], core=None)))
             try:
                 hello = self._probe(sessions[0])
-                self._run_all(sessions, hello)
+                self._run_all(sessions, on_all_cores, hello)
             except (UnusableLibrary, OSError) as error:
                 self._error = self._error or str(error)
             except Interrupted:
@@ -215,22 +216,20 @@ class SuiteRun:
             duration_ms=round((time.monotonic() - started_s) * 1000),
         )
 
-    def _session(self, table: ProcessTable) -> Session:
-        return Session(
-            self._launch, self._limits, table, self._interrupted, confirms=self._confirms, keeps_workers=True
-        )
+    def _session(self, table: ProcessTable, launch: Launch) -> Session:
+        return Session(launch, self._limits, table, self._interrupted, confirms=self._confirms, keeps_workers=True)
 
     def _probe(self, session: Session) -> Hello:
         """Loads the library once, before any case runs. Raises UnusableLibrary, Interrupted, OSError."""
         loaded = session.probe()
         if isinstance(loaded, LoadProblem):
-            raise UnusableLibrary(_why_not_loaded(loaded, self._launch))
+            raise UnusableLibrary(_why_not_loaded(loaded, self._launches[0]))
         self._check_hello(loaded)
         if not loaded.present & set(FUNCTIONS):
             raise UnusableLibrary(f"the library exports none of {', '.join(FUNCTIONS)}")
         return loaded
 
-    def _run_all(self, sessions: Sequence[Session], hello: Hello) -> None:
+    def _run_all(self, sessions: Sequence[Session], on_all_cores: Session, hello: Hello) -> None:
         for case in self._cases:
             reason = self._lacking(case, hello)
             if reason:
@@ -247,7 +246,7 @@ class SuiteRun:
         here = [case for case in waiting if not (has_server and case.is_remotable)]
         self._run_in_threads(sessions, [case for case in here if not case.undisturbed])
         self._repeat_observations(sessions)
-        self._run_in_threads(sessions[:1], [case for case in here if case.undisturbed])
+        self._run_in_threads([on_all_cores], [case for case in here if case.undisturbed])
         if self._server_unavailable is not None:
             self._run_on_server(sessions, on_server, self._server_unavailable)
 
@@ -306,7 +305,7 @@ class SuiteRun:
     def _take(self) -> list[Case]:
         """The next cases for one worker; fewer as the queue runs dry, so that no worker is left with it all."""
         with self._lock:
-            size = min(max(1, len(self._waiting) // (2 * self._jobs)), BATCH_LIMIT)
+            size = min(max(1, len(self._waiting) // (2 * len(self._launches))), BATCH_LIMIT)
             batch: list[Case] = []
             while self._waiting and len(batch) < size and self._error is None:
                 case = self._waiting.popleft()

@@ -19,6 +19,7 @@ from apibuf_runner.events import Event, parse_line
 from apibuf_runner.interruption import Interruption
 from apibuf_runner.output import Output
 from apibuf_runner.silence import Silence
+from apibuf_system import on_core
 from apibuf_system.processes import ProcessTable
 
 LINE_LIMIT_BYTES = 1024 * 1024
@@ -38,6 +39,7 @@ class Launch:
 
     `if_silent` is what it most likely means where nothing at all comes from the worker; empty for no guess.
     `is_elsewhere`: the process only leads to a worker, on another machine or in an emulator.
+    `core` is the number of the one core that the worker runs on; None for all that the runner may use.
     """
 
     command: tuple[str, ...]
@@ -45,6 +47,7 @@ class Launch:
     directory: Path
     if_silent: str = ""
     is_elsewhere: bool = False
+    core: int | None = None
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,8 @@ class Worker:
         self._bytes_since_begin = 0
         self._memory_checked_at = time.monotonic()
         self._output = Output(self._nonce)
-        self._process = table.start(launch.command, launch.environment, launch.directory)
+        with on_core(launch.core):
+            self._process = table.start(launch.command, launch.environment, launch.directory)
         self.send(self._nonce + "\n")
 
     def __enter__(self) -> Self:

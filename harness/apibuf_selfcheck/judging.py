@@ -156,11 +156,10 @@ def _failing_case_of(cases: Sequence[Case], bench: Bench, library: Path, folder:
             enough.set()
 
     run = SuiteRun(
-        launch=Launch((str(bench.worker), f"--target={library}", "--stream"), dict(os.environ), folder),
+        launches=[Launch((str(bench.worker), f"--target={library}", "--stream"), dict(os.environ), folder)],
         limits=default_limits(SILENCE_S),
         cases=cases,
         functions=FUNCTIONS,
-        jobs=1,
         interrupted=enough,
         on_result=on_result,
     )

@@ -184,11 +184,10 @@ def _failing(cases: tuple[Case, ...], fault: Fault, launch: Launch) -> tuple[str
     """The ids of those of the cases, run in one worker, that speak against the implementation. Raises CannotRun."""
     ought_to_pass = not fault.is_wrong or bool(fault.deviates_from)
     outcome = SuiteRun(
-        launch=launch,
+        launches=[launch],
         limits=default_limits(DEFAULT_SILENCE_S if ought_to_pass else SILENCE_OF_WRONG_ONES_S),
         cases=cases,
         functions=FUNCTIONS,
-        jobs=1,
         interrupted=Interruption(),
         on_result=lambda _: None,
         confirms=ought_to_pass,

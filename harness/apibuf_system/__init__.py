@@ -6,10 +6,11 @@
 - `INTERRUPTING_SIGNALS`: the signals by which a user ends a run
 - `OPEN_FLAGS`: with which a file of a user is opened
 - `cache_folder`: where programs of this user keep what they make once
-- `core_count`: the number of cores that this process may use
 - `file_version`: the version that a library's file states
 - `lock_file`, `lock_folder`: keep other runs out
 - `machine`: the system and the processor, in words
+- `on_core`: has processes run on one core
+- `usable_cores`: the numbers of the cores that this process may use
 """
 
 import sys
@@ -20,11 +21,12 @@ if sys.platform == "win32":
         NAME,
         OPEN_FLAGS,
         cache_folder,
-        core_count,
         file_version,
         lock_file,
         lock_folder,
         machine,
+        on_core,
+        usable_cores,
     )
 else:
     from apibuf_system.posix.machine import (
@@ -32,11 +34,12 @@ else:
         NAME,
         OPEN_FLAGS,
         cache_folder,
-        core_count,
         file_version,
         lock_file,
         lock_folder,
         machine,
+        on_core,
+        usable_cores,
     )
 
 __all__ = [
@@ -44,9 +47,10 @@ __all__ = [
     "NAME",
     "OPEN_FLAGS",
     "cache_folder",
-    "core_count",
     "file_version",
     "lock_file",
     "lock_folder",
     "machine",
+    "on_core",
+    "usable_cores",
 ]

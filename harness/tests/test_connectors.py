@@ -59,11 +59,10 @@ def connected(catalogue: Catalogue) -> tuple[Case, ...]:
 
 def outcome_of(launch: Launch, cases: Sequence[Case]) -> Outcome:
     return SuiteRun(
-        launch=launch,
+        launches=[launch, launch],
         limits=default_limits(SILENCE_S),
         cases=cases,
         functions=FUNCTIONS,
-        jobs=2,
         interrupted=Interruption(),
         on_result=lambda _: None,
     ).execute()

@@ -125,11 +125,10 @@ def supervised(
     """What came of a run, which has ended in time, leaves no process, and has a valid stream."""
     start = time.monotonic()
     outcome = SuiteRun(
-        launch=launch,
+        launches=[launch] * jobs,
         limits=limits,
         cases=select(catalogue, selection),
         functions=FUNCTIONS,
-        jobs=jobs,
         interrupted=Interruption(),
         on_result=lambda _: None,
     ).execute()

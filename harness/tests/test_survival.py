@@ -48,11 +48,10 @@ def run(compile_library: Callable[[str], Path], worker: Path, catalogue: Catalog
         environment = os.environ | {"APIBUF_TEST_FILE": str(tmp_path / "file")}
         command = (str(worker), f"--target={compile_library(fault)}", "--stream")
         return SuiteRun(
-            launch=Launch(command, environment, tmp_path),
+            launches=[Launch(command, environment, tmp_path)],
             limits=Limits(silence_s, load_s=1, memory_bytes=200 * 1024**2),
             cases=select(catalogue, Selection(select=tuple(patterns))),
             functions=functions,
-            jobs=1,
             interrupted=interrupted or Interruption(),
             on_result=on_result,
         ).execute()

@@ -55,13 +55,14 @@ def read_load(worker: int, tree: Sequence[int]) -> Load | None:
     try:
         with open("/proc/loadavg", "rb", buffering=0) as file:
             runnable = int(file.read().split()[3].split(b"/")[0])
+        cores = len(os.sched_getaffinity(worker))
         cpu_s = _cpu_s(worker)
     except (OSError, ValueError, IndexError):
         return None
     of_first = _states(worker)
     of_all = of_first + b"".join(_states(pid) for pid in tree[:MOST_TASKS] if pid != worker)
     return Load(
-        cores=len(os.sched_getaffinity(0)),
+        cores=cores,
         runnable=max(runnable - 1, 0),  # the task that reads it is one of them
         runnable_of_worker=of_all.count(RUNNABLE),
         is_running=RUNNABLE in of_first or WAITS_FOR_DISK in of_first,

@@ -18,9 +18,21 @@ OPEN_FLAGS = os.O_NONBLOCK | os.O_CLOEXEC
 INTERRUPTING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-def core_count() -> int:
-    """The number of cores that this process may use."""
-    return len(os.sched_getaffinity(0))
+def usable_cores() -> tuple[int, ...]:
+    """The numbers of the cores that this process may use."""
+    return tuple(sorted(os.sched_getaffinity(0)))
+
+
+@contextmanager
+def on_core(core: int | None) -> Iterator[None]:
+    """While it lasts, a process that this thread starts runs on this core alone; on all usable ones if it is None."""
+    usable = os.sched_getaffinity(0)
+    try:
+        if core is not None:
+            os.sched_setaffinity(0, {core})
+        yield
+    finally:
+        os.sched_setaffinity(0, usable)
 
 
 def cache_folder() -> Path:

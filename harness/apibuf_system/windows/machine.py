@@ -22,9 +22,15 @@ LOCK_NAME = ".lock"
 LOCK_INTERVAL_S = 0.1
 
 
-def core_count() -> int:
-    """The number of the machine's cores."""
-    return os.cpu_count() or 1
+def usable_cores() -> tuple[int, ...]:
+    """The numbers of the machine's cores."""
+    return tuple(range(os.cpu_count() or 1))
+
+
+@contextmanager
+def on_core(core: int | None) -> Iterator[None]:  # noqa: ARG001 - as on other systems
+    """While it lasts, processes run where Windows lets them run: only Wine's server makes another core matter."""
+    yield
 
 
 def cache_folder() -> Path:
