@@ -64,6 +64,9 @@ void set_last_error(std::uint32_t value) noexcept;
 void* thread_pointer() noexcept;
 void set_thread_pointer(void* pointer) noexcept;
 
+// Whether the process has no thread but the calling one. False where that is not known.
+bool is_only_thread();
+
 // Keeps the calling thread on one of the cores that it may use: the first for 0, and the first again after the last.
 // Without effect where the system does not allow it.
 void stay_on_core(unsigned number) noexcept;

@@ -15,9 +15,12 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 #include <stdexcept>
+#include <system_error>
 #include <vector>
 
 #include "worker/platform.hpp"
@@ -116,6 +119,12 @@ thread_local void* pointer_of_thread = nullptr;
 
 void* thread_pointer() noexcept { return pointer_of_thread; }
 void set_thread_pointer(void* pointer) noexcept { pointer_of_thread = pointer; }
+
+bool is_only_thread() {
+  std::error_code error;
+  const std::filesystem::directory_iterator threads("/proc/self/task", error);
+  return !error && std::distance(begin(threads), end(threads)) == 1;
+}
 
 void stay_on_core(unsigned number) noexcept {
   cpu_set_t usable;

@@ -3,6 +3,7 @@
 #include <io.h>
 #include <lmcons.h>
 #include <psapi.h>
+#include <tlhelp32.h>
 
 #include <algorithm>
 #include <array>
@@ -115,6 +116,19 @@ const DWORD pointer_of_thread = TlsAlloc();
 
 void* thread_pointer() noexcept { return TlsGetValue(pointer_of_thread); }
 void set_thread_pointer(void* pointer) noexcept { TlsSetValue(pointer_of_thread, pointer); }
+
+bool is_only_thread() {
+  const HANDLE snapshot = CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0);
+  if (snapshot == INVALID_HANDLE_VALUE) return false;
+  unsigned threads = 0;
+  THREADENTRY32 entry = {};
+  entry.dwSize = sizeof entry;
+  for (BOOL is_there = Thread32First(snapshot, &entry); is_there; is_there = Thread32Next(snapshot, &entry)) {
+    if (entry.th32OwnerProcessID == GetCurrentProcessId()) ++threads;
+  }
+  CloseHandle(snapshot);
+  return threads == 1;
+}
 
 void stay_on_core(unsigned number) noexcept {
   DWORD_PTR usable = 0, all = 0;

@@ -234,6 +234,26 @@ def test_how_a_library_ends_is_observed(tmp_path: Path, at_the_end: str, how: st
         assert cases[UNLOADED].observations["library"] == "unloaded"
 
 
+def test_a_thread_that_an_unloaded_library_left_behind_is_waited_for(tmp_path: Path) -> None:
+    source = tmp_path / "leaves_a_thread.c"
+    source.write_text(
+        f"""#include "{SOURCE}"
+        #include <pthread.h>
+        #include <unistd.h>
+        static void *sleep_and_return(void *unused) {{ usleep(50000); return unused; }}
+        __attribute__((constructor)) static void start(void) {{
+          pthread_t thread;
+          pthread_create(&thread, 0, sleep_and_return, 0);
+        }}
+        """
+    )
+    library = tmp_path / "leaves_a_thread.so"
+    subprocess.run(["gcc", "-shared", "-fPIC", "-DNONE", "-o", library, source], check=True)
+    main(["run", str(library), "--out", str(tmp_path / "out"), "--select", UNLOADED])
+    (case,) = stream.read(results_below(tmp_path / "out")).cases
+    assert case.observations["ended"] == "crash"
+
+
 @pytest.mark.parametrize(
     ("failing_starts", "expected", "starts"),
     # The worker that finds out what the library exports runs the case as well.
