@@ -100,6 +100,18 @@ void CaseRun::send_recent_calls() const noexcept {
   stream::send_calls(text.view());
 }
 
+void CaseRun::look_for_hang() noexcept {
+  const char* const function = first_thread_.function();
+  const unsigned long long calls = first_thread_.calls();
+  const bool is_same_call = std::exchange(calls_at_last_look_, calls) == calls && *function != '\0';
+  const bool was_said = std::exchange(is_hang_said_, is_same_call);
+  if (!is_same_call || was_said) return;
+  static char place[RecentCalls::most_characters];
+  FixedText text(place);
+  recent_calls_.write(text);
+  stream::send_hang(function, first_thread_.requirement_in_call(), text.view());
+}
+
 void CaseRun::waiting(const std::vector<CaseThread>& threads) {
   stream::Event texts = stream::Event::array();
   const char* function = threads.front().function();

@@ -73,6 +73,10 @@ class CaseRun {
   // Sends the last calls of a property that has not failed so far, as far as they are kept. It allocates nothing.
   void send_recent_calls() const noexcept;
 
+  // Says which call of a property the first thread is in, if it was in the same one at the last look. It is no sign of life,
+  // and allocates nothing. For a thread that is no case's.
+  void look_for_hang() noexcept;
+
   // No thread of the case has returned from a call for long: these are all of them but the first. It is no sign of life.
   void waiting(const std::vector<CaseThread>& threads);
 
@@ -184,6 +188,8 @@ class CaseRun {
   std::array<std::atomic<const char*>, 64> judged_ = {};
   RecentCalls recent_calls_;
   std::atomic<bool> has_threads_ = false;
+  unsigned long long calls_at_last_look_ = 0;
+  bool is_hang_said_ = false;  // that of the call in which the last look found the thread
   std::atomic<bool> failed_ = false;
   std::atomic<bool> is_to_stop_ = false;  // failed, in this part of the case
   std::atomic<std::int64_t> last_sign_of_life_ms_ = 0;

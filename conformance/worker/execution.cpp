@@ -2,6 +2,7 @@
 
 #include <exception>
 #include <iterator>
+#include <mutex>
 #include <utility>
 
 #include "worker/case_thread.hpp"
@@ -12,7 +13,24 @@
 namespace conformance {
 namespace {
 
-const CaseRun* current_run = nullptr;
+CaseRun* current_run = nullptr;
+// A thread that looks at the case must not find one that is gone.
+std::mutex current_run_mutex;
+
+// While it lives, this is the case that is being run.
+class CurrentRun {
+ public:
+  explicit CurrentRun(CaseRun& run) { set(&run); }
+  ~CurrentRun() { set(nullptr); }
+  CurrentRun(const CurrentRun&) = delete;
+  CurrentRun& operator=(const CurrentRun&) = delete;
+
+ private:
+  static void set(CaseRun* run) {
+    const std::lock_guard lock(current_run_mutex);
+    current_run = run;
+  }
+};
 
 // A library whose exports are there and lead nowhere is not one without exports; empty where it is none.
 std::string why_nothing_is_exported(platform::Library* library) {
@@ -60,7 +78,7 @@ Loaded load_subject(const std::string& path, const std::string& connector) {
 }
 
 void execute(const Case& tested, CaseRun& run, Subject& subject) {
-  current_run = &run;
+  const CurrentRun current(run);
   run.begin();
   try {
     execute_in(tested, run, subject);
@@ -77,7 +95,11 @@ void execute(const Case& tested, CaseRun& run, Subject& subject) {
     throw;
   }
   run.end();
-  current_run = nullptr;
+}
+
+void look_for_hang() noexcept {
+  const std::lock_guard lock(current_run_mutex);
+  if (current_run != nullptr) current_run->look_for_hang();
 }
 
 void send_recent_calls() noexcept {

@@ -23,6 +23,9 @@ Loaded load_subject(const std::string& path, const std::string& connector);
 // and ConnectorFailed, whose last words are reported, where the connector is no more to be used.
 void execute(const Case& tested, CaseRun& run, Subject& subject);
 
+// Has the case that is being run just now say whether it hangs in a call. For a thread that is no case's.
+void look_for_hang() noexcept;
+
 // Sends the last calls of the property that is being run just now. Callable while the process dies.
 void send_recent_calls() noexcept;
 

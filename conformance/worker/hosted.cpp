@@ -84,6 +84,7 @@ int run_for_host(const Options& options, Catalogue& catalogue) {
   if (!nonce || nonce->empty()) return exit_code::wrong_usage;
   stream::open(*nonce);
   platform::on_crash(send_last_words);
+  platform::look_now_and_then(look_for_hang);
   stream::send("loading", {{"target", options.connector.empty() ? options.target : options.connector}});
   const Loaded loaded = load_subject(options.target, options.connector);
   if (loaded.subject == nullptr) {

@@ -64,8 +64,8 @@ void set_last_error(std::uint32_t value) noexcept;
 void* thread_pointer() noexcept;
 void set_thread_pointer(void* pointer) noexcept;
 
-// Whether the process has no thread but the calling one. False where that is not known.
-bool is_only_thread();
+// Whether the process has threads that the worker did not start. True where that is not known.
+bool has_threads_of_others();
 
 // Keeps the calling thread on one of the cores that it may use: the first for 0, and the first again after the last.
 // Without effect where the system does not allow it.
@@ -124,6 +124,10 @@ void on_crash(void (*last_words)(const Fault& fault) noexcept);
 // Has `handler` called where something ends the process by exit, _exit or ExitProcess. What asks the system itself to end
 // it goes unseen.
 void on_exit(void (*handler)());
+
+// Has `look` called now and then, a few times while a host waits for a call that does not return, in a thread that is no
+// case's; from before the first library is loaded. Not on Linux, where a host asks by a signal, which needs no thread.
+void look_now_and_then(void (*look)() noexcept);
 
 // Calls `activity`. Returns nullptr, or what it did in place of returning ("raises …") where that was to raise an
 // exception that says no more than that a function or a service is not there; whatever else it raises is a crash. Frames

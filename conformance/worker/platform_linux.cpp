@@ -120,10 +120,10 @@ thread_local void* pointer_of_thread = nullptr;
 void* thread_pointer() noexcept { return pointer_of_thread; }
 void set_thread_pointer(void* pointer) noexcept { pointer_of_thread = pointer; }
 
-bool is_only_thread() {
+bool has_threads_of_others() {
   std::error_code error;
   const std::filesystem::directory_iterator threads("/proc/self/task", error);
-  return !error && std::distance(begin(threads), end(threads)) == 1;
+  return error || std::distance(begin(threads), end(threads)) > 1;
 }
 
 void stay_on_core(unsigned number) noexcept {
@@ -301,6 +301,8 @@ void on_crash(void (*last_words)(const Fault& fault) noexcept) {
     sigaction(signal_number, &action, nullptr);
   }
 }
+
+void look_now_and_then(void (*)() noexcept) {}
 
 void on_exit(void (*handler)()) {
   exit_handler = handler;

@@ -114,12 +114,37 @@ const DWORD pointer_of_thread = TlsAlloc();
 
 }  // namespace
 
+namespace {
+
+unsigned threads_of_worker = 1;
+void (*looks_around)() noexcept = nullptr;
+
+DWORD WINAPI look_again_and_again(void*) {
+  constexpr DWORD interval_ms = 500;
+  for (;;) {
+    Sleep(interval_ms);
+    looks_around();
+  }
+}
+
+}  // namespace
+
+void look_now_and_then(void (*look)() noexcept) {
+  constexpr std::size_t stack_bytes = 256 << 10;
+  looks_around = look;
+  const HANDLE thread =
+      CreateThread(nullptr, stack_bytes, look_again_and_again, nullptr, STACK_SIZE_PARAM_IS_A_RESERVATION, nullptr);
+  if (thread == nullptr) return;
+  ++threads_of_worker;
+  CloseHandle(thread);
+}
+
 void* thread_pointer() noexcept { return TlsGetValue(pointer_of_thread); }
 void set_thread_pointer(void* pointer) noexcept { TlsSetValue(pointer_of_thread, pointer); }
 
-bool is_only_thread() {
+bool has_threads_of_others() {
   const HANDLE snapshot = CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0);
-  if (snapshot == INVALID_HANDLE_VALUE) return false;
+  if (snapshot == INVALID_HANDLE_VALUE) return true;
   unsigned threads = 0;
   THREADENTRY32 entry = {};
   entry.dwSize = sizeof entry;
@@ -127,7 +152,7 @@ bool is_only_thread() {
     if (entry.th32OwnerProcessID == GetCurrentProcessId()) ++threads;
   }
   CloseHandle(snapshot);
-  return threads == 1;
+  return threads > threads_of_worker;
 }
 
 void stay_on_core(unsigned number) noexcept {

@@ -66,6 +66,12 @@ void send_calls(std::string_view calls) noexcept {
   send_line(line, {"\n{\"nonce\":\"", nonce_text, "\",\"event\":\"calls\",\"calls\":", calls, "}\n"});
 }
 
+void send_hang(const char* function, const char* requirement, std::string_view calls) noexcept {
+  static char line[RecentCalls::most_characters + 512];
+  send_line(line, {"\n{\"nonce\":\"", nonce_text, "\",\"event\":\"hang\",\"function\":\"", function,
+                   "\",\"requirement\":\"", requirement, "\",\"calls\":", calls, "}\n"});
+}
+
 void send_crash(const char* reason, const char* function, const char* requirement, const char* where) noexcept {
   send_line({"\n{\"nonce\":\"", nonce_text, "\",\"event\":\"crash\",\"reason\":\"", reason, "\",\"function\":\"",
              function, "\",\"requirement\":\"", requirement, "\",\"where\":\"", where, "\"}\n"});

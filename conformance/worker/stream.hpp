@@ -29,6 +29,10 @@ void send_calling(const char* function, const char* requirement) noexcept;
 // The last calls of a property, as a JSON array (recent_calls.hpp). It allocates nothing. For one thread at a time.
 void send_calls(std::string_view calls) noexcept;
 
+// A call that has not returned for long, with the last calls as a JSON array. It allocates nothing: the call may hold the
+// heap's lock. For one thread, which may be another one than that of send_calls.
+void send_hang(const char* function, const char* requirement, std::string_view calls) noexcept;
+
 // The last words of a dying process: allocates nothing. None of the texts holds a character that JSON escapes. `where` may
 // be empty.
 void send_crash(const char* reason, const char* function, const char* requirement, const char* where) noexcept;

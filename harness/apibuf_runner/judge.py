@@ -149,7 +149,7 @@ def judge(case: Case, execution: Execution) -> CaseResult:
 
 
 def _calls(events: Sequence[Event]) -> tuple[Mapping[str, Any], ...]:
-    calls = next((event.members.get("calls") for event in events if event.name == "calls"), None)
+    calls = next((event.members.get("calls") for event in events if event.name in ("calls", "hang")), None)
     return tuple(call for call in calls if isinstance(call, dict)) if isinstance(calls, list) else ()
 
 
@@ -261,14 +261,14 @@ def _broke_off(ending: Ending, events: Sequence[Event]) -> _Finding:
         return _Finding(Verdict.NOT_RUN, reason=f"It was asked for {asked_bytes} bytes, and {ending.reason}.")
     if ending.kind in (EndingKind.STARVED, EndingKind.OVER_TIME):
         return _Finding(Verdict.NOT_RUN, reason=f"It was not run to its end: {ending.reason}.")
-    last_words = next((event for event in events if event.name == "crash"), None)
+    last_words = next((event for event in events if event.name in ("crash", "hang")), None)
     function = _function_in_call(events) or (last_words.text("function") if last_words else "")
     expected = f"{function} returns" if function else "the case comes to its end"
     requirement = _requirement_of_the_call(events, last_words)
     if ending.kind is EndingKind.SILENT:
         return _hung(ending, events, expected, requirement, last_words)
     what, call = ending.reason, _call_in(events, last_words)
-    if last_words is not None and ending.kind is EndingKind.ENDED:
+    if last_words is not None and last_words.name == "crash" and ending.kind is EndingKind.ENDED:
         where = last_words.text("where")
         what = f"the process died of {last_words.text('reason')}{f', {where}' if where else ''}"
         what += f", in {call}" if call else ""

@@ -120,13 +120,13 @@ class Worker:
 
     @property
     def waiting(self) -> Event | None:
-        """What the worker has said since its last sign of life of the calls that its threads are in, if it did."""
+        """What the worker has said since its last sign of life of the calls that it is in, if it did."""
         return self._waiting
 
     def last_words(self) -> tuple[Event, ...]:
         """What a worker that hangs says of the call that it is in, before it ends; nothing where it does not answer.
 
-        Workers on Linux answer a signal. One that has said by itself what its threads wait for is not asked.
+        Workers on Linux answer a signal. One that has said by itself what it waits for is not asked.
         """
         if self._waiting is not None or self._is_elsewhere or not self._process.ask_for_last_words():
             return ()
@@ -208,7 +208,7 @@ class Worker:
         self._bytes_since_begin += len(data)
         for line in filter(None, lines):
             event = parse_line(line, self._nonce)
-            if event is not None and event.name == "waiting":
+            if event is not None and event.name in ("waiting", "hang"):
                 # No sign of life: the silence goes on.
                 self._waiting = event
             elif event is not None:

@@ -148,8 +148,9 @@ def build(preset: str, output: str) -> Path:
     folder = project.BUILD / preset
     if not project.CAN_BUILD:
         return _built_before(folder / output)
-    install(packages_of_preset(preset))
-    provide_sysroot(preset)
+    if not (folder / output).exists():
+        install(packages_of_preset(preset))
+        provide_sysroot(preset)
     with _lock(f"{preset}.lock") as lock:
         if not (folder / output).exists():
             note(f"building {Path(output).name} for {preset}, which may take a minute")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from apibuf_selfcheck import rotation
+from apibuf_setup import prepare
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "harness"), str(ROOT / "reports")]
@@ -58,15 +59,18 @@ def compile_library(tmp_path_factory: pytest.TempPathFactory) -> Compile:
 
 @pytest.fixture(scope="session")
 def compile_fault(tmp_path_factory: pytest.TempPathFactory) -> Compile:
-    """Compiles one of conformance/faults."""
+    """Compiles one of conformance/faults, for the machine's own system or as a DLL."""
     folder = tmp_path_factory.mktemp("faults")
     faults = ROOT / "conformance" / "faults"
 
-    def compile_one(name: str) -> Path:
-        library = folder / f"{name}.so"
-        includes = [f"-I{faults / 'base'}", f"-I{faults / 'base' / 'linux'}"]
-        options = ["-std=c++20", "-shared", "-fPIC", *includes]
-        subprocess.run(["g++", *options, faults / f"{name}.cpp", "-o", library], check=True)
+    def compile_one(name: str, suffix: str = ".so") -> Path:
+        library = folder / f"{name}{suffix}"
+        system, compiler = ("linux", "g++") if suffix == ".so" else ("windows", "x86_64-w64-mingw32-g++")
+        if system == "windows":
+            prepare.install(prepare.packages_of_preset("mingw-x86_64"))
+        includes = [f"-I{faults / 'base'}", f"-I{faults / 'base' / system}"]
+        options = ["-std=c++20", "-shared", "-static" if system == "windows" else "-fPIC", *includes]
+        subprocess.run([compiler, *options, faults / f"{name}.cpp", "-o", library], check=True)
         return library
 
     return compile_one

@@ -61,7 +61,9 @@ def cores_of_workers(library: Path, folder: Path, launch_cores: Sequence[int | N
 
 
 @pytest.mark.skipif(len(usable_cores()) < WORKERS, reason="this machine has one core")
-def test_a_case_whose_threads_have_to_meet_is_not_kept_on_one_core(compile_library: Callable[[], Path], tmp_path: Path) -> None:
+def test_a_case_whose_threads_have_to_meet_is_not_kept_on_one_core(
+    compile_library: Callable[[], Path], tmp_path: Path
+) -> None:
     library = compile_library()
     first, second = usable_cores()[:WORKERS]
     assert cores_of_workers(library, tmp_path, [first], ORDINARY) == {str(first)}
