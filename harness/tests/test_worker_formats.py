@@ -51,6 +51,18 @@ unsigned NetApiBufferSize(void* buffer, unsigned* bytes) {
 }
 unsigned NetServerGetInfo(void* server, unsigned level, void** buffer) { return 5; }
 """
+SLOW_DLL = """
+#include <stdlib.h>
+#include <windows.h>
+__declspec(dllexport) unsigned NetApiBufferAllocate(unsigned bytes, void** buffer) {
+  static int calls;
+  if (++calls == 3) Sleep(1500);
+  if (calls == 100) ExitProcess(0);
+  *buffer = malloc(bytes);
+  return 0;
+}
+__declspec(dllexport) unsigned NetApiBufferFree(void* buffer) { free(buffer); return 0; }
+"""
 REFUSES_UNKNOWN_CALLS = """
 import ctypes, os, struct, sys
 LOAD_NUMBER, GO_ON_IF_EQUAL, ANSWER = 0x20, 0x15, 0x06
@@ -150,10 +162,10 @@ def test_every_event_on_linux_is_as_its_schema_says(events: list[Event]) -> None
     assert [found for event in events for found in violations("events", event)] == []
 
 
-def test_these_are_all_the_events_but_the_one_that_only_wine_needs(events: list[Event]) -> None:
+def test_these_are_all_the_events_but_those_that_only_workers_on_windows_send(events: list[Event]) -> None:
     known = json.loads((SCHEMAS / "events.schema.json").read_text(encoding="utf-8"))["$defs"].values()
     names = {entry["properties"]["event"]["const"] for entry in known if "event" in entry.get("properties", {})}
-    assert {event["event"] for event in events} == names - {"limit-memory"}
+    assert {event["event"] for event in events} == names - {"limit-memory", "hang"}
 
 
 def test_threads_that_do_not_return_are_said_to_be_in_their_calls(events: list[Event]) -> None:
@@ -189,6 +201,19 @@ def test_a_worker_under_wine_asks_its_host_where_linux_does_not_answer_it(tmp_pa
     events = under_wine(tmp_path, sys.executable, "-c", REFUSES_UNKNOWN_CALLS)
     assert {"limit-memory", "not-run"} <= {event["event"] for event in events}
     assert [found for event in events for found in violations("events", event)] == []
+
+
+def test_a_worker_on_windows_says_once_which_call_does_not_return(tmp_path: Path) -> None:
+    library = tmp_path / "slow.dll"
+    prepare.install(prepare.packages_of_preset("mingw-x86_64"))
+    compiler = ["x86_64-w64-mingw32-gcc", "-shared", "-x", "c", "-", "-o", library]
+    subprocess.run(compiler, input=SLOW_DLL.encode(), check=True)
+    target = targets.resolve(str(library))
+    events = converse(launch_of(target, USUAL, wine_of(target), tmp_path), MANY_CALLS)
+    (hang,) = [event for event in events if event["event"] == "hang"]
+    assert violations("events", hang) == []
+    assert hang["function"] == "NetApiBufferAllocate"
+    assert [call["succeeded"] for call in hang["calls"]] == [True, True, False]
 
 
 OPTIONAL = {"bytes", "where"}
