@@ -121,6 +121,7 @@ void execute_as_doctest_case() {
   // In the place of doctest's own handlers, which know neither the function nor all ways to die.
   platform::on_crash(print_last_words);
   CaseRun run(tested.id, tested.requirements, evidence_of(tested));
+  const CurrentRun current(run);
   try {
     execute(tested, run, *subject);
   } catch (const ConnectorFailed& failure) {

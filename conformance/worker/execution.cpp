@@ -17,20 +17,10 @@ CaseRun* current_run = nullptr;
 // A thread that looks at the case must not find one that is gone.
 std::mutex current_run_mutex;
 
-// While it lives, this is the case that is being run.
-class CurrentRun {
- public:
-  explicit CurrentRun(CaseRun& run) { set(&run); }
-  ~CurrentRun() { set(nullptr); }
-  CurrentRun(const CurrentRun&) = delete;
-  CurrentRun& operator=(const CurrentRun&) = delete;
-
- private:
-  static void set(CaseRun* run) {
-    const std::lock_guard lock(current_run_mutex);
-    current_run = run;
-  }
-};
+void set_current_run(CaseRun* run) {
+  const std::lock_guard lock(current_run_mutex);
+  current_run = run;
+}
 
 // A library whose exports are there and lead nowhere is not one without exports; empty where it is none.
 std::string why_nothing_is_exported(platform::Library* library) {
@@ -78,7 +68,6 @@ Loaded load_subject(const std::string& path, const std::string& connector) {
 }
 
 void execute(const Case& tested, CaseRun& run, Subject& subject) {
-  const CurrentRun current(run);
   run.begin();
   try {
     execute_in(tested, run, subject);
@@ -96,6 +85,9 @@ void execute(const Case& tested, CaseRun& run, Subject& subject) {
   }
   run.end();
 }
+
+CurrentRun::CurrentRun(CaseRun& run) { set_current_run(&run); }
+CurrentRun::~CurrentRun() { set_current_run(nullptr); }
 
 void look_for_hang() noexcept {
   const std::lock_guard lock(current_run_mutex);

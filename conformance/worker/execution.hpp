@@ -19,6 +19,15 @@ struct Loaded {
 // command for one is given.
 Loaded load_subject(const std::string& path, const std::string& connector);
 
+// While it lives, this is the case that is being run just now, also while an exception of `execute` is handled.
+class CurrentRun {
+ public:
+  explicit CurrentRun(CaseRun& run);
+  ~CurrentRun();
+  CurrentRun(const CurrentRun&) = delete;
+  CurrentRun& operator=(const CurrentRun&) = delete;
+};
+
 // Runs one case, whose begin and end are reported to the host if there is one. Throws std::exception where it is no case,
 // and ConnectorFailed, whose last words are reported, where the connector is no more to be used.
 void execute(const Case& tested, CaseRun& run, Subject& subject);

@@ -50,6 +50,7 @@ int execute_for_host(const std::vector<std::string>& ids, Catalogue& catalogue, 
       return exit_code::wrong_usage;
     }
     CaseRun run(wanted->id, wanted->requirements, evidence_of(*wanted));
+    const CurrentRun current(run);
     try {
       execute(*wanted, run, subject);
     } catch (const std::exception&) {

@@ -1,7 +1,9 @@
 """The worker without a host: what it says, what it refuses, and its exit codes, as PROTOCOL.md lists them."""
 
+import shlex
 import signal
 import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -33,6 +35,14 @@ def bare(compile_library: Callable[[str], Path]) -> Bare:
         return done.returncode, done.stdout, done.stderr
 
     return run
+
+
+def test_a_connector_that_dies_is_named_with_its_case(bare: Bare) -> None:
+    connector = Path(__file__).with_name("connectors") / "hostile.py"
+    command = shlex.join([sys.executable, str(connector), "dies"])
+    code, _, errors = bare(f"--connector={command}", "-tc=allocate/null-out-1-byte", fault=None)
+    assert code == ENDED
+    assert "crashed  allocate/null-out-1-byte: a connector that ended with exit code 3" in errors
 
 
 def test_the_summary_counts_each_verdict_apart(bare: Bare) -> None:
