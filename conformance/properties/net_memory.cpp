@@ -15,8 +15,8 @@ namespace conformance {
 namespace {
 
 // Many of these functions are slow. So less is taken for growth than elsewhere, which costs a few rounds more where it was
-// none, and no round is longer than it has to be to lose four times as much. A first look takes less still: what it takes
-// for growth is looked at again.
+// none, and no round is longer than it has to be to lose four times as much. The first look is shorter still; full
+// rounds follow only where it sees growth.
 constexpr std::uint64_t least_growth_bytes = noise_bytes / 2, least_growth_at_first_look_bytes = noise_bytes / 4;
 constexpr std::uint64_t losses_in_a_round = 4;
 // What a block takes beside its content, about. Where it takes nothing, a round loses about half as much.

@@ -92,7 +92,7 @@ void CaseRun::call_returned(Status status, bool is_in_another_thread) noexcept {
 }
 
 void CaseRun::send_recent_calls() const noexcept {
-  if (failed_ || has_threads_ || recent_calls_.empty()) return;
+  if (!has_calls_to_repeat()) return;
   // Not on the stack: an implementation may have used it up.
   static char place[RecentCalls::most_characters];
   FixedText text(place);
@@ -108,7 +108,7 @@ void CaseRun::look_for_hang() noexcept {
   if (!is_same_call || was_said) return;
   static char place[RecentCalls::most_characters];
   FixedText text(place);
-  recent_calls_.write(text);
+  has_calls_to_repeat() ? recent_calls_.write(text) : void(text << "[]");
   stream::send_hang(function, first_thread_.requirement_in_call(), text.view());
 }
 

@@ -165,6 +165,8 @@ class CaseRun {
   bool failed() const { return failed_.load(); }
 
  private:
+  // Whether the calls that are kept are all that led to here, in their order, and there are any.
+  bool has_calls_to_repeat() const noexcept { return !failed_ && !has_threads_ && !recent_calls_.empty(); }
   void record(Failure failure);
   void expect_to_be_declared(const char* requirement);
   std::atomic<const char*>& judged_place(const char* requirement) {

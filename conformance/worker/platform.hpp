@@ -125,8 +125,8 @@ void on_crash(void (*last_words)(const Fault& fault) noexcept);
 // it goes unseen.
 void on_exit(void (*handler)());
 
-// Has `look` called now and then, a few times while a host waits for a call that does not return, in a thread that is no
-// case's; from before the first library is loaded. Not on Linux, where a host asks by a signal, which needs no thread.
+// Starts a thread that calls `look` every half second. Call it before a library is loaded, so that the library is not
+// notified of the thread. Without effect on Linux, where a host sends a signal instead.
 void look_now_and_then(void (*look)() noexcept);
 
 // Calls `activity`. Returns nullptr, or what it did in place of returning ("raises …") where that was to raise an

@@ -112,10 +112,6 @@ namespace {
 
 const DWORD pointer_of_thread = TlsAlloc();
 
-}  // namespace
-
-namespace {
-
 unsigned threads_of_worker = 1;
 void (*looks_around)() noexcept = nullptr;
 

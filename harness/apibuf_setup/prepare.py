@@ -148,6 +148,7 @@ def build(preset: str, output: str) -> Path:
     folder = project.BUILD / preset
     if not project.CAN_BUILD:
         return _built_before(folder / output)
+    # Only before the first build: to ask for packages costs each later run some 30 ms.
     if not (folder / output).exists():
         install(packages_of_preset(preset))
         provide_sysroot(preset)
@@ -209,7 +210,7 @@ def python_environment(name: str, packages: Sequence[str]) -> Path:
     with _lock(f"python-{name}.lock") as lock:
         if not folder.exists():
             note(f"installing {' '.join(packages)} for {name}, in an environment of its own")
-            unfinished = _unfinished(folder)
+            unfinished = empty_unfinished(folder)
             _logged([sys.executable, "-m", "venv", "--without-pip", str(unfinished)], f"python-{name}", lock)
             site = _printed([str(unfinished / "bin" / "python"), "-c", "import site; print(site.getsitepackages()[0])"])
             _logged(libraries.installing(Path(site.strip()), packages), f"python-{name}-packages", lock)
@@ -224,7 +225,7 @@ def google_benchmark_source() -> None:
         if GOOGLE_BENCHMARK.exists():
             return
         note("fetching Debian's source of Google Benchmark")
-        unfinished = _unfinished(GOOGLE_BENCHMARK)
+        unfinished = empty_unfinished(GOOGLE_BENCHMARK)
         apt = _private_apt(unfinished, "deb-src", _debian_mirror(lock), roots.SOURCE_RELEASE)
         _logged([*apt, "update"], "google-benchmark-update", lock)
         _logged([*apt, "source", "benchmark"], "google-benchmark-source", lock, unfinished)
@@ -249,8 +250,8 @@ def _debian_11_sysroot(architecture: str) -> None:
         if folder.exists():
             return
         note(f"fetching the headers and libraries of Debian 11 for {architecture}, about 20 MB")
-        unfinished = _unfinished(folder)
-        downloads = _unfinished(folder.with_name(f"{folder.name}-packages"))
+        unfinished = empty_unfinished(folder)
+        downloads = empty_unfinished(folder.with_name(f"{folder.name}-packages"))
         apt = _private_apt(downloads, "deb", _debian_mirror(lock), "bullseye")
         apt += ["-o", f"APT::Architecture={architecture}", "-o", f"APT::Architectures={architecture}"]
         packages = DEBIAN_11_PACKAGES + (DEBIAN_11_PACKAGES_FOR_32_BITS if architecture == "amd64" else ())
@@ -275,8 +276,8 @@ def _make_links_relative(root: Path) -> None:
             link.symlink_to(os.path.relpath(root / target.relative_to("/"), link.parent))
 
 
-def _unfinished(folder: Path) -> Path:
-    """An empty folder beside this one, to be renamed to it when it is complete."""
+def empty_unfinished(folder: Path) -> Path:
+    """An empty folder beside this one, to be renamed to it when it is complete. Raises OSError."""
     unfinished = folder.with_name(f"{folder.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)

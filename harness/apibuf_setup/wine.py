@@ -32,6 +32,9 @@ PROGRAMS = ("wine", "bin/wine", "wine64", "bin/wine64")
 LEFT_OUT = "winedbg.exe=d;mscoree=d;mshtml=d;winemenubuilder.exe=d"
 """No debugger, no installers of .NET and a browser, and nothing that writes menus into the user's home folder."""
 
+DRIVE_C = "drive_c"
+"""The folder of a prefix that is drive C."""
+
 READY = b"apibuf-ready"
 QUICK_TIME_ZONE = "Asia/Kabul"
 """The first time zone in the registry. Each program of Wine searches the registry for the machine's time zone when it
@@ -83,7 +86,7 @@ class Wine:
         """The file behind a path that a Windows program reported; None where it is on no drive that we know."""
         path = PureWindowsPath(text)
         if path.drive.lower() == "c:":
-            return _ignoring_case(self.prefix / "drive_c", path.parts[1:])
+            return _ignoring_case(self.prefix / DRIVE_C, path.parts[1:])
         if path.drive.lower() != "z:":
             return None
         inside = PurePosixPath("/", *path.parts[1:])

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -17,10 +16,10 @@ from pathlib import Path
 
 from apibuf_common.errors import CannotRun
 from apibuf_runner.worker import Launch
-from apibuf_setup.wine import Wine
+from apibuf_setup import prepare
+from apibuf_setup.wine import DRIVE_C, Wine
 from apibuf_system import lock_folder, on_core, usable_cores
 
-DRIVE = "drive_c"
 OF_ITS_SERVER = "wineserver"
 """The file in which Debian's Wine keeps the place of the prefix's server."""
 
@@ -30,13 +29,14 @@ def one_for_each(wine: Wine, launch: Launch, workers: int) -> Iterator[tuple[Lau
     """While it lasts, so many servers run. The launches of workers, one for each server. Raises CannotRun."""
     wines = (wine, *(_with_server(wine, number) for number in range(1, workers)))
     cores = _cores(workers)
-    with ExitStack() as servers, ThreadPoolExecutor(workers) as starters:
+    with ExitStack() as servers:
 
         def start(system: Wine, core: int) -> None:
             with on_core(core):
                 servers.enter_context(system.kept_warm())
 
-        list(starters.map(start, wines, cores))
+        with ThreadPoolExecutor(workers) as starters:
+            list(starters.map(start, wines, cores))
         yield tuple(_on(system, core, launch) for system, core in zip(wines, cores, strict=True))
 
 
@@ -60,7 +60,6 @@ def _with_server(wine: Wine, number: int) -> Wine:
     try:
         with lock_folder(wine.prefix):
             if not prefix.exists():
-                prefix.parent.mkdir(exist_ok=True)
                 _copy(wine.prefix, prefix)
     except OSError as error:
         raise CannotRun(f"{prefix} could not be made: {error.strerror}") from error
@@ -69,9 +68,8 @@ def _with_server(wine: Wine, number: int) -> Wine:
 
 def _copy(prefix: Path, new: Path) -> None:
     """A prefix whose drive is that of the other one. It is there whole or not at all. Raises OSError."""
-    with tempfile.TemporaryDirectory(dir=new.parent) as folder:
-        unfinished = Path(folder) / new.name
-        left_out = shutil.ignore_patterns(DRIVE, OF_ITS_SERVER, new.parent.name)
-        shutil.copytree(prefix, unfinished, symlinks=True, ignore=left_out)
-        (unfinished / DRIVE).symlink_to(os.path.relpath(prefix / DRIVE, new))
-        unfinished.rename(new)
+    unfinished = prepare.empty_unfinished(new)
+    left_out = shutil.ignore_patterns(DRIVE_C, OF_ITS_SERVER, new.parent.name)
+    shutil.copytree(prefix, unfinished, symlinks=True, ignore=left_out, dirs_exist_ok=True)
+    (unfinished / DRIVE_C).symlink_to(os.path.relpath(prefix / DRIVE_C, new))
+    unfinished.rename(new)

@@ -26,10 +26,12 @@ def usable_cores() -> tuple[int, ...]:
 @contextmanager
 def on_core(core: int | None) -> Iterator[None]:
     """While it lasts, a process that this thread starts runs on this core alone; on all usable ones if it is None."""
+    if core is None:
+        yield
+        return
     usable = os.sched_getaffinity(0)
     try:
-        if core is not None:
-            os.sched_setaffinity(0, {core})
+        os.sched_setaffinity(0, {core})
         yield
     finally:
         os.sched_setaffinity(0, usable)

@@ -29,7 +29,7 @@ def usable_cores() -> tuple[int, ...]:
 
 @contextmanager
 def on_core(core: int | None) -> Iterator[None]:  # noqa: ARG001 - as on other systems
-    """While it lasts, processes run where Windows lets them run: only Wine's server makes another core matter."""
+    """Has no effect: a core is chosen only for workers under Wine, which do not run on Windows."""
     yield
 
 
