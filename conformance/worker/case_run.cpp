@@ -108,7 +108,11 @@ void CaseRun::look_for_hang() noexcept {
   if (!is_same_call || was_said) return;
   static char place[RecentCalls::most_characters];
   FixedText text(place);
-  has_calls_to_repeat() ? recent_calls_.write(text) : void(text << "[]");
+  if (has_calls_to_repeat()) {
+    recent_calls_.write(text);
+  } else {
+    text << "[]";
+  }
   stream::send_hang(function, first_thread_.requirement_in_call(), text.view());
 }
 
