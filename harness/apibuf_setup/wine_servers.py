@@ -8,42 +8,69 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from itertools import count, islice
 from pathlib import Path
 
 from apibuf_common.errors import CannotRun
 from apibuf_runner.worker import Launch
 from apibuf_setup import prepare
 from apibuf_setup.wine import DRIVE_C, Wine
-from apibuf_system import lock_folder, on_core, usable_cores
+from apibuf_system import on_core, try_to_lock_file, usable_cores
 
 OF_ITS_SERVER = "wineserver"
 """The file in which Debian's Wine keeps the place of the prefix's server."""
+OF_A_WRITER = "*.tmp"
+"""Where a server writes a registry before it takes the place of the old one."""
 
 
 @contextmanager
 def one_for_each(wine: Wine, launch: Launch, workers: int) -> Iterator[tuple[Launch, ...]]:
-    """While it lasts, so many servers run. The launches of workers, one for each server. Raises CannotRun."""
-    wines = (wine, *(_with_server(wine, number) for number in range(1, workers)))
-    cores = _cores(workers)
-    with ExitStack() as servers:
+    """While it lasts, so many servers run, for this run alone. The launches of workers, one for each server.
+
+    Raises CannotRun.
+    """
+    with ExitStack() as held:
+        numbers = list(islice(_unused(wine, held), workers))
+        wines = [_with_server(wine, number) for number in numbers]
+        # A server outlives its run by seconds; that of the next one with this number has to be on the same core.
+        cores = [_core(number) for number in numbers]
 
         def start(system: Wine, core: int) -> None:
             with on_core(core):
-                servers.enter_context(system.kept_warm())
+                held.enter_context(system.kept_warm())
 
         with ThreadPoolExecutor(workers) as starters:
             list(starters.map(start, wines, cores))
         yield tuple(_on(system, core, launch) for system, core in zip(wines, cores, strict=True))
 
 
-def _cores(workers: int) -> Sequence[int]:
-    """A core for each worker. Runs that go on at once begin with different ones."""
+def _unused(wine: Wine, held: ExitStack) -> Iterator[int]:
+    """The numbers of the servers that no other run uses; those taken are this run's own while `held` lasts.
+
+    Raises CannotRun.
+    """
+    for number in count():
+        try:
+            _folder(wine).mkdir(exist_ok=True)
+            lock = held.enter_context((_folder(wine) / f"{number}.lock").open("w"))
+            if try_to_lock_file(lock):
+                yield number
+        except OSError as error:
+            raise CannotRun(f"{_folder(wine)} could not be locked: {error.strerror}") from error
+
+
+def _core(number: int) -> int:
     usable = usable_cores()
-    return [usable[(os.getpid() + number) % len(usable)] for number in range(workers)]
+    return usable[number % len(usable)]
+
+
+def _folder(wine: Wine) -> Path:
+    """Where the prefixes are that differ from that of this Wine in their server."""
+    return wine.prefix / "servers"
 
 
 def _on(wine: Wine, core: int, launch: Launch) -> Launch:
@@ -56,20 +83,19 @@ def _with_server(wine: Wine, number: int) -> Wine:
 
     Raises CannotRun.
     """
-    prefix = wine.prefix / "servers" / str(number)
+    prefix = _folder(wine) / str(number)
     try:
-        with lock_folder(wine.prefix):
-            if not prefix.exists():
-                _copy(wine.prefix, prefix)
+        if not prefix.exists():
+            _copy(wine.prefix, prefix)
     except OSError as error:
-        raise CannotRun(f"{prefix} could not be made: {error.strerror}") from error
+        raise CannotRun(f"{prefix} could not be made: {error.strerror or error}") from error
     return replace(wine, prefix=prefix)
 
 
 def _copy(prefix: Path, new: Path) -> None:
     """A prefix whose drive is that of the other one. It is there whole or not at all. Raises OSError."""
     unfinished = prepare.empty_unfinished(new)
-    left_out = shutil.ignore_patterns(DRIVE_C, OF_ITS_SERVER, new.parent.name)
+    left_out = shutil.ignore_patterns(DRIVE_C, OF_ITS_SERVER, OF_A_WRITER, new.parent.name)
     shutil.copytree(prefix, unfinished, symlinks=True, ignore=left_out, dirs_exist_ok=True)
     (unfinished / DRIVE_C).symlink_to(os.path.relpath(prefix / DRIVE_C, new))
     unfinished.rename(new)

@@ -7,7 +7,7 @@
 - `OPEN_FLAGS`: with which a file of a user is opened
 - `cache_folder`: where programs of this user keep what they make once
 - `file_version`: the version that a library's file states
-- `lock_file`, `lock_folder`: keep other runs out
+- `lock_file`, `lock_folder`, `try_to_lock_file`: keep other runs out
 - `machine`: the system and the processor, in words
 - `on_core`: has processes run on one core
 - `usable_cores`: the numbers of the cores that this process may use
@@ -26,6 +26,7 @@ if sys.platform == "win32":
         lock_folder,
         machine,
         on_core,
+        try_to_lock_file,
         usable_cores,
     )
 else:
@@ -39,6 +40,7 @@ else:
         lock_folder,
         machine,
         on_core,
+        try_to_lock_file,
         usable_cores,
     )
 
@@ -52,5 +54,6 @@ __all__ = [
     "lock_folder",
     "machine",
     "on_core",
+    "try_to_lock_file",
     "usable_cores",
 ]

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import psutil
@@ -80,16 +81,36 @@ def servers_of(prefix: str) -> list[psutil.Process]:
     ]
 
 
+def assert_each_has_a_server_on_its_core(launches: Sequence[Launch], system: wine.Wine) -> None:
+    prefixes = {launch.environment["WINEPREFIX"]: launch.core for launch in launches}
+    assert len(prefixes) == len(launches)
+    for prefix, core in prefixes.items():
+        (server,) = servers_of(prefix)
+        assert server.cpu_affinity() == [core]
+        assert (Path(prefix) / "drive_c").samefile(system.prefix / "drive_c")
+
+
 def test_each_worker_under_wine_has_a_server_on_its_core(tmp_path: Path) -> None:
     system = wine.of_source(WineSource.MACHINE)
     system.make_prefix()
     launch = Launch(system.command, os.environ | system.environment(), tmp_path)
+    usable = usable_cores()
     with wine_servers.one_for_each(system, launch, WORKERS) as launches:
-        prefixes = [launch.environment["WINEPREFIX"] for launch in launches]
-        assert len(set(prefixes)) == WORKERS
-        for prefix, launch in zip(prefixes, launches, strict=True):
-            (server,) = servers_of(prefix)
-            assert server.cpu_affinity() == [launch.core]
-            assert (Path(prefix) / "drive_c").samefile(system.prefix / "drive_c")
-    assert {launch.core for launch in launches} <= set(usable_cores())
-    assert len({launch.core for launch in launches}) == min(WORKERS, len(usable_cores()))
+        assert_each_has_a_server_on_its_core(launches, system)
+        assert {launch.core for launch in launches} <= set(usable)
+        assert len({launch.core for launch in launches}) == min(WORKERS, len(usable))
+
+
+def test_runs_that_go_on_at_once_under_wine_share_no_server(tmp_path: Path) -> None:
+    system = wine.of_source(WineSource.MACHINE)
+    system.make_prefix()
+    launch = Launch(system.command, os.environ | system.environment(), tmp_path)
+    with ExitStack() as held:
+        with on_core(usable_cores()[-1]):
+            held.enter_context(system.kept_warm())
+        first = held.enter_context(wine_servers.one_for_each(system, launch, 1))
+        second = held.enter_context(wine_servers.one_for_each(system, launch, WORKERS))
+        assert_each_has_a_server_on_its_core([*first, *second], system)
+    # The servers of the runs that ended go on for a while.
+    with wine_servers.one_for_each(system, launch, WORKERS) as launches:
+        assert_each_has_a_server_on_its_core(launches, system)

@@ -56,6 +56,15 @@ def lock_file(file: IO[str]) -> None:
     fcntl.flock(file, fcntl.LOCK_EX)
 
 
+def try_to_lock_file(file: IO[str]) -> bool:
+    """The same where no other has locked it; otherwise False, at once. Raises OSError."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 @contextmanager
 def lock_folder(folder: Path) -> Iterator[None]:
     """Keeps out others that lock the same folder, if its file system has locks. Raises OSError."""

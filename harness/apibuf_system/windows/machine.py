@@ -49,15 +49,20 @@ def machine() -> dict[str, str]:
 
 def lock_file(file: IO[str]) -> None:
     """Keeps out others that lock the same file, until it is closed. Raises OSError."""
-    while True:
-        try:
-            file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-            return
-        except OSError as error:
-            if error.errno not in (errno.EACCES, errno.EDEADLOCK):
-                raise
-            time.sleep(LOCK_INTERVAL_S)
+    while not try_to_lock_file(file):
+        time.sleep(LOCK_INTERVAL_S)
+
+
+def try_to_lock_file(file: IO[str]) -> bool:
+    """The same where no other has locked it; otherwise False, at once. Raises OSError."""
+    try:
+        file.seek(0)
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    except OSError as error:
+        if error.errno not in (errno.EACCES, errno.EDEADLOCK):
+            raise
+        return False
+    return True
 
 
 @contextmanager
