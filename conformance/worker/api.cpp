@@ -45,8 +45,18 @@ Origin Api::origin_of(const void* buffer) const {
 }
 
 Circumstances Api::circumstances() const {
-  const long alive = std::max(0L, alive_.load(std::memory_order_relaxed));
-  return {.alive = static_cast<std::size_t>(alive), .is_another_thread = is_in_another_thread()};
+  const long alive =
+      alive_by_first_thread_.load(std::memory_order_relaxed) + alive_by_others_.load(std::memory_order_relaxed);
+  return {.alive = static_cast<std::size_t>(std::max(0L, alive)), .is_another_thread = is_in_another_thread()};
+}
+
+void Api::add_alive(long buffers) {
+  if (is_in_another_thread()) {
+    alive_by_others_.fetch_add(buffers, std::memory_order_relaxed);
+  } else {
+    const long before = alive_by_first_thread_.load(std::memory_order_relaxed);
+    alive_by_first_thread_.store(before + buffers, std::memory_order_relaxed);
+  }
 }
 
 const char* Api::to_allocate(Dword bytes) const { return requirement_of_allocate(bytes, true, circumstances()); }
@@ -64,7 +74,7 @@ CallResult Api::call(Function function, const char* requirement, std::initialize
   }
   run_.calling(name_of(function), requirement_to_return(function, requirement, MemoryLimit::is_set()));
   const bool is_elsewhere = is_in_another_thread();
-  run_.call_begins(recent_call(function, arguments.begin()), is_elsewhere);
+  run_.call_begins(function, arguments.begin(), is_elsewhere);
   const std::span<const std::uintptr_t> values(arguments.begin(), arguments.size());
   void* const address = subject_.library.address(function);
   const CallResult result = shadow_ != nullptr ? shadow_->call(function, values)
@@ -82,58 +92,69 @@ void Api::guard_pointer(const OutPointer& out, const char* neighbours) {
 }
 
 // Keeps account of a buffer that Allocate or Reallocate has made, and of the one that it replaces.
-PointerResult Api::noted(PointerResult result, const Origin& origin, bool replaces) {
-  if (result.status != success) return result;
+void Api::note(const PointerResult& result, const Origin& origin, bool replaces) {
+  if (result.status != success) return;
   if (result.buffer != nullptr) origins.note(result.buffer, origin);
-  alive_.fetch_add((result.buffer != nullptr ? 1 : 0) - (replaces ? 1 : 0), std::memory_order_relaxed);
+  add_alive((result.buffer != nullptr ? 1 : 0) - (replaces ? 1 : 0));
+}
+
+PointerResult Api::allocate(Dword bytes) { return allocate(OutPointer(), bytes, to_allocate(bytes)); }
+
+PointerResult Api::allocate_into(const void* held, Dword bytes) {
+  return allocate(holding(held), bytes, to_allocate(bytes));
+}
+
+PointerResult Api::allocate(OutPointer out, Dword bytes, const char* requirement) {
+  const Status status = call(Function::allocate, requirement, {argument(bytes), out.address()}).status;
+  guard_pointer(out, "the words beside Buffer");
+  const PointerResult result = pointer_result(status, out);
+  note(result, allocated(bytes), false);
   return result;
 }
 
-PointerResult Api::allocate(Dword bytes) { return allocate(OutPointer(), bytes); }
+Status Api::free(const void* buffer) { return free(buffer, to_free(buffer)); }
 
-PointerResult Api::allocate_into(const void* held, Dword bytes) { return allocate(holding(held), bytes); }
-
-PointerResult Api::allocate(OutPointer out, Dword bytes) {
-  const CallResult result = call(Function::allocate, to_allocate(bytes), {argument(bytes), out.address()});
-  guard_pointer(out, "the words beside Buffer");
-  return noted(pointer_result(result.status, out), allocated(bytes), false);
-}
-
-Status Api::free(const void* buffer) {
-  const Status status = call(Function::free, to_free(buffer), {argument(buffer)}).status;
-  if (status == success && buffer != nullptr) alive_.fetch_sub(1, std::memory_order_relaxed);
+Status Api::free(const void* buffer, const char* requirement) {
+  const Status status = call(Function::free, requirement, {argument(buffer)}).status;
+  if (status == success && buffer != nullptr) add_alive(-1);
   return status;
 }
 
 PointerResult Api::reallocate(const void* buffer, Dword bytes, bool aliased) {
-  return reallocate(aliased ? holding(buffer) : OutPointer(), buffer, bytes, aliased);
+  return reallocate(buffer, bytes, aliased, to_reallocate(buffer, bytes, aliased));
+}
+
+PointerResult Api::reallocate(const void* buffer, Dword bytes, bool aliased, const char* requirement) {
+  return reallocate(aliased ? holding(buffer) : OutPointer(), buffer, bytes, requirement);
 }
 
 PointerResult Api::reallocate_into(const void* held, const void* buffer, Dword bytes) {
-  return reallocate(holding(held), buffer, bytes, false);
+  return reallocate(holding(held), buffer, bytes, to_reallocate(buffer, bytes, false));
 }
 
-PointerResult Api::reallocate(OutPointer out, const void* buffer, Dword bytes, bool aliased) {
-  const char* const requirement = to_reallocate(buffer, bytes, aliased);
-  const CallResult result = call(Function::reallocate, requirement, {argument(buffer), argument(bytes), out.address()});
+PointerResult Api::reallocate(OutPointer out, const void* buffer, Dword bytes, const char* requirement) {
+  const Status status =
+      call(Function::reallocate, requirement, {argument(buffer), argument(bytes), out.address()}).status;
   guard_pointer(out, "the words beside NewBuffer");
-  return noted(pointer_result(result.status, out), reallocated(), buffer != nullptr);
+  const PointerResult result = pointer_result(status, out);
+  note(result, reallocated(), buffer != nullptr);
+  return result;
 }
 
 Status Api::allocate_to_null(Dword bytes) {
   return call(Function::allocate, "allocate/null-out", {argument(bytes), argument(nullptr)}).status;
 }
 
-SizeResult Api::size(const void* buffer) { return size(OutDword(), buffer); }
+SizeResult Api::size(const void* buffer) { return size(OutDword(), buffer, to_size(buffer)); }
 
 SizeResult Api::size_into(Dword held, const void* buffer) {
   OutDword out;
   out.set(held);
-  return size(out, buffer);
+  return size(out, buffer, to_size(buffer));
 }
 
-SizeResult Api::size(OutDword out, const void* buffer) {
-  const CallResult result = call(Function::size, to_size(buffer), {argument(buffer), out.address()});
+SizeResult Api::size(OutDword out, const void* buffer, const char* requirement) {
+  const CallResult result = call(Function::size, requirement, {argument(buffer), out.address()});
   run_.guard(Guard::writes_32_bits, out.neighbours_are_untouched(), "the words beside ByteCount", "untouched",
              "written to");
   run_.stop_if_failed();
@@ -141,15 +162,19 @@ SizeResult Api::size(OutDword out, const void* buffer) {
 }
 
 PointerResult Api::allocate_at(void* variable, Dword bytes) {
-  const CallResult result = call(Function::allocate, to_allocate(bytes), {argument(bytes), argument(variable)});
-  return noted(result_at(variable, result.status), allocated(bytes), false);
+  const Status status = call(Function::allocate, to_allocate(bytes), {argument(bytes), argument(variable)}).status;
+  const PointerResult result = result_at(variable, status);
+  note(result, allocated(bytes), false);
+  return result;
 }
 
 PointerResult Api::reallocate_at(void* variable, const void* buffer, Dword bytes) {
   const char* const requirement = to_reallocate(buffer, bytes, held_at(variable) == buffer);
-  const CallResult result =
-      call(Function::reallocate, requirement, {argument(buffer), argument(bytes), argument(variable)});
-  return noted(result_at(variable, result.status), reallocated(), buffer != nullptr);
+  const Status status =
+      call(Function::reallocate, requirement, {argument(buffer), argument(bytes), argument(variable)}).status;
+  const PointerResult result = result_at(variable, status);
+  note(result, reallocated(), buffer != nullptr);
+  return result;
 }
 
 SizeResult Api::size_at(void* variable, const void* buffer) {
@@ -172,12 +197,12 @@ unsigned char* Api::buffer_of(const PointerResult& result, const char* requireme
 
 unsigned char* Api::must_allocate(Dword bytes) {
   const char* const requirement = to_allocate(bytes);
-  return buffer_of(allocate(bytes), requirement, Function::allocate, bytes);
+  return buffer_of(allocate(OutPointer(), bytes, requirement), requirement, Function::allocate, bytes);
 }
 
 void Api::must_free(const void* buffer) {
   const char* const requirement = to_free(buffer);
-  const Status status = free(buffer);
+  const Status status = free(buffer, requirement);
   if (status != success) {
     run_.fail(requirement, buffers::call_text(name_of(Function::free), argument(buffer)), "NERR_Success (0)",
               status_text(status));
@@ -187,12 +212,13 @@ void Api::must_free(const void* buffer) {
 
 unsigned char* Api::must_reallocate(const void* buffer, Dword bytes, bool aliased) {
   const char* const requirement = to_reallocate(buffer, bytes, aliased);
-  return buffer_of(reallocate(buffer, bytes, aliased), requirement, Function::reallocate, bytes);
+  const PointerResult result = reallocate(buffer, bytes, aliased, requirement);
+  return buffer_of(result, requirement, Function::reallocate, bytes);
 }
 
 void Api::must_reallocate_to_zero(const void* buffer, bool aliased) {
   const char* const requirement = to_reallocate(buffer, 0, aliased);
-  const Status status = reallocate(buffer, 0, aliased).status;
+  const Status status = reallocate(buffer, 0, aliased, requirement).status;
   if (status != success) {
     run_.fail(requirement, buffers::call_text(name_of(Function::reallocate), argument(buffer)) + " to 0 bytes",
               "NERR_Success (0)", status_text(status));
@@ -202,7 +228,7 @@ void Api::must_reallocate_to_zero(const void* buffer, bool aliased) {
 
 Dword Api::must_size(const void* buffer) {
   const char* const requirement = to_size(buffer);
-  const SizeResult result = size(buffer);
+  const SizeResult result = size(OutDword(), buffer, requirement);
   if (result.status != success) {
     run_.fail(requirement, buffers::call_text(name_of(Function::size), argument(buffer)), "NERR_Success (0)",
               status_text(result.status));
@@ -220,12 +246,13 @@ unsigned char* Api::granted(const PointerResult& result, const char* requirement
 
 unsigned char* Api::allocate_if_granted(Dword bytes) {
   const char* const requirement = to_allocate(bytes);
-  return granted(allocate(bytes), requirement, Function::allocate, bytes);
+  return granted(allocate(OutPointer(), bytes, requirement), requirement, Function::allocate, bytes);
 }
 
 unsigned char* Api::reallocate_if_granted(const void* buffer, Dword bytes, bool aliased) {
   const char* const requirement = to_reallocate(buffer, bytes, aliased);
-  return granted(reallocate(buffer, bytes, aliased), requirement, Function::reallocate, bytes);
+  const PointerResult result = reallocate(buffer, bytes, aliased, requirement);
+  return granted(result, requirement, Function::reallocate, bytes);
 }
 
 std::optional<Dword> Api::size_if_told(const void* buffer) {

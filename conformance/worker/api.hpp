@@ -92,6 +92,7 @@ class Api {
 
   Origin origin_of(const void* buffer) const;
   Circumstances circumstances() const;
+  void add_alive(long buffers);
   bool is_in_another_thread() const { return run_.is_in_another_thread(); }
   Origin allocated(Dword bytes) const {
     return {.is_zero_sized = bytes == 0, .is_of_another_thread = is_in_another_thread()};
@@ -104,16 +105,20 @@ class Api {
   // `requirement` says that the call succeeds.
   CallResult call(Function function, const char* requirement, std::initializer_list<std::uintptr_t> arguments);
   void guard_pointer(const OutPointer& out, const char* neighbours);
-  PointerResult allocate(OutPointer out, Dword bytes);
-  PointerResult reallocate(OutPointer out, const void* buffer, Dword bytes, bool aliased);
-  PointerResult noted(PointerResult result, const Origin& origin, bool replaces);
-  SizeResult size(OutDword out, const void* buffer);
+  PointerResult allocate(OutPointer out, Dword bytes, const char* requirement);
+  Status free(const void* buffer, const char* requirement);
+  PointerResult reallocate(const void* buffer, Dword bytes, bool aliased, const char* requirement);
+  PointerResult reallocate(OutPointer out, const void* buffer, Dword bytes, const char* requirement);
+  void note(const PointerResult& result, const Origin& origin, bool replaces);
+  SizeResult size(OutDword out, const void* buffer, const char* requirement);
 
   CaseRun& run_;
   Subject& subject_;
   Shadow* shadow_;
-  // Buffers. On cache lines of its own: all threads read what is above.
-  alignas(64) std::atomic<long> alive_ = 0;
+  // How many more buffers the first thread has made than freed, and the other threads. Each on a cache line of its own: all
+  // threads read what is above, and an addition that others may interrupt takes longer than one that they may not.
+  alignas(64) std::atomic<long> alive_by_first_thread_ = 0;
+  alignas(64) std::atomic<long> alive_by_others_ = 0;
 };
 
 }  // namespace conformance

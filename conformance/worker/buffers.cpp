@@ -38,8 +38,11 @@ void note_made(std::uintptr_t variable, std::uintptr_t bytes) {
 // From before the call on: another thread may be given the same address before this one goes on.
 bool is_freed(std::uintptr_t address) {
   Place& place = place_of(address);
-  return place.address.load(std::memory_order_relaxed) == address &&
-         place.is_live.exchange(false, std::memory_order_relaxed);
+  const bool was_live =
+      place.address.load(std::memory_order_relaxed) == address && place.is_live.load(std::memory_order_relaxed);
+  // Not in one step, which would take as long as a call: of two threads that free it at once, both are right.
+  if (was_live) place.is_live.store(false, std::memory_order_relaxed);
+  return was_live;
 }
 
 // How many bytes the address lies outside of the buffer; 0 in it.

@@ -44,7 +44,7 @@ CallResult call(CaseRun& run, void* address, const char* function_name, std::spa
 
   run.still_running();
   check_convention(run, record, function_name);
-  return {status, !platform::has_last_error || last_error == last_error_before, last_error};
+  return {status, last_error, !platform::has_last_error || last_error == last_error_before};
 }
 
 const char* call_if_there(CaseRun& run, void* address, const char* function_name,

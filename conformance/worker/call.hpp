@@ -12,10 +12,11 @@ namespace conformance {
 // What the thread's last error is before a call; no call leaves this value there.
 inline constexpr Dword last_error_sentinel = 0x5EA15EA1;
 
+// Returned in memory: compilers pack smaller structures into registers, and wait there longer than most calls take.
 struct CallResult {
   Status status;
-  bool last_error_kept;
-  Dword last_error;
+  alignas(8) Dword last_error;
+  alignas(8) bool last_error_kept;
 };
 
 inline std::uintptr_t argument(const void* pointer) { return reinterpret_cast<std::uintptr_t>(pointer); }

@@ -78,12 +78,12 @@ void CaseRun::calling(const char* function, const char* requirement) {
 
 void CaseRun::exiting() { stream::send("exiting"); }
 
-void CaseRun::call_begins(const RecentCall& call, bool is_in_another_thread) noexcept {
+void CaseRun::call_begins(Function function, const std::uintptr_t* arguments, bool is_in_another_thread) noexcept {
   if (is_in_another_thread) {
     // Looked at first: all threads come here, and one that writes slows down the others.
     if (!has_threads_.load(std::memory_order_relaxed)) has_threads_.store(true, std::memory_order_relaxed);
   } else {
-    recent_calls_.begins(call);
+    recent_calls_.begins(function, arguments);
   }
 }
 

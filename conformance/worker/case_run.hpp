@@ -67,7 +67,7 @@ class CaseRun {
 
   // A property makes a call, and it has returned this status. Where it calls from several threads its calls cannot be made
   // again in their order, and are not kept.
-  void call_begins(const RecentCall& call, bool is_in_another_thread) noexcept;
+  void call_begins(Function function, const std::uintptr_t* arguments, bool is_in_another_thread) noexcept;
   void call_returned(Status status, bool is_in_another_thread) noexcept;
 
   // Sends the last calls of a property that has not failed so far, as far as they are kept. It allocates nothing.

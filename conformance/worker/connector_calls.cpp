@@ -37,7 +37,7 @@ CallResult ConnectorCalls::call(Function function, std::span<const std::uintptr_
   const Status status = required_dword(answer, "status");
   const Dword last_error = identity().has_last_error ? required_dword(answer, "last_error") : last_error_sentinel;
   store(function, arguments, answer);
-  return {status, last_error == last_error_sentinel, last_error};
+  return {status, last_error, last_error == last_error_sentinel};
 }
 
 std::uintptr_t ConnectorCalls::address(std::uintptr_t pointer) {

@@ -51,17 +51,21 @@ void write_call(FixedText& text, const RecentCall& call, std::uintptr_t given, s
 
 }  // namespace
 
-RecentCall recent_call(Function function, const std::uintptr_t* arguments) noexcept {
+void RecentCalls::begins(Function function, const std::uintptr_t* arguments) noexcept {
   const bool has_bytes = function == Function::allocate || function == Function::reallocate;
   const std::size_t bytes_at = function == Function::allocate ? 0 : 1;
   const std::uintptr_t given = function == Function::allocate ? 0 : arguments[0];
   const std::uintptr_t variable = has_bytes ? arguments[bytes_at + 1] : 0;
-  return {.function = function,
-          .bytes = has_bytes ? static_cast<Dword>(arguments[bytes_at]) : 0,
-          .given = given,
-          .given_bytes = given != 0 ? buffers::bytes_of(given).value_or(0) : 0,
-          .variable = variable,
-          .is_aliased = given != 0 && variable != 0 && value_at(variable) == given};
+  // Written in its place: a copy of it would take longer than most calls.
+  RecentCall& call = calls_[count_++ % calls_.size()];
+  call.function = function;
+  call.bytes = has_bytes ? static_cast<Dword>(arguments[bytes_at]) : 0;
+  call.given = given;
+  call.given_bytes = given != 0 ? buffers::bytes_of(given).value_or(0) : 0;
+  call.variable = variable;
+  call.is_aliased = given != 0 && variable != 0 && value_at(variable) == given;
+  call.stored = 0;
+  call.succeeded = false;
 }
 
 void RecentCalls::returned(Status status) noexcept {

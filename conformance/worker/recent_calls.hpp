@@ -13,22 +13,20 @@ namespace conformance {
 
 struct RecentCall {
   Function function;
-  Dword bytes;                // asked for
-  std::uintptr_t given;       // the buffer, or 0
-  Dword given_bytes;          // its size, as far as it is known
-  std::uintptr_t variable;    // the address of the one for the buffer, or 0
-  bool is_aliased;            // the variable held the buffer that was given
-  std::uintptr_t stored = 0;  // the buffer, where the call has made one
-  bool succeeded = false;
+  Dword bytes;              // asked for
+  std::uintptr_t given;     // the buffer, or 0
+  Dword given_bytes;        // its size, as far as it is known
+  std::uintptr_t variable;  // the address of the one for the buffer, or 0
+  bool is_aliased;          // the variable held the buffer that was given
+  std::uintptr_t stored;    // the buffer, where the call has made one
+  bool succeeded;
 };
-
-// The call with these arguments, which is about to be made.
-RecentCall recent_call(Function function, const std::uintptr_t* arguments) noexcept;
 
 // Those of one thread, the one that is being made included. It takes no memory, since the process may be dying.
 class RecentCalls {
  public:
-  void begins(const RecentCall& call) noexcept { calls_[count_++ % calls_.size()] = call; }
+  // A call with these arguments is about to be made.
+  void begins(Function function, const std::uintptr_t* arguments) noexcept;
   // The call that began last has returned this status.
   void returned(Status status) noexcept;
   bool empty() const noexcept { return count_ == 0; }

@@ -1,13 +1,15 @@
 #include "worker/reliance.hpp"
 
-#include <cstring>
-
 namespace conformance {
 namespace {
 
+// Compared by their addresses, which are those of all requirements that this file names.
 constexpr const char* any_thread = "free/any-thread";
+constexpr const char* succeeds = "allocate/succeeds";
 constexpr const char* capacity = "allocate/capacity";
 constexpr const char* zero_bytes = "allocate/zero-bytes";
+constexpr const char* changes_size = "reallocate/changes-size";
+constexpr const char* aliased_works = "reallocate/aliased";
 constexpr const char* keeps_old = "reallocate/failure-keeps-old";
 constexpr const char* allocate_fails = "allocate/failure-is-an-error";
 constexpr const char* reallocate_fails = "reallocate/failure-is-an-error";
@@ -25,7 +27,7 @@ const char* requirement_of_allocate(Dword bytes, bool has_variable, const Circum
   if (is_one_of_many_or_large(bytes, circumstances)) return capacity;
   if (circumstances.is_another_thread) return any_thread;
   if (bytes == 0) return zero_bytes;
-  return bytes > ordinary_bytes ? allocate_fails : "allocate/succeeds";
+  return bytes > ordinary_bytes ? allocate_fails : succeeds;
 }
 
 const char* requirement_of_free(const Origin& buffer) {
@@ -45,7 +47,7 @@ const char* requirement_of_reallocate(const Origin& old, Dword bytes, bool alias
   if (bytes == 0) return "reallocate/zero-bytes";
   if (old.is_zero_sized) return zero_bytes;
   if (bytes > ordinary_bytes) return reallocate_fails;
-  return aliased ? "reallocate/aliased" : "reallocate/changes-size";
+  return aliased ? aliased_works : changes_size;
 }
 
 const char* requirement_of_size(const Origin& buffer) {
@@ -59,11 +61,8 @@ const char* requirement_of_size(const Origin& buffer) {
 bool is_beyond_what_is_granted(const char* requirement) { return requirement == capacity; }
 
 const char* requirement_to_return(Function function, const char* to_succeed, bool is_memory_limited) {
-  const auto is = [to_succeed](const char* requirement) { return std::strcmp(to_succeed, requirement) == 0; };
-  const auto asks_for_memory = [is] {
-    return is("allocate/succeeds") || is("reallocate/changes-size") || is("reallocate/aliased");
-  };
-  if (!is(capacity) && !(is_memory_limited && asks_for_memory())) return to_succeed;
+  const bool asks_for_memory = to_succeed == succeeds || to_succeed == changes_size || to_succeed == aliased_works;
+  if (to_succeed != capacity && !(is_memory_limited && asks_for_memory)) return to_succeed;
   return function == Function::reallocate ? reallocate_fails : allocate_fails;
 }
 

@@ -21,12 +21,12 @@ inline constexpr Dword ordinary_bytes = 16 << 20;
 
 // What is known of a pointer that goes into a call.
 struct Origin {
-  bool is_null = false;
-  bool is_zero_sized = false;
-  bool is_reallocated = false;
-  bool has_grown = false;             // by its last Reallocate
-  bool is_left_by_failure = false;    // what a Reallocate that perhaps failed has left in its variable
-  bool is_of_another_thread = false;  // made in, or now used by, a thread that is not the case's first one
+  bool is_null : 1 = false;
+  bool is_zero_sized : 1 = false;
+  bool is_reallocated : 1 = false;
+  bool has_grown : 1 = false;             // by its last Reallocate
+  bool is_left_by_failure : 1 = false;    // what a Reallocate that perhaps failed has left in its variable
+  bool is_of_another_thread : 1 = false;  // made in, or now used by, a thread that is not the case's first one
 };
 
 // What a request for memory meets: the buffers of the case that are alive, and whether a thread other than the case's first
