@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from apibuf_runner.interruption import interruptible
 from apibuf_runner.judge import CaseResult
 from apibuf_runner.session import Hello, Interrupted
 from apibuf_runner.suite_run import UnusableLibrary
+from apibuf_setup import wine_servers
 from apibuf_system.processes import guarded_process
 from apibuf_targets import again
 from apibuf_targets.launching import Starter, check_library, launch_of, wine_of
@@ -64,8 +65,12 @@ def fuzz(campaign: Campaign) -> ExitCode:
     scratch = Path(tempfile.mkdtemp(prefix="apibuf-"))
     try:
         launch = launch_of(campaign.target, campaign.starter, system, scratch)
-        with interruptible() as interrupted, system.kept_warm() if system else nullcontext(), guarded_process():
-            runner = VectorRunner(launch, suite_run.default_limits(campaign.silence_s), interrupted)
+        with (
+            interruptible() as interrupted,
+            wine_servers.for_workers(system, launch, 1) as launches,
+            guarded_process(),
+        ):
+            runner = VectorRunner(launches[0], suite_run.default_limits(campaign.silence_s), interrupted)
             hello = runner.probe()
             check_library(campaign.target, system, hello)
             return _search(campaign, runner, _functions(hello))

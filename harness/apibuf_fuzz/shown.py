@@ -9,7 +9,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterable, Mapping
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,7 +42,7 @@ from apibuf_runner.catalogue import FUNCTIONS, Case, Catalogue
 from apibuf_runner.interruption import Interruption, interruptible
 from apibuf_runner.judge import CaseResult, Verdict
 from apibuf_runner.session import Interrupted
-from apibuf_setup import prepare, vector_files
+from apibuf_setup import prepare, vector_files, wine_servers
 from apibuf_system.processes import guarded_process
 from apibuf_targets.launching import Starter, launch_of, wine_of
 from apibuf_targets.readiness import provide_library
@@ -88,8 +88,8 @@ def programs(
     found = {}
     try:
         launch = launch_of(target, starter, system, scratch)
-        with system.kept_warm() if system else nullcontext(), guarded_process():
-            runner = VectorRunner(launch, suite_run.default_limits(), interrupted)
+        with wine_servers.for_workers(system, launch, 1) as launches, guarded_process():
+            runner = VectorRunner(launches[0], suite_run.default_limits(), interrupted)
             for result in wanted:
                 # The results are there: that one cannot be shown in another way must not cost them.
                 with suppress(CannotRunVectors, NoProgram, CannotRun, BadInput):
@@ -114,9 +114,9 @@ def program_of(catalogue: Catalogue, case: Case, target: Target, starter: Starte
     try:
         launch = launch_of(target, starter, system, scratch)
         with interruptible() as interrupted:
-            with system.kept_warm() if system else nullcontext():
+            with wine_servers.for_workers(system, launch, 1) as launches:
                 limits = suite_run.default_limits()
-                run = suite_run.SuiteRun([launch], limits, [case], FUNCTIONS, interrupted, on_result=lambda _: None)
+                run = suite_run.SuiteRun(launches, limits, [case], FUNCTIONS, interrupted, on_result=lambda _: None)
                 results = [result for result in run.execute().results if result.calls and not result.flaky]
             return programs(catalogue, results, target, starter, system, interrupted).get(case.id, "")
     finally:

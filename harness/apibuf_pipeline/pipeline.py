@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -24,7 +24,6 @@ from apibuf_runner.conclusion import Conformity, conclude
 from apibuf_runner.interruption import Interruption, interruptible
 from apibuf_runner.session import Hello
 from apibuf_runner.suite_run import Outcome, SuiteRun
-from apibuf_runner.worker import Launch
 from apibuf_setup import wine_servers
 from apibuf_setup.roots import Root
 from apibuf_setup.wine import Wine
@@ -166,7 +165,7 @@ def _run_suite(
     try:
         launch = launch_of(target, request.starter, system, scratch, request.vectors)
         with (
-            _launches(request, launch, system) as launches,
+            wine_servers.for_workers(system, launch, request.jobs or suite_run.default_jobs()) as launches,
             _server(server_logs, target.root) if asks_server else nullcontext() as server,
             for_standard_error(target.name, len(request.cases)) as progress,
         ):
@@ -182,21 +181,6 @@ def _run_suite(
             ).execute()
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-
-
-@contextmanager
-def _launches(request: RunRequest, launch: Launch, system: Wine | None) -> Iterator[tuple[Launch, ...]]:
-    """While it lasts, what workers need is there. How each of those that run at once is started. Raises CannotRun."""
-    jobs = request.jobs or suite_run.default_jobs()
-    if system is None:
-        yield (launch,) * jobs
-    elif request.starter.launcher:
-        # Its prefix is its user's, to which nothing is added.
-        with system.kept_warm():
-            yield (launch,) * jobs
-    else:
-        with wine_servers.one_for_each(system, launch, jobs) as launches:
-            yield launches
 
 
 def _server(logs: Path, root: Root | None) -> AbstractContextManager[SambaServer]:

@@ -49,12 +49,14 @@ class Wine:
     """One Wine: the command that starts a Windows program, and the folder of its prefix.
 
     `root` is the folder that it takes for the root folder; there the machine's own root folder lies at `machine`.
+    `is_users`: the prefix is its user's, to which nothing is added.
     """
 
     command: tuple[str, ...]
     prefix: Path
     root: Path = Path("/")
     machine: PurePosixPath = PurePosixPath("/")  # noqa: RUF009 - a path never changes
+    is_users: bool = False
 
     @property
     def has_prefix(self) -> bool:
@@ -267,7 +269,7 @@ def program_at(text: str) -> Path:
 
 def of_launcher(command: tuple[str, ...]) -> Wine:
     """Another Wine, with the prefix of its user: ours would be converted for it, and be of no use to ours."""
-    return Wine(command, Path(os.environ.get("WINEPREFIX") or "~/.wine").expanduser().absolute())
+    return Wine(command, Path(os.environ.get("WINEPREFIX") or "~/.wine").expanduser().absolute(), is_users=True)
 
 
 def _utf_8_locale() -> dict[str, str]:

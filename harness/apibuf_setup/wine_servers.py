@@ -28,7 +28,20 @@ OF_A_WRITER = "*.tmp"
 
 
 @contextmanager
-def one_for_each(wine: Wine, launch: Launch, workers: int) -> Iterator[tuple[Launch, ...]]:
+def for_workers(wine: Wine | None, launch: Launch, workers: int) -> Iterator[tuple[Launch, ...]]:
+    """While it lasts, what workers need is there. How each of those that run at once is started. Raises CannotRun."""
+    if wine is None:
+        yield (launch,) * workers
+    elif wine.is_users:
+        with wine.kept_warm():
+            yield (launch,) * workers
+    else:
+        with _server_for_each(wine, launch, workers) as launches:
+            yield launches
+
+
+@contextmanager
+def _server_for_each(wine: Wine, launch: Launch, workers: int) -> Iterator[tuple[Launch, ...]]:
     """While it lasts, so many servers run, for this run alone. The launches of workers, one for each server.
 
     Raises CannotRun.

@@ -95,7 +95,7 @@ def test_each_worker_under_wine_has_a_server_on_its_core(tmp_path: Path) -> None
     system.make_prefix()
     launch = Launch(system.command, os.environ | system.environment(), tmp_path)
     usable = usable_cores()
-    with wine_servers.one_for_each(system, launch, WORKERS) as launches:
+    with wine_servers.for_workers(system, launch, WORKERS) as launches:
         assert_each_has_a_server_on_its_core(launches, system)
         assert {launch.core for launch in launches} <= set(usable)
         assert len({launch.core for launch in launches}) == min(WORKERS, len(usable))
@@ -108,9 +108,9 @@ def test_runs_that_go_on_at_once_under_wine_share_no_server(tmp_path: Path) -> N
     with ExitStack() as held:
         with on_core(usable_cores()[-1]):
             held.enter_context(system.kept_warm())
-        first = held.enter_context(wine_servers.one_for_each(system, launch, 1))
-        second = held.enter_context(wine_servers.one_for_each(system, launch, WORKERS))
+        first = held.enter_context(wine_servers.for_workers(system, launch, 1))
+        second = held.enter_context(wine_servers.for_workers(system, launch, WORKERS))
         assert_each_has_a_server_on_its_core([*first, *second], system)
     # The servers of the runs that ended go on for a while.
-    with wine_servers.one_for_each(system, launch, WORKERS) as launches:
+    with wine_servers.for_workers(system, launch, WORKERS) as launches:
         assert_each_has_a_server_on_its_core(launches, system)
