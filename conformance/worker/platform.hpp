@@ -98,6 +98,8 @@ void mark_output(std::string_view line) noexcept;
 
 // One whole write; ends the process where the channel is gone, since there is no host left.
 void write_channel(std::string_view text) noexcept;
+// The same, but false where the channel is gone: for a thread that only looks on, which must not be what ends the process.
+bool write_channel_if_there(std::string_view text) noexcept;
 
 // One line without its line feed; nothing at the end of the input.
 std::optional<std::string> read_channel_line();
@@ -126,7 +128,8 @@ void on_crash(void (*last_words)(const Fault& fault) noexcept);
 void on_exit(void (*handler)());
 
 // Starts a thread that calls `look` every half second. Call it before a library is loaded, so that the library is not
-// notified of the thread. Without effect on Linux, where a host sends a signal instead.
+// notified of the thread. The process ends with the calling thread all the same. Without effect on Linux, where a host
+// sends a signal instead.
 void look_now_and_then(void (*look)() noexcept);
 
 // Calls `activity`. Returns nullptr, or what it did in place of returning ("raises …") where that was to raise an

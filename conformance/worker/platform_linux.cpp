@@ -203,11 +203,16 @@ void write_text(int descriptor, std::string_view text) noexcept {
 void mark_output(std::string_view line) noexcept { write_text(output, line); }
 
 void write_channel(std::string_view text) noexcept {
+  if (!write_channel_if_there(text)) end_process(3);
+}
+
+bool write_channel_if_there(std::string_view text) noexcept {
   while (!text.empty()) {
     const ssize_t written = uninterrupted([text] { return write(channel_out, text.data(), text.size()); });
-    if (written <= 0) end_process(3);
+    if (written <= 0) return false;
     text.remove_prefix(static_cast<std::size_t>(written));
   }
+  return true;
 }
 
 std::optional<std::string> read_channel_line() {

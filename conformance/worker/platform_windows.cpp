@@ -115,12 +115,23 @@ const DWORD pointer_of_thread = TlsAlloc();
 unsigned threads_of_worker = 1;
 void (*looks_around)() noexcept = nullptr;
 
-DWORD WINAPI look_again_and_again(void*) {
+// Whether a thread ends within a while. An implementation may close its handle, which is another object's then.
+bool has_ended(HANDLE thread, DWORD id, DWORD wait_ms) {
+  const DWORD outcome = WaitForSingleObject(thread, wait_ms);
+  if (outcome == WAIT_TIMEOUT) return false;
+  if (outcome == WAIT_OBJECT_0 && GetThreadId(thread) == id) return true;
+  Sleep(wait_ms);
+  return false;
+}
+
+// Without this thread, the end of the first one would be that of the process.
+DWORD WINAPI look_again_and_again(void* first_thread) {
   constexpr DWORD interval_ms = 500;
-  for (;;) {
-    Sleep(interval_ms);
-    looks_around();
-  }
+  const DWORD id = GetThreadId(first_thread);
+  while (!has_ended(first_thread, id, interval_ms)) looks_around();
+  DWORD status = 0;
+  GetExitCodeThread(first_thread, &status);
+  end_process(static_cast<int>(status));
 }
 
 }  // namespace
@@ -128,8 +139,11 @@ DWORD WINAPI look_again_and_again(void*) {
 void look_now_and_then(void (*look)() noexcept) {
   constexpr std::size_t stack_bytes = 256 << 10;
   looks_around = look;
+  HANDLE caller = nullptr;
+  const HANDLE process = GetCurrentProcess();
+  if (!DuplicateHandle(process, GetCurrentThread(), process, &caller, 0, FALSE, DUPLICATE_SAME_ACCESS)) return;
   const HANDLE thread =
-      CreateThread(nullptr, stack_bytes, look_again_and_again, nullptr, STACK_SIZE_PARAM_IS_A_RESERVATION, nullptr);
+      CreateThread(nullptr, stack_bytes, look_again_and_again, caller, STACK_SIZE_PARAM_IS_A_RESERVATION, nullptr);
   if (thread == nullptr) return;
   ++threads_of_worker;
   CloseHandle(thread);
@@ -246,11 +260,16 @@ void mark_output(std::string_view line) noexcept {
 }
 
 void write_channel(std::string_view text) noexcept {
+  if (!write_channel_if_there(text)) end_process(3);
+}
+
+bool write_channel_if_there(std::string_view text) noexcept {
   while (!text.empty()) {
     DWORD written = 0;
-    if (!WriteFile(channel_out, text.data(), static_cast<DWORD>(text.size()), &written, nullptr)) end_process(3);
+    if (!WriteFile(channel_out, text.data(), static_cast<DWORD>(text.size()), &written, nullptr)) return false;
     text.remove_prefix(written);
   }
+  return true;
 }
 
 std::optional<std::string> read_channel_line() {

@@ -14,11 +14,15 @@ namespace {
 
 std::string nonce_text;
 
-// One write, put together in `place` without allocating.
-void send_line(std::span<char> place, std::initializer_list<std::string_view> parts) noexcept {
+// Put together in `place` without allocating, for one write.
+std::string_view joined(std::span<char> place, std::initializer_list<std::string_view> parts) noexcept {
   FixedText line(place);
   for (const std::string_view part : parts) line << part;
-  platform::write_channel(line.view());
+  return line.view();
+}
+
+void send_line(std::span<char> place, std::initializer_list<std::string_view> parts) noexcept {
+  platform::write_channel(joined(place, parts));
 }
 
 void send_line(std::initializer_list<std::string_view> parts) noexcept {
@@ -68,8 +72,9 @@ void send_calls(std::string_view calls) noexcept {
 
 void send_hang(const char* function, const char* requirement, std::string_view calls) noexcept {
   static char line[RecentCalls::most_characters + 512];
-  send_line(line, {"\n{\"nonce\":\"", nonce_text, "\",\"event\":\"hang\",\"function\":\"", function,
-                   "\",\"requirement\":\"", requirement, "\",\"calls\":", calls, "}\n"});
+  platform::write_channel_if_there(
+      joined(line, {"\n{\"nonce\":\"", nonce_text, "\",\"event\":\"hang\",\"function\":\"", function,
+                    "\",\"requirement\":\"", requirement, "\",\"calls\":", calls, "}\n"}));
 }
 
 void send_crash(const char* reason, const char* function, const char* requirement, const char* where) noexcept {

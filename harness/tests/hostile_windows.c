@@ -23,6 +23,8 @@ static void floods(void) {
   for (;;) WriteFile(GetStdHandle(STD_ERROR_HANDLE), "flood flood flood flood\n", 24, &written, NULL);
 }
 
+static void ends_its_thread(void) { ExitThread(7); }
+
 static void leaves_a_child(void) {
   char command[] = "ping -n 601 127.0.0.1";
   STARTUPINFOA startup = {.cb = sizeof startup};

@@ -254,6 +254,23 @@ def test_a_crash_in_one_of_many_threads_names_the_call_of_that_one(tmp_path: Pat
 
 
 @pytest.mark.parametrize(
+    ("harm", "status"),
+    [("ends_its_thread", 7), ("overflows_its_stack", None), ("closes_its_channel_and_exits_late", 0)],
+)
+def test_a_windows_process_ends_though_a_thread_of_its_worker_looks_on(
+    tmp_path: Path, harm: str, status: int | None
+) -> None:
+    library = tmp_path / "mine.dll"
+    source = Path(__file__).with_name("hostile_windows.c")
+    options = ["-w", "-O1", "-shared", f"-DHARM={harm}", "-o", library, source]
+    subprocess.run(["x86_64-w64-mingw32-gcc", *options], check=True)
+    main(["run", str(library), "--select", "free/null-once", "--out", str(tmp_path)])
+    (case,) = stream.read(results_below(tmp_path)).cases
+    assert case.verdict == "crash"
+    assert status is None or f"exit code {status}" in case.actual
+
+
+@pytest.mark.parametrize(
     ("code", "says"),
     [
         ("0xC0000005", "access violation (STATUS_ACCESS_VIOLATION)"),

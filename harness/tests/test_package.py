@@ -46,6 +46,7 @@ HARMS = {
     "aborts": (CRASH, "exit code 3"),
     "hangs": (HANG, "nothing was heard for"),
     "floods": (HANG, "nothing was heard for"),
+    "ends_its_thread": (CRASH, "exit code 7"),
     "leaves_a_child": (CRASH, "exit code 0"),
     "closes_handles": (CRASH | HANG, ""),
     "closes_its_channel_and_exits_late": (CRASH, "exit code 0"),
