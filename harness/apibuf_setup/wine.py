@@ -14,7 +14,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from apibuf_common import project
@@ -66,6 +66,11 @@ class Wine:
     @property
     def _made(self) -> Path:
         return self.prefix / "made-by-apibuf"
+
+    @property
+    def servers(self) -> Path:
+        """The folder of the prefixes that differ from this one in their server (wine_servers.py)."""
+        return self.prefix / "servers"
 
     @property
     def _server(self) -> tuple[str, ...]:
@@ -170,18 +175,20 @@ class Wine:
             check=True,
         ).stdout
 
-    def end_server(self) -> None:
-        """Ends the server of the prefix, and so all programs in it; where that fails they end by themselves."""
-        with suppress(OSError, subprocess.SubprocessError):
-            subprocess.run(
-                [*self._server, "--kill"],
-                env=os.environ | self.environment(),
-                check=False,
-                timeout=END_LIMIT_S,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
+    def end_servers(self) -> None:
+        """Ends all servers of the prefix, and so all programs in it; where that fails they end by themselves."""
+        for prefix in (self.prefix, *self.servers.glob("*/")):
+            environment = os.environ | replace(self, prefix=prefix).environment()
+            with suppress(OSError, subprocess.SubprocessError):
+                subprocess.run(
+                    [*self._server, "--kill"],
+                    env=environment,
+                    check=False,
+                    timeout=END_LIMIT_S,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                )
 
     @contextmanager
     def kept_warm(self) -> Iterator[None]:

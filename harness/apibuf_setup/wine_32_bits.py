@@ -72,17 +72,22 @@ def _places_with_times(program: Path) -> Iterator[str]:
 def _is_proven(own: Wine) -> bool:
     """Makes the prefix anew, since one made without the 32-bit side never gets it; removes it where that was vain."""
     note("asking the installed Wine whether it runs 32-bit programs, once, which takes some ten seconds")
-    shutil.rmtree(own.prefix, ignore_errors=True)
-    own.prefix.mkdir()
+    _remove_prefix(own)
+    own.prefix.mkdir(exist_ok=True)
     try:
         own.make_prefix()
     except CannotRun:
         return False
     is_proven = any(_says_that_it_has_32_bits(own, shell) for shell in SHELLS)
     if not is_proven:
-        own.end_server()
-        shutil.rmtree(own.prefix, ignore_errors=True)
+        _remove_prefix(own)
     return is_proven
+
+
+def _remove_prefix(own: Wine) -> None:
+    """A server goes on for a while when its programs have ended, and would write what was removed."""
+    own.end_servers()
+    shutil.rmtree(own.prefix, ignore_errors=True)
 
 
 def _says_that_it_has_32_bits(own: Wine, shell: str) -> bool:

@@ -68,22 +68,17 @@ def _unused(wine: Wine, held: ExitStack) -> Iterator[int]:
     """
     for number in count():
         try:
-            _folder(wine).mkdir(exist_ok=True)
-            lock = held.enter_context((_folder(wine) / f"{number}.lock").open("w"))
+            wine.servers.mkdir(exist_ok=True)
+            lock = held.enter_context((wine.servers / f"{number}.lock").open("w"))
             if try_to_lock_file(lock):
                 yield number
         except OSError as error:
-            raise CannotRun(f"{_folder(wine)} could not be locked: {error.strerror}") from error
+            raise CannotRun(f"{wine.servers} could not be locked: {error.strerror}") from error
 
 
 def _core(number: int) -> int:
     usable = usable_cores()
     return usable[number % len(usable)]
-
-
-def _folder(wine: Wine) -> Path:
-    """Where the prefixes are that differ from that of this Wine in their server."""
-    return wine.prefix / "servers"
 
 
 def _on(wine: Wine, core: int, launch: Launch) -> Launch:
@@ -96,7 +91,7 @@ def _with_server(wine: Wine, number: int) -> Wine:
 
     Raises CannotRun.
     """
-    prefix = _folder(wine) / str(number)
+    prefix = wine.servers / str(number)
     try:
         if not prefix.exists():
             _copy(wine.prefix, prefix)
