@@ -340,7 +340,10 @@ def missing(packages: Iterable[str]) -> tuple[str, ...]:
 
 def remove_root(root: Root) -> bool:
     """Removes a Debian root, and returns whether there was one. Raises CannotRun."""
+    system = wine.of_root(root)
     with _lock(f"{root.name}.lock", roots.FOLDER) as lock:
+        if system.has_prefix:
+            system.end_servers()
         found = [folder for folder in (root.folder, root.unfinished) if folder.exists()]
         for folder in found:
             _logged(["rm", "--recursive", "--force", "--one-file-system", str(folder)], f"root-{root.name}", lock)
