@@ -115,8 +115,9 @@ class Api {
   CaseRun& run_;
   Subject& subject_;
   Shadow* shadow_;
-  // How many more buffers the first thread has made than freed, and the other threads. Each on a cache line of its own: all
-  // threads read what is above, and an addition that others may interrupt takes longer than one that they may not.
+  // How many more buffers the first thread has made than freed, and the same of all others together. Each is on a cache line
+  // of its own, since all threads read what is above. Only the first thread writes its own count, so it needs no locked
+  // addition, which would take a large part of a call's time.
   alignas(64) std::atomic<long> alive_by_first_thread_ = 0;
   alignas(64) std::atomic<long> alive_by_others_ = 0;
 };

@@ -40,7 +40,7 @@ bool is_freed(std::uintptr_t address) {
   Place& place = place_of(address);
   const bool was_live =
       place.address.load(std::memory_order_relaxed) == address && place.is_live.load(std::memory_order_relaxed);
-  // Not in one step, which would take as long as a call: of two threads that free it at once, both are right.
+  // No atomic exchange, which would take as long as a call: where two threads free a buffer at once, both may say so.
   if (was_live) place.is_live.store(false, std::memory_order_relaxed);
   return was_live;
 }

@@ -12,7 +12,8 @@ namespace conformance {
 // What the thread's last error is before a call; no call leaves this value there.
 inline constexpr Dword last_error_sentinel = 0x5EA15EA1;
 
-// Returned in memory: compilers pack smaller structures into registers, and wait there longer than most calls take.
+// Too large for registers, so that it is returned in memory. To pack its members into registers takes longer than most
+// calls: the processor waits until all of them are stored, and loads them again as one.
 struct CallResult {
   Status status;
   alignas(8) Dword last_error;

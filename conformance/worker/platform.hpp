@@ -98,7 +98,7 @@ void mark_output(std::string_view line) noexcept;
 
 // One whole write; ends the process where the channel is gone, since there is no host left.
 void write_channel(std::string_view text) noexcept;
-// The same, but false where the channel is gone: for a thread that only looks on, which must not be what ends the process.
+// The same, but returns false where the channel is gone: a thread that only looks on must not end the process.
 bool write_channel_if_there(std::string_view text) noexcept;
 
 // One line without its line feed; nothing at the end of the input.

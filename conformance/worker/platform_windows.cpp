@@ -124,7 +124,8 @@ bool has_ended(HANDLE thread, DWORD id, DWORD wait_ms) {
   return false;
 }
 
-// Without this thread, the end of the first one would be that of the process.
+// A process ends with its last thread. So when the first thread has been ended, this one ends the process, with the status
+// that it would have had without this thread.
 DWORD WINAPI look_again_and_again(void* first_thread) {
   constexpr DWORD interval_ms = 500;
   const DWORD id = GetThreadId(first_thread);

@@ -3,7 +3,7 @@
 namespace conformance {
 namespace {
 
-// Compared by their addresses, which are those of all requirements that this file names.
+// Requirements are compared by these addresses, so the functions below return these and no other text of the same words.
 constexpr const char* any_thread = "free/any-thread";
 constexpr const char* succeeds = "allocate/succeeds";
 constexpr const char* capacity = "allocate/capacity";

@@ -46,7 +46,8 @@ const char* requirement_of_size(const Origin& buffer);
 bool is_beyond_what_is_granted(const char* requirement);
 
 // The requirement that says that a call comes back, with success or an error. A request that need not be met, and every one
-// while memory is limited, has to come back with an error: a process that ends there breaks that.
+// while memory is limited, has to come back with an error: a process that ends there breaks that. `to_succeed` is what a
+// function above has returned, or another requirement, which is returned as it is: it is compared by its address.
 const char* requirement_to_return(Function function, const char* to_succeed, bool is_memory_limited);
 
 }  // namespace conformance

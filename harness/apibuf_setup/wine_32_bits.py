@@ -85,7 +85,7 @@ def _is_proven(own: Wine) -> bool:
 
 
 def _remove_prefix(own: Wine) -> None:
-    """A server goes on for a while when its programs have ended, and would write what was removed."""
+    """Ends the prefix's servers first: they outlive their programs for a while, and would write into it meanwhile."""
     own.end_servers()
     shutil.rmtree(own.prefix, ignore_errors=True)
 

@@ -29,7 +29,10 @@ OF_A_WRITER = "*.tmp"
 
 @contextmanager
 def for_workers(wine: Wine | None, launch: Launch, workers: int) -> Iterator[tuple[Launch, ...]]:
-    """While it lasts, what workers need is there. How each of those that run at once is started. Raises CannotRun."""
+    """While it lasts, what so many workers need is there; wine is None where they need none. How each is started.
+
+    Raises CannotRun.
+    """
     if wine is None:
         yield (launch,) * workers
     elif wine.is_users:
@@ -42,14 +45,13 @@ def for_workers(wine: Wine | None, launch: Launch, workers: int) -> Iterator[tup
 
 @contextmanager
 def _server_for_each(wine: Wine, launch: Launch, workers: int) -> Iterator[tuple[Launch, ...]]:
-    """While it lasts, so many servers run, for this run alone. The launches of workers, one for each server.
+    """While it lasts, so many servers run that no other run uses. How the worker of each is started.
 
     Raises CannotRun.
     """
     with ExitStack() as held:
         numbers = list(islice(_unused(wine, held), workers))
         wines = [_with_server(wine, number) for number in numbers]
-        # A server outlives its run by seconds; that of the next one with this number has to be on the same core.
         cores = [_core(number) for number in numbers]
 
         def start(system: Wine, core: int) -> None:
@@ -77,6 +79,7 @@ def _unused(wine: Wine, held: ExitStack) -> Iterator[int]:
 
 
 def _core(number: int) -> int:
+    """Always the same for a number: a server outlives its run by seconds, and may serve the next one of that number."""
     usable = usable_cores()
     return usable[number % len(usable)]
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from leaving_results import results_below
+from mingw_command import compile_for_windows
 from msgspec.structs import replace
 
 from apibuf_cli.__main__ import main
@@ -144,7 +145,7 @@ def test_with_a_wine_and_a_dll(
         "#include <windows.h>\n"
         "__declspec(dllexport) DWORD WINAPI NetApiBufferAllocate(DWORD bytes, void** buffer) { return 1; }\n"
     )
-    subprocess.run(["x86_64-w64-mingw32-gcc", "-shared", "-o", folder / "mine.dll", source], check=True)
+    compile_for_windows(folder / "mine.dll", source, "-shared")
     program = shutil.which("wine")
     assert program is not None
     first, command = ran(["mine.dll", "--select", CASE, "--wine", program], tmp_path / "first", capsys)
@@ -244,7 +245,7 @@ def test_what_windows_makes_of_such_a_word_is_the_word(tmp_path: Path) -> None:
         "  return 0;\n"
         "}\n"
     )
-    subprocess.run(["x86_64-w64-mingw32-gcc", "-o", program, source, "-lshell32"], check=True)
+    compile_for_windows(program, source, "-lshell32")
     (tmp_path / "line.txt").write_bytes(f"words.exe {' '.join(map(windows_word, words))}".encode())
     command = [project.ROOT / "harness" / "apibuf", "wine", "windows-x86_64", program]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True)

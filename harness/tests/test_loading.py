@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from leaving_results import results_below
+from mingw_command import compile_for_windows
 
 from apibuf_cli.__main__ import main
 from apibuf_common.errors import ExitCode
@@ -46,7 +47,7 @@ def make_dll(file: Path, source: str = DLL, *options: str | Path) -> Path:
     file.parent.mkdir(exist_ok=True)
     text = file.with_suffix(".c")
     text.write_text(source)
-    subprocess.run(["x86_64-w64-mingw32-gcc", "-shared", "-o", file, text, *options], check=True)
+    compile_for_windows(file, text, "-shared", *options)
     text.unlink()
     return file
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from leaving_results import results_below
+from mingw_command import compile_for_windows
 
 from apibuf_cli.__main__ import main
 from apibuf_reports import stream
@@ -260,10 +261,8 @@ def test_a_crash_in_one_of_many_threads_names_the_call_of_that_one(tmp_path: Pat
 def test_a_windows_process_ends_though_a_thread_of_its_worker_looks_on(
     tmp_path: Path, harm: str, status: int | None
 ) -> None:
-    library = tmp_path / "mine.dll"
     source = Path(__file__).with_name("hostile_windows.c")
-    options = ["-w", "-O1", "-shared", f"-DHARM={harm}", "-o", library, source]
-    subprocess.run(["x86_64-w64-mingw32-gcc", *options], check=True)
+    library = compile_for_windows(tmp_path / "mine.dll", source, "-w", "-O1", "-shared", f"-DHARM={harm}")
     main(["run", str(library), "--select", "free/null-once", "--out", str(tmp_path)])
     (case,) = stream.read(results_below(tmp_path)).cases
     assert case.verdict == "crash"
@@ -284,7 +283,7 @@ def test_an_exception_of_windows_has_its_name_or_number(tmp_path: Path, code: st
         "#include <windows.h>\n__declspec(dllexport) DWORD WINAPI NetApiBufferFree(void* buffer) "
         f"{{ RaiseException({code}, 0, 0, NULL); return 0; }}\n"
     )
-    subprocess.run(["x86_64-w64-mingw32-gcc", "-shared", "-o", library, source], check=True)
+    compile_for_windows(library, source, "-shared")
     main(["run", str(library), "--select", "free/null-once", "--functions", "NetApiBufferFree", "--out", str(tmp_path)])
     (case,) = stream.read(results_below(tmp_path)).cases
     assert (case.verdict, case.actual) == ("crash", f"the process died of {says}")

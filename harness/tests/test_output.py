@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from leaving_results import results_below
+from mingw_command import compile_for_windows
 
 from apibuf_cli.__main__ import main
 from apibuf_common.errors import ExitCode
@@ -127,7 +128,7 @@ def test_what_a_dll_prints_is_shown(tmp_path: Path) -> None:
         "#include <stdio.h>\n#include <windows.h>\n"
         f"__declspec(dllexport) DWORD WINAPI NetApiBufferAllocate(DWORD bytes, void** buffer) {{ {prints} }}\n"
     )
-    subprocess.run(["x86_64-w64-mingw32-gcc", "-shared", "-o", library, source], check=True)
+    compile_for_windows(library, source, "-shared")
     (case,) = run(library, tmp_path / "out", "--functions", "NetApiBufferAllocate").cases
     assert (case.verdict, case.printed) == ("crash", ("no line end, an error", "\x1b last"))
 

@@ -15,6 +15,7 @@ import pytest
 import yaml
 from hatchling.builders.wheel import WheelBuilder
 from leaving_results import results_below
+from mingw_command import compile_for_windows
 
 from apibuf_cli.__main__ import main
 from apibuf_common import platforms, project
@@ -271,7 +272,7 @@ def make_it_run_under_wine(tree: Path) -> None:
     source = tree / "prng.c"
     source.write_text(PRNG)
     output = tree / "python" / "bcryptprimitives.dll"
-    subprocess.run(["x86_64-w64-mingw32-gcc", "-shared", "-o", output, source, "-ladvapi32"], check=True)
+    compile_for_windows(output, source, "-shared", "-ladvapi32")
 
 
 def on_windows(tree: Path, *arguments: str, wine: Wine | None = None) -> subprocess.CompletedProcess[str]:
@@ -349,9 +350,8 @@ def test_the_runner_for_windows_tests_32_bit_libraries(unpacked: Path, wine_for_
 @pytest.mark.alone
 def test_on_windows_a_library_that_does_its_worst_costs_its_own_cases_only(unpacked: Path) -> None:
     for harm in HARMS:
-        output = unpacked / f"{harm}.dll"
-        options = ["-w", "-O1", "-shared", "-static-libgcc", f"-DHARM={harm}", "-o", output]
-        subprocess.run(["x86_64-w64-mingw32-gcc", *options, HOSTILE], check=True)
+        options = ["-w", "-O1", "-shared", "-static-libgcc", f"-DHARM={harm}"]
+        compile_for_windows(unpacked / f"{harm}.dll", HOSTILE, *options)
     paths = [f"{harm}.dll" for harm in HARMS]
     on_windows(unpacked, "run", *paths, "--select", "free/null-once", "--select", "size/null*once", "--out", "harm")
     for harm, (allowed, words) in HARMS.items():

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from leaving_results import results_below
 
@@ -76,6 +77,13 @@ def test_a_32_bit_dll_runs_in_the_own_wine_without_root(
     assert wine_32_bits.of_path() is not None and ASKING not in capsys.readouterr().err
     (own_wine / "wine").write_text("#!/bin/sh\nexit 0\n")
     assert wine_32_bits.of_path() is None and ASKING in capsys.readouterr().err
+    assert prefixes_with_a_process_below(prefix()) == []
+
+
+def prefixes_with_a_process_below(folder: Path) -> list[str]:
+    """The prefixes in a folder, or the folder itself, that a process of Wine uses."""
+    found = [(process.info["environ"] or {}).get("WINEPREFIX", "") for process in psutil.process_iter(["environ"])]
+    return [prefix for prefix in found if prefix.startswith(str(folder))]
 
 
 def test_a_wine_without_its_32_bit_side_is_not_believed(

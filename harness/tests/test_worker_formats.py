@@ -14,6 +14,7 @@ from urllib.request import url2pathname
 
 import pytest
 from jsonschema_rs import Draft202012Validator
+from mingw_command import compile_for_windows
 
 from apibuf_common import project
 from apibuf_runner.worker import Launch
@@ -204,10 +205,9 @@ def test_a_worker_under_wine_asks_its_host_where_linux_does_not_answer_it(tmp_pa
 
 
 def test_a_worker_on_windows_says_once_which_call_does_not_return(tmp_path: Path) -> None:
-    library = tmp_path / "slow.dll"
-    prepare.install(prepare.packages_of_preset("mingw-x86_64"))
-    compiler = ["x86_64-w64-mingw32-gcc", "-shared", "-x", "c", "-", "-o", library]
-    subprocess.run(compiler, input=SLOW_DLL.encode(), check=True)
+    source = tmp_path / "slow.c"
+    source.write_text(SLOW_DLL)
+    library = compile_for_windows(tmp_path / "slow.dll", source, "-shared")
     target = targets.resolve(str(library))
     events = converse(launch_of(target, USUAL, wine_of(target), tmp_path), MANY_CALLS)
     (hang,) = [event for event in events if event["event"] == "hang"]
