@@ -11,6 +11,7 @@
 #include "worker/connected_world.hpp"
 #include "worker/embedded.hpp"
 #include "worker/evidence.hpp"
+#include "worker/json_text.hpp"
 #include "worker/property.hpp"
 #include "worker/step_executor.hpp"
 #include "worker/step_text.hpp"
@@ -23,7 +24,8 @@ using Json = nlohmann::ordered_json;
 
 std::string group_of(const std::string& id) { return id.substr(0, id.find('/')); }
 
-Case case_of(Json definition, const Json& notes) {
+// `notes` is the text of the file's notes.
+Case case_of(Json definition, std::string_view notes) {
   std::vector<Step> steps = parse_steps(definition.at("steps"));
   std::vector<const char*> of_steps = requirements_of_steps(steps);
   std::vector<std::string> requirements = definition.at("requirements");
@@ -35,7 +37,7 @@ Case case_of(Json definition, const Json& notes) {
                  .functions = called_functions(steps),
                  .alone = definition.value("alone", false)};
   for (const Json& key : definition.value("notes", Json::array())) {
-    result.notes.push_back(notes.at(key.get<std::string>()));
+    result.notes.push_back(Json::parse(json_member(notes, key.get<std::string>())));
   }
   result.vector = Vector{std::move(definition), std::move(steps), std::move(of_steps)};
   return result;
@@ -63,7 +65,7 @@ Catalogue::Catalogue() {
 }
 
 void Catalogue::read_all_groups() {
-  for (const EmbeddedVectors& vectors : embedded_vectors) read_group(vectors.group);
+  for (const EmbeddedVectors& vectors : embedded_vectors) add_vectors(vectors.text);
   // By group, and in each the vectors first.
   std::map<std::pair<std::string, bool>, std::vector<Case>> by_place;
   for (Case& each : cases_) by_place[{group_of(each.id), !each.vector}].push_back(std::move(each));
@@ -78,28 +80,39 @@ void Catalogue::add_file(const std::string& path) {
   for (std::size_t i = known; i < cases_.size(); ++i) evidence_of(cases_[i]);
 }
 
-void Catalogue::add_file_when_needed(const std::string& path) { waiting_files_.push_back(text_of(path)); }
+void Catalogue::add_file_when_needed(const std::string& path) { files_.push_back(text_of(path)); }
 
 const Case* Catalogue::find(const std::string& id) {
-  if (index_.count(id) == 0) read_group(group_of(id));
-  if (index_.count(id) == 0) read_waiting_files();
-  const auto found = index_.find(id);
-  return found != index_.end() ? &cases_[found->second] : nullptr;
+  if (const auto known = index_.find(id); known != index_.end()) return &cases_[known->second];
+  if (unparsed_.count(id) == 0) cut_group(group_of(id));
+  if (unparsed_.count(id) == 0) cut_files();
+  const auto found = unparsed_.extract(id);
+  if (found.empty()) return nullptr;
+  add(case_of(Json::parse(found.mapped().definition), found.mapped().notes));
+  return &cases_.back();
 }
 
-void Catalogue::read_group(std::string_view group) {
+void Catalogue::cut_group(std::string_view group) {
   for (const EmbeddedVectors& vectors : embedded_vectors) {
-    if (vectors.group == group && read_groups_.insert(vectors.group).second) add_vectors(vectors.text);
+    if (vectors.group == group && cut_groups_.insert(vectors.group).second) cut(vectors.text);
   }
 }
 
-void Catalogue::read_waiting_files() {
-  for (const std::string& text : std::exchange(waiting_files_, {})) add_vectors(text);
+void Catalogue::cut_files() {
+  while (cut_files_ < files_.size()) cut(files_[cut_files_++]);
 }
 
-void Catalogue::add_vectors(const std::string& text) {
+void Catalogue::cut(std::string_view text) {
+  const std::string_view notes = json_member(text, "notes");
+  for (const std::string_view definition : json_elements(json_member(text, "cases"))) {
+    unparsed_.emplace(Json::parse(json_member(definition, "id")), Unparsed{definition, notes});
+  }
+}
+
+void Catalogue::add_vectors(std::string_view text) {
   Json document = Json::parse(text);
-  for (Json& definition : document.at("cases")) add(case_of(std::move(definition), document.at("notes")));
+  const std::string_view notes = json_member(text, "notes");
+  for (Json& definition : document.at("cases")) add(case_of(std::move(definition), notes));
 }
 
 void Catalogue::add(Case added) {

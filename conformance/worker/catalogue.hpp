@@ -46,9 +46,8 @@ struct Case {
 
 class Catalogue {
  public:
-  // The properties are there at once. Reading the vectors takes longer than running most cases, and many a process runs
-  // one: of those that were compiled in, each group is read when it is asked for. Everything here throws std::exception
-  // where the data is broken.
+  // The properties are there at once. Parsing the vectors takes longer than running most cases, and many a process runs
+  // one: `find` parses the one that it is asked for. Everything here throws std::exception where the data is broken.
   Catalogue();
 
   void read_all_groups();
@@ -57,27 +56,35 @@ class Catalogue {
   // have to be read already.
   void add_file(const std::string& path);
 
-  // The same, but only where a case is asked for that is in no group: to parse thousands of cases takes longer than most
-  // processes live. The file itself is read at once, before an implementation can change the current folder.
+  // Lets `find` look into this file as well, which is read at once: an implementation may change the current folder.
   void add_file_when_needed(const std::string& path);
 
-  // What was read so far.
+  // What was parsed so far.
   const std::deque<Case>& cases() const { return cases_; }
 
-  // Reads the group of the id where it was not yet, and then the files that wait. NULL where there is no such case.
+  // Parses the case where it was not yet. NULL where there is none, neither among the properties nor in its group nor in a
+  // file.
   const Case* find(const std::string& id);
 
   // The document that PROTOCOL.md calls the catalogue.
   nlohmann::ordered_json document() const;
 
  private:
-  void read_group(std::string_view group);
-  void read_waiting_files();
-  void add_vectors(const std::string& text);
+  // Texts of the vector file that a case is in.
+  struct Unparsed {
+    std::string_view definition, notes;
+  };
+
+  void cut_group(std::string_view group);
+  void cut_files();
+  void cut(std::string_view text);
+  void add_vectors(std::string_view text);
   void add(Case added);
 
-  std::set<std::string_view> read_groups_;
-  std::vector<std::string> waiting_files_;  // their texts
+  std::deque<std::string> files_;  // their texts, of which the first `cut_files_` were cut
+  std::size_t cut_files_ = 0;
+  std::set<std::string_view> cut_groups_;
+  std::unordered_map<std::string, Unparsed> unparsed_;
   std::deque<Case> cases_;
   std::unordered_map<std::string, std::size_t> index_;
 };
