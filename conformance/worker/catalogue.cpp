@@ -22,10 +22,12 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+// No group has this name.
+constexpr std::string_view of_a_file = "";
+
 std::string group_of(const std::string& id) { return id.substr(0, id.find('/')); }
 
-// `notes` is the text of the file's notes.
-Case case_of(Json definition, std::string_view notes) {
+Case case_of(Json definition, const Json& notes) {
   std::vector<Step> steps = parse_steps(definition.at("steps"));
   std::vector<const char*> of_steps = requirements_of_steps(steps);
   std::vector<std::string> requirements = definition.at("requirements");
@@ -37,7 +39,7 @@ Case case_of(Json definition, std::string_view notes) {
                  .functions = called_functions(steps),
                  .alone = definition.value("alone", false)};
   for (const Json& key : definition.value("notes", Json::array())) {
-    result.notes.push_back(Json::parse(json_member(notes, key.get<std::string>())));
+    result.notes.push_back(notes.at(key.get<std::string>()));
   }
   result.vector = Vector{std::move(definition), std::move(steps), std::move(of_steps)};
   return result;
@@ -62,6 +64,7 @@ void Case::execute_in(CaseRun& run, Subject& subject) const {
 
 Catalogue::Catalogue() {
   for (const Case& property : registered_properties()) add(property);
+  for (const EmbeddedVectors& vectors : embedded_vectors) uncut_.emplace(vectors.group, vectors.text);
 }
 
 void Catalogue::read_all_groups() {
@@ -80,39 +83,36 @@ void Catalogue::add_file(const std::string& path) {
   for (std::size_t i = known; i < cases_.size(); ++i) evidence_of(cases_[i]);
 }
 
-void Catalogue::add_file_when_needed(const std::string& path) { files_.push_back(text_of(path)); }
+void Catalogue::add_file_when_needed(const std::string& path) {
+  files_.push_back(text_of(path));
+  uncut_.emplace(of_a_file, files_.back());
+}
 
 const Case* Catalogue::find(const std::string& id) {
   if (const auto known = index_.find(id); known != index_.end()) return &cases_[known->second];
-  if (unparsed_.count(id) == 0) cut_group(group_of(id));
-  if (unparsed_.count(id) == 0) cut_files();
+  if (unparsed_.count(id) == 0) cut(group_of(id));
+  if (unparsed_.count(id) == 0) cut(of_a_file);
   const auto found = unparsed_.extract(id);
   if (found.empty()) return nullptr;
-  add(case_of(Json::parse(found.mapped().definition), found.mapped().notes));
+  add(case_of(Json::parse(found.mapped().definition), *found.mapped().notes));
   return &cases_.back();
 }
 
-void Catalogue::cut_group(std::string_view group) {
-  for (const EmbeddedVectors& vectors : embedded_vectors) {
-    if (vectors.group == group && cut_groups_.insert(vectors.group).second) cut(vectors.text);
+void Catalogue::cut(std::string_view group) {
+  const auto [first, last] = uncut_.equal_range(group);
+  for (auto each = first; each != last; ++each) {
+    const std::string_view text = each->second;
+    notes_.push_back(Json::parse(json_member(text, "notes")));
+    for (const std::string_view definition : json_elements(json_member(text, "cases"))) {
+      unparsed_.emplace(Json::parse(json_member(definition, "id")), Unparsed{definition, &notes_.back()});
+    }
   }
+  uncut_.erase(first, last);
 }
 
-void Catalogue::cut_files() {
-  while (cut_files_ < files_.size()) cut(files_[cut_files_++]);
-}
-
-void Catalogue::cut(std::string_view text) {
-  const std::string_view notes = json_member(text, "notes");
-  for (const std::string_view definition : json_elements(json_member(text, "cases"))) {
-    unparsed_.emplace(Json::parse(json_member(definition, "id")), Unparsed{definition, notes});
-  }
-}
-
-void Catalogue::add_vectors(std::string_view text) {
+void Catalogue::add_vectors(const std::string& text) {
   Json document = Json::parse(text);
-  const std::string_view notes = json_member(text, "notes");
-  for (Json& definition : document.at("cases")) add(case_of(std::move(definition), notes));
+  for (Json& definition : document.at("cases")) add(case_of(std::move(definition), document.at("notes")));
 }
 
 void Catalogue::add(Case added) {

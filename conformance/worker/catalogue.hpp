@@ -3,9 +3,9 @@
 
 #include <deque>
 #include <functional>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -70,20 +70,19 @@ class Catalogue {
   nlohmann::ordered_json document() const;
 
  private:
-  // Texts of the vector file that a case is in.
   struct Unparsed {
-    std::string_view definition, notes;
+    std::string_view definition;
+    const nlohmann::ordered_json* notes;  // all that its file has
   };
 
-  void cut_group(std::string_view group);
-  void cut_files();
-  void cut(std::string_view text);
-  void add_vectors(std::string_view text);
+  // Finds the cases in the texts of this group.
+  void cut(std::string_view group);
+  void add_vectors(const std::string& text);
   void add(Case added);
 
-  std::deque<std::string> files_;  // their texts, of which the first `cut_files_` were cut
-  std::size_t cut_files_ = 0;
-  std::set<std::string_view> cut_groups_;
+  std::deque<std::string> files_;                            // the texts that `uncut_` and `unparsed_` point into
+  std::multimap<std::string_view, std::string_view> uncut_;  // texts of vector files, by their groups
+  std::deque<nlohmann::ordered_json> notes_;
   std::unordered_map<std::string, Unparsed> unparsed_;
   std::deque<Case> cases_;
   std::unordered_map<std::string, std::size_t> index_;

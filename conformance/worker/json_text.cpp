@@ -1,20 +1,26 @@
 #include "worker/json_text.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
 
 namespace conformance {
 namespace {
 
+constexpr std::string_view white_space = " \t\r\n";
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
 // A place in a text, which goes forward only.
 class Cursor {
  public:
-  explicit Cursor(std::string_view text) : text_(text) {}
+  explicit Cursor(std::string_view text) : text_(text) {
+    if (text.starts_with(byte_order_mark)) at_ = byte_order_mark.size();
+  }
 
   // Passes over white space, and then over this character if it is there.
   bool passes(char character) {
-    at_ = std::min(text_.find_first_not_of(" \t\r\n", at_), text_.size());
+    pass_white_space();
     if (at_ == text_.size() || text_[at_] != character) return false;
     ++at_;
     return true;
@@ -26,7 +32,7 @@ class Cursor {
 
   // Passes over a value, and over white space before it; returns its text.
   std::string_view value() {
-    at_ = std::min(text_.find_first_not_of(" \t\r\n", at_), text_.size());
+    pass_white_space();
     const std::size_t start = at_;
     int depth = 0;
     do {
@@ -44,6 +50,8 @@ class Cursor {
   }
 
  private:
+  void pass_white_space() { at_ = std::min(text_.find_first_not_of(white_space, at_), text_.size()); }
+
   char next() {
     if (at_ == text_.size()) throw std::invalid_argument("not JSON: it ends too early");
     return text_[at_++];
@@ -68,7 +76,8 @@ std::string_view json_member(std::string_view object, std::string_view name) {
     const std::string_view key = cursor.value();
     cursor.must_pass(':');
     const std::string_view value = cursor.value();
-    if (key.size() == name.size() + 2 && key.substr(1, name.size()) == name) return value;
+    // Parsed, since any of its characters may be escaped.
+    if (nlohmann::json::parse(key) == name) return value;
   } while (cursor.passes(','));
   throw std::invalid_argument("no member " + std::string(name));
 }

@@ -1,7 +1,7 @@
 // Cuts a JSON text into parts without parsing it: for a file of a hundred cases, of which a process runs one.
 //
-// What is cut out is the text of one value, to be parsed where it is needed. Texts that are no JSON are noticed then, or
-// here by std::invalid_argument; no part reaches beyond the text.
+// Each part is the text of one value, which the caller parses. A text that is not JSON is refused there, or here with
+// std::exception. Whatever the parser takes is taken here too, such as a byte order mark and escapes in names.
 #pragma once
 
 #include <string_view>
@@ -9,10 +9,10 @@
 
 namespace conformance {
 
-// The text of a member's value. `object` begins with the object. Throws std::invalid_argument where there is no such member.
+// The text of the value of the object's member of this name. Throws std::invalid_argument where there is none.
 std::string_view json_member(std::string_view object, std::string_view name);
 
-// The texts of the elements. `array` begins with the array. Throws std::invalid_argument where it does not.
+// The texts of the array's elements. Throws std::invalid_argument where `array` is not one.
 std::vector<std::string_view> json_elements(std::string_view array);
 
 }  // namespace conformance

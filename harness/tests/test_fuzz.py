@@ -374,6 +374,27 @@ def test_a_bad_vector_file_is_told_in_one_sentence(
     assert (message.count("\n"), says in message) == (1, True), message
 
 
+PLAIN = json.dumps(one_case(id="fuzz/some", title=r'Brackets ]}[{, a quote " and a backslash \\'))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PLAIN,
+        json.dumps(json.loads(PLAIN), indent="\t").replace("\n", "\r\n"),
+        PLAIN.replace('"id"', r'"\u0069d"').replace('"cases"', r'"c\u0061ses"').replace('"notes"', r'"n\u006ftes"'),
+        "\ufeff" + PLAIN,
+    ],
+    ids=["in one line", "indented by tabs", "escapes in names", "byte order mark"],
+)
+def test_a_vector_file_may_be_any_json(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "vectors.json"
+    file.write_text(text, encoding="utf-8", newline="")
+    assert main(["run", "--vectors", str(file), "--select", "fuzz/*", "--out", str(tmp_path)]) == ExitCode.OK
+    results = stream.read(results_below(tmp_path / "reference"))
+    assert [(case.id, case.verdict) for case in results.cases] == [("fuzz/some", stream.Verdict.PASS)]
+
+
 def test_several_vector_files_are_run_side_by_side(tmp_path: Path) -> None:
     files = [tmp_path / name for name in ("one.json", "two.json")]
     for number, file in enumerate(files):
