@@ -21,25 +21,52 @@ struct Place {
   std::atomic<bool> is_live;
 };
 
-std::array<Place, 1 << 12> places;
+// How many places an address may have, all of them on one cache line.
+constexpr std::size_t ways = 4;
+constexpr std::size_t line_bits = 10;
+alignas(64) std::array<std::array<Place, ways>, std::size_t{1} << line_bits> places;
 
-Place& place_of(std::uintptr_t address) { return places[(address >> 4 ^ address >> 16) % places.size()]; }
+std::array<Place, ways>& places_of(std::uintptr_t address) {
+  // Buffers of one size lie at equal distances, for which the plain bits of the address share few of the lines.
+  const auto granules = static_cast<std::uint32_t>(address >> 4);
+  return places[static_cast<std::uint32_t>((granules ^ granules >> 11) * 0x9E3779B1U) >> (32 - line_bits)];
+}
+
+// Where the address is noted; nullptr where it is not.
+Place* find(std::uintptr_t address) {
+  if (address == 0) return nullptr;
+  for (Place& place : places_of(address)) {
+    if (place.address.load(std::memory_order_relaxed) == address) return &place;
+  }
+  return nullptr;
+}
+
+// Where an address is noted that is new: an unused place, or that of a freed buffer, or that of the latest live one.
+Place& room_for(std::uintptr_t address) {
+  std::array<Place, ways>& all = places_of(address);
+  for (Place& place : all) {
+    if (place.address.load(std::memory_order_relaxed) == 0) return place;
+  }
+  for (Place& place : all) {
+    if (!place.is_live.load(std::memory_order_relaxed)) return place;
+  }
+  return all.back();
+}
 
 void note_made(std::uintptr_t variable, std::uintptr_t bytes) {
   std::uintptr_t address = 0;
   std::memcpy(&address, reinterpret_cast<const void*>(variable), sizeof address);
   if (address == 0) return;
-  Place& place = place_of(address);
+  Place* const known = find(address);
+  Place& place = known != nullptr ? *known : room_for(address);
   place.address.store(address, std::memory_order_relaxed);
   place.bytes.store(static_cast<Dword>(bytes), std::memory_order_relaxed);
   place.is_live.store(true, std::memory_order_relaxed);
 }
 
-// From before the call on: another thread may be given the same address before this one goes on.
-bool is_freed(std::uintptr_t address) {
-  Place& place = place_of(address);
-  const bool was_live =
-      place.address.load(std::memory_order_relaxed) == address && place.is_live.load(std::memory_order_relaxed);
+// Notes that the buffer is freed. Returns whether it was live.
+bool is_freed(Place& place) {
+  const bool was_live = place.is_live.load(std::memory_order_relaxed);
   // No atomic exchange, which would take as long as a call: where two threads free a buffer at once, both may say so.
   if (was_live) place.is_live.store(false, std::memory_order_relaxed);
   return was_live;
@@ -72,32 +99,43 @@ Account::Account(const char* function, std::span<const std::uintptr_t> arguments
     bytes_ = arguments[0];
     variable_ = arguments[1];
   } else if (function == name_of(Function::size)) {
-    given_ = arguments[0];
+    note_given(arguments[0], false);
   } else if (function == name_of(Function::free)) {
-    given_ = arguments[0];
-    may_free_ = given_ != 0 && is_freed(given_);
+    note_given(arguments[0], true);
   } else if (function == name_of(Function::reallocate)) {
-    given_ = arguments[0];
+    note_given(arguments[0], true);
     bytes_ = arguments[1];
     variable_ = arguments[2];
-    may_free_ = given_ != 0 && is_freed(given_);
   }
+}
+
+void Account::note_given(std::uintptr_t address, bool may_be_freed) noexcept {
+  given_ = address;
+  Place* const place = find(address);
+  if (place == nullptr) return;
+  given_bytes_ = place->bytes.load(std::memory_order_relaxed);
+  // From before the call on: another thread may be given the same address before this one goes on.
+  is_freed_ = may_be_freed && is_freed(*place);
 }
 
 void Account::returned(Status status) const noexcept {
   if (status == success && variable_ != 0) note_made(variable_, bytes_);
-  if (status != success && may_free_) place_of(given_).is_live.store(true, std::memory_order_relaxed);
+  if (status == success || !is_freed_) return;
+  if (Place* const place = find(given_)) place->is_live.store(true, std::memory_order_relaxed);
 }
 
 std::optional<Dword> bytes_of(std::uintptr_t address) noexcept {
-  const Place& place = place_of(address);
-  return place.address == address ? std::optional(place.bytes.load()) : std::nullopt;
+  const Place* const place = find(address);
+  return place != nullptr ? std::optional(place->bytes.load()) : std::nullopt;
 }
 
 std::string call_text(const std::string& function, std::uintptr_t given) {
+  return call_text(function, given, bytes_of(given));
+}
+
+std::string call_text(const std::string& function, std::uintptr_t given, std::optional<Dword> bytes) {
   const std::string call = function + " of ";
   if (given == 0) return call + "NULL";
-  const std::optional<Dword> bytes = bytes_of(given);
   return bytes ? call + "a buffer of " + std::to_string(*bytes) + " bytes" : call + "a buffer";
 }
 
@@ -106,7 +144,7 @@ void where(std::uintptr_t address, std::uintptr_t given, char (&text)[where_char
   const Place* nearest = nullptr;
   // Of buffers at the same distance some have lain where another one lies now.
   std::pair least(most_apart + 1, 0);
-  for (const Place& place : places) {
+  for (const Place& place : std::span(places.front().data(), places.size() * ways)) {
     const std::uintptr_t start = place.address.load(std::memory_order_relaxed);
     if (start == 0) continue;
     const std::uintptr_t apart = distance(address, start, place.bytes.load(std::memory_order_relaxed));

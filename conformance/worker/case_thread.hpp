@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "worker/buffers.hpp"
@@ -59,12 +60,20 @@ class alignas(64) CaseThread {
   static void add_one(Count& count) noexcept {
     count.store(count.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   }
+  std::optional<Dword> given_bytes() const noexcept {
+    if (!has_given_bytes_.load(std::memory_order_relaxed)) return std::nullopt;
+    return given_bytes_.load(std::memory_order_relaxed);
+  }
   const char* requirement() const noexcept { return requirement_.load(std::memory_order_relaxed); }
   bool is_in_call() const noexcept { return *function() != '\0'; }
 
   std::atomic<const char*> function_ = "";
   std::atomic<const char*> requirement_ = "";
   std::atomic<std::uintptr_t> given_ = 0;
+  // The size of that buffer, looked up as the call begins, since other threads may take its place in the table until it is
+  // asked for. Not one atomic optional: 32-bit processors move its 8 bytes through x87, whose precision may be less.
+  std::atomic<Dword> given_bytes_ = 0;
+  std::atomic<bool> has_given_bytes_ = false;
   std::atomic<Dword> bytes_ = 0;
   bool is_after_running_out_ = false;
   Count calls_ = 0, judgements_ = 0, guards_ = 0;
