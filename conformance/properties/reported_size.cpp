@@ -119,29 +119,47 @@ const Property reported_bytes_are_usable(
       api.run().done();
     });
 
-const Property follows_reallocate({.id = "size/after-reallocate-any-sizes",
-                                   .title = "The size follows a buffer through random grows and shrinks",
-                                   .requirements = {"size/after-reallocate", "size/at-least-requested"},
-                                   .functions = {Function::allocate, Function::reallocate, Function::size,
-                                                 Function::free},
-                                   .needs = Needs::only_calls},
-                                  [](Api& api) {
-                                    Random random;
-                                    api.run().step("100 buffers are reallocated 100 times each, at random");
-                                    Budget budget;
-                                    for (int i = 0; i < 100; ++i) {
-                                      unsigned char* buffer = api.must_allocate(1 + random.size(4096));
-                                      for (int j = 0; j < 100 && budget.allows_another(); ++j) {
-                                        const Dword size = 1 + random.size(16384);
-                                        unsigned char* const resized = api.reallocate_if_granted(buffer, size);
-                                        if (resized == nullptr) continue;
-                                        buffer = resized;
-                                        expect_at_least(api, "size/after-reallocate", api.must_size(buffer), size);
-                                      }
-                                      api.must_free(buffer);
-                                    }
-                                    api.run().done();
-                                  });
+// From 16 bytes to 1 MiB, so that the buffer grows within each class of sizes that an implementation may have.
+void grow_by_an_eighth_at_a_time(Api& api) {
+  unsigned char* buffer = api.must_allocate(16);
+  for (Dword size = 16; size < 1 << 20; size += size / 8) {
+    unsigned char* const grown = api.reallocate_if_granted(buffer, size + size / 8);
+    if (grown == nullptr) {
+      api.free(buffer);
+      return;
+    }
+    buffer = grown;
+    expect_at_least(api, "size/after-reallocate", api.must_size(buffer), size + size / 8);
+  }
+  api.must_free(buffer);
+}
+
+const Property follows_reallocate(
+    {.id = "size/after-reallocate-any-sizes",
+     .title = "The size follows a buffer through random grows and shrinks, and from 16 bytes to 1 MiB",
+     .requirements = {"size/after-reallocate", "size/at-least-requested"},
+     .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
+     .needs = Needs::only_calls},
+    [](Api& api) {
+      Random random;
+      api.run().step("100 buffers are reallocated 100 times each, at random");
+      Budget budget;
+      for (int i = 0; i < 100; ++i) {
+        unsigned char* buffer = api.must_allocate(1 + random.size(4096));
+        for (int j = 0; j < 100 && budget.allows_another(); ++j) {
+          const Dword size = 1 + random.size(16384);
+          unsigned char* const resized = api.reallocate_if_granted(buffer, size);
+          if (resized == nullptr) continue;
+          buffer = resized;
+          expect_at_least(api, "size/after-reallocate", api.must_size(buffer), size);
+        }
+        api.must_free(buffer);
+      }
+      api.run().done();
+      api.run().step("one buffer grows by an eighth at a time");
+      grow_by_an_eighth_at_a_time(api);
+      api.run().done();
+    });
 
 const Property large_reported_bytes_are_usable(
     {.id = "size/all-usable-large-sizes",

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <deque>
 #include <string>
 #include <thread>
 #include <vector>
@@ -162,37 +163,38 @@ class Holder {
   std::vector<Owned> held_;
 };
 
-struct KindOfSize {
-  SizeRange sizes;
-  unsigned rounds;
-};
+// A few sizes within each doubling, and 0: implementations have lists, and locks, of their own for each class of sizes, and
+// these are to be crowded one by one. They are far from the edges of most classes, whatever a buffer takes beside its
+// contents.
+std::vector<SizeRange> classes_up_to(Dword largest) {
+  std::vector<SizeRange> classes = {{0, 0}, {1, 16}};
+  for (Dword power = 32; power <= largest; power *= 2) classes.push_back({power / 32 * 22, power / 32 * 23});
+  return classes;
+}
 
 const Property each_size_at_once(
     {.id = "free/any-thread-each-kind-of-size-at-once",
-     .title = "Eight threads make, resize, measure and drop buffers of one kind of size at once, and share no address",
+     .title = "Threads that interrupt each other make, resize, measure and drop buffers of one class of sizes at once",
      .requirements = {"free/any-thread", "allocate/disjoint", "allocate/aligned-natural"},
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
      .needs = Needs::threads,
      .undisturbed = true},
     [](Api& api) {
-      // Implementations have lists, and locks, of their own for each kind: they are to be crowded one by one.
-      constexpr KindOfSize kinds[] = {
-          {{0, 0}, 1000}, {{1, 16}, 2000}, {{1000, 1024}, 1000}, {{4000, 4096}, 1000}, {{140000, 143000}, 200}};
-      for (const KindOfSize& kind : kinds) {
-        const SizeRange& sizes = kind.sizes;
-        api.run().step("eight threads, buffers of " + sizes.text());
-        const Deadline deadline(most_time);
+      constexpr std::chrono::milliseconds time_for_one_class{3};
+      for (const SizeRange& sizes : classes_up_to(1 << 20)) {
+        api.run().step("threads that interrupt each other, buffers of " + sizes.text());
         Claims claims;
-        in_threads(api, 8, [&](unsigned number) {
-          Holder holder(api, claims, number);
+        std::deque<Holder> holders;
+        for (unsigned number = 0; number < 2 * core_count(); ++number) holders.emplace_back(api, claims, number);
+        interrupt_each_other(api, time_for_one_class, [&](unsigned number) {
+          Holder& holder = holders[number];
           const auto size = [&] { return sizes.smallest + holder.random().below(sizes.largest - sizes.smallest + 1); };
-          for (unsigned round = 0; round < kind.rounds && deadline.allows(round); ++round) {
-            const unsigned count = 1 + round % 6;
-            for (unsigned i = 0; i < count; ++i) holder.make(size());
-            holder.measure();
-            if (sizes.largest > 0) holder.resize(size());
-            for (unsigned i = 0; i < count; ++i) holder.drop();
-          }
+          const unsigned count = 1 + holder.random().below(6);
+          for (unsigned i = 0; i < count; ++i) holder.make(size());
+          holder.measure();
+          // To copy large contents takes much longer than to meet.
+          if (sizes.largest > 0 && holder.random().below(1 + sizes.largest / 16384) == 0) holder.resize(size());
+          for (unsigned i = 0; i < count; ++i) holder.drop();
         });
         api.run().done();
       }

@@ -1,6 +1,7 @@
 // Threads that are one case's.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -15,6 +16,7 @@
 #include "worker/api.hpp"
 #include "worker/case_thread.hpp"
 #include "worker/pattern.hpp"
+#include "worker/platform.hpp"
 
 namespace conformance {
 
@@ -151,6 +153,28 @@ inline void in_threads(Api& api, unsigned count, const std::function<void(unsign
   for (std::thread& thread : threads) thread.join();
   if (given_up) api.run().not_run("this machine does not let the case have " + std::to_string(count) + " threads");
   api.run().stop_if_failed();
+}
+
+// A machine with more cores than this has no more threads to offer that would meet.
+inline constexpr unsigned most_cores = 4;
+
+inline unsigned core_count() { return std::clamp(std::thread::hardware_concurrency(), 2U, most_cores); }
+
+// On each core one thread that calls without a pause, and one that wakes again and again and calls a few times. One that
+// wakes interrupts the other wherever that is: while it stands still between two instructions, the others make calls.
+// `calls` is given the thread's number and makes a few calls; each thread makes them at least once.
+template <class Calls>
+void interrupt_each_other(Api& api, std::chrono::milliseconds time, Calls calls) {
+  const Deadline deadline(time);
+  const unsigned cores = core_count();
+  in_threads(api, 2 * cores, [&](unsigned number) {
+    platform::stay_on_core(number % cores);
+    const bool sleeps = number >= cores;
+    do {
+      calls(number);
+      if (sleeps) platform::sleep_briefly();
+    } while (!deadline.has_passed() && !api.run().failed());
+  });
 }
 
 }  // namespace conformance

@@ -1,8 +1,7 @@
 // Threads that meet within a few instructions: races whose window is small.
 //
-// Two things make them meet. Calls are many and short, and all for buffers of one kind, so that all threads work on the
-// same few words of the implementation. And a thread that wakes interrupts the one that runs on its core, wherever that
-// one is: while it stands still between two instructions, the others make calls.
+// Calls are many and short, and all for buffers of one kind, so that all threads work on the same few words of the
+// implementation; and threads interrupt each other.
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -25,27 +24,6 @@ namespace {
 
 // How long threads go on with buffers of one kind.
 constexpr std::chrono::milliseconds time_for_one_kind{50};
-
-// A machine with more cores than this has no more threads to offer that would meet.
-constexpr unsigned most_cores = 4;
-
-unsigned core_count() { return std::clamp(std::thread::hardware_concurrency(), 2U, most_cores); }
-
-// On each core one thread that calls without a pause, and one that wakes again and again and calls a few times. `calls`
-// is given the thread's number and makes a few calls.
-template <class Calls>
-void interrupt_each_other(Api& api, Calls calls) {
-  const Deadline deadline(time_for_one_kind);
-  const unsigned cores = core_count();
-  in_threads(api, 2 * cores, [&](unsigned number) {
-    platform::stay_on_core(number % cores);
-    const bool sleeps = number >= cores;
-    do {
-      calls(number);
-      if (sleeps) platform::sleep_briefly();
-    } while (!deadline.has_passed() && !api.run().failed());
-  });
-}
 
 // ---- short cycles ----------------------------------------------------------------------------------------------------
 
@@ -239,7 +217,7 @@ void make_short_cycles(Api& api, Work work) {
     for (unsigned number = 0; number < 2 * core_count(); ++number) {
       cycles.emplace_back(api, shared, number, sizes, work);
     }
-    interrupt_each_other(api, [&](unsigned number) { cycles[number].make_a_few_calls(); });
+    interrupt_each_other(api, time_for_one_kind, [&](unsigned number) { cycles[number].make_a_few_calls(); });
     for (Cycles& one : cycles) one.drop_all();
     cycles.front().drop_what_is_left();
     api.run().done();
@@ -278,7 +256,7 @@ const Property short_cycles_measured(
       api.run().step("threads that interrupt each other measure three buffers");
       std::deque<Random> random;
       for (unsigned number = 0; number < 2 * core_count(); ++number) random.emplace_back(number);
-      interrupt_each_other(api, [&](unsigned number) {
+      interrupt_each_other(api, time_for_one_kind, [&](unsigned number) {
         for (unsigned calls = 1 + random[number].below(8); calls > 0; --calls) {
           const std::uint32_t i = random[number].below(std::size(sizes));
           api.expect_size(any_thread, "size while other threads ask for others", buffers[i], sizes[i]);

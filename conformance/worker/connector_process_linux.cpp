@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "worker/connector_process.hpp"
+#include "worker/system_call_linux.hpp"
 
 extern char** environ;
 
@@ -16,15 +17,6 @@ namespace conformance {
 namespace {
 
 constexpr int last_moments_ms = 500;
-
-// A system call, made again where a signal interrupted it.
-template <class SystemCall>
-auto uninterrupted(SystemCall system_call) noexcept {
-  for (;;) {
-    const auto result = system_call();
-    if (result >= 0 || errno != EINTR) return result;
-  }
-}
 
 // Has the shell become the command, with these ends as its standard input and output; 0 or the error number.
 int spawn(pid_t& process, const std::string& command, int input, int output) {
@@ -88,7 +80,7 @@ ConnectorProcess::~ConnectorProcess() = default;
 bool ConnectorProcess::write(std::string_view text) {
   while (!text.empty()) {
     const ssize_t written =
-        uninterrupted([this, text] { return ::write(state_->input.ends[1], text.data(), text.size()); });
+        platform::uninterrupted([this, text] { return ::write(state_->input.ends[1], text.data(), text.size()); });
     if (written <= 0) return false;
     text.remove_prefix(static_cast<std::size_t>(written));
   }
@@ -98,7 +90,8 @@ bool ConnectorProcess::write(std::string_view text) {
 bool ConnectorProcess::read(std::string& text, std::size_t most_bytes) {
   const std::size_t before = text.size();
   text.resize(before + most_bytes);
-  const ssize_t got = uninterrupted([&] { return ::read(state_->output.ends[0], text.data() + before, most_bytes); });
+  const ssize_t got =
+      platform::uninterrupted([&] { return ::read(state_->output.ends[0], text.data() + before, most_bytes); });
   text.resize(before + (got > 0 ? static_cast<std::size_t>(got) : 0));
   return got > 0;
 }

@@ -7,48 +7,44 @@
 
 namespace conformance {
 
-const char* const usage =
-    "apibuf-worker runs conformance cases against one implementation of the ApiBuffer functions.\n"
-    "\n"
-    "  apibuf-worker --target=LIBRARY                 run everything that needs no process of its own\n"
-    "  apibuf-worker --target=LIBRARY -tc=\"free/*\"    run some of it\n"
-    "  apibuf-worker --target=LIBRARY -tc=ID          run one case, whatever it needs\n"
-    "  apibuf-worker --list-test-cases                list the ids\n"
-    "  apibuf-worker --catalogue                      print all cases as JSON\n"
-    "  apibuf-worker --target=LIBRARY --stream        talk to a host (PROTOCOL.md)\n"
-    "\n"
-    "LIBRARY is a path, or a bare name that the loader finds.\n"
-    "\n"
-    "  --connector=CMD               in place of a library: a command that offers the functions over its standard "
-    "input "
-    "and\n"
-    "                                output (CONNECTORS.md)\n"
-    "  --vectors=FILE                more cases, in the format of vectors/README.md; may be given several times\n"
-    "  -tc,  --test-case=PATTERNS    only the cases whose id matches one of these, separated by commas; * matches any "
-    "text\n"
-    "  -tce, --test-case-exclude=PATTERNS   not the cases that match one of these\n"
-    "  -cs,  --case-sensitive        patterns distinguish upper and lower case\n"
-    "  -ob,  --order-by=ORDER        file, name, rand or none\n"
-    "  -rs,  --rand-seed=N           the seed of that random order\n"
-    "  -aa,  --abort-after=N         stop after N failures\n"
-    "  -s,   --success               name the cases that passed too\n"
-    "  -c,   --count                 only print how many cases match\n"
-    "  -ns,  --no-skip               run all cases in this one process; a failure may then be the doing of another "
-    "case\n"
-    "  -nb,  --no-breaks             do not stop in a debugger at a failure\n"
-    "  -h,   --help                  print this\n"
-    "\n"
-    "Some cases limit memory, or do what no correct program does, and need a process of their own: they are not run\n"
-    "together with others, and the summary counts them. -tc=ID runs one of them.\n"
-    "\n"
-    "Exit codes:\n"
-    "  0  every judged case passed, and at least one was judged\n"
-    "  1  the implementation does not conform\n"
-    "  2  wrong usage, or no case matches\n"
-    "  3  the library could not be loaded, or a case could not be run\n"
-    "  4  nothing was judged: every case was unsupported, observed or not run\n"
-    "  5  a vector file cannot be used\n"
-    "  6  the implementation crashed or ended the process; the last line names the case and the function\n";
+const char* const usage = R"(apibuf-worker runs conformance cases against one implementation of the ApiBuffer functions.
+
+  apibuf-worker --target=LIBRARY                 run everything that needs no process of its own
+  apibuf-worker --target=LIBRARY -tc="free/*"    run some of it
+  apibuf-worker --target=LIBRARY -tc=ID          run one case, whatever it needs
+  apibuf-worker --list-test-cases                list the ids
+  apibuf-worker --catalogue                      print all cases as JSON
+  apibuf-worker --target=LIBRARY --stream        talk to a host (PROTOCOL.md)
+
+LIBRARY is a path, or a bare name that the loader finds.
+
+  --connector=CMD               in place of a library: a command that offers the functions over its standard input and
+                                output (CONNECTORS.md)
+  --vectors=FILE                more cases, in the format of vectors/README.md; may be given several times
+  -tc,  --test-case=PATTERNS    only the cases whose id matches one of these, separated by commas; * matches any text
+  -tce, --test-case-exclude=PATTERNS   not the cases that match one of these
+  -cs,  --case-sensitive        patterns distinguish upper and lower case
+  -ob,  --order-by=ORDER        file, name, rand or none
+  -rs,  --rand-seed=N           the seed of that random order
+  -aa,  --abort-after=N         stop after N failures
+  -s,   --success               name the cases that passed too
+  -c,   --count                 only print how many cases match
+  -ns,  --no-skip               run all cases in this one process; a failure may then be the doing of another case
+  -nb,  --no-breaks             do not stop in a debugger at a failure
+  -h,   --help                  print this
+
+Some cases limit memory, or do what no correct program does, and need a process of their own: they are not run
+together with others, and the summary counts them. -tc=ID runs one of them.
+
+Exit codes:
+  0  every judged case passed, and at least one was judged
+  1  the implementation does not conform
+  2  wrong usage, or no case matches
+  3  the library could not be loaded, or a case could not be run
+  4  nothing was judged: every case was unsupported, observed or not run
+  5  a vector file cannot be used
+  6  the implementation crashed or ended the process; the last line names the case and the function
+)";
 
 namespace {
 

@@ -24,6 +24,7 @@
 #include <vector>
 
 #include "worker/platform.hpp"
+#include "worker/system_call_linux.hpp"
 
 namespace conformance::platform {
 
@@ -159,16 +160,6 @@ int channel_out = STDOUT_FILENO;
 int output = STDERR_FILENO;  // of the implementation, which may put a file of its own in the place of descriptor 2
 
 int moved_away(int descriptor) { return fcntl(descriptor, F_DUPFD_CLOEXEC, 100); }
-
-// A system call, made again where a signal interrupted it: the implementation may have handlers of its own, without
-// SA_RESTART too.
-template <class SystemCall>
-auto uninterrupted(SystemCall system_call) noexcept {
-  for (;;) {
-    const auto result = system_call();
-    if (result >= 0 || errno != EINTR) return result;
-  }
-}
 
 int open_to_read(const char* path) {
   return uninterrupted([path] { return open(path, O_RDONLY | O_CLOEXEC); });
