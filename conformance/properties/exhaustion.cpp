@@ -4,6 +4,7 @@
 
 #include "properties/exhausting.hpp"
 #include "worker/pattern.hpp"
+#include "worker/platform.hpp"
 #include "worker/property.hpp"
 
 namespace conformance {
@@ -23,6 +24,12 @@ void expect_honest_failure(Api& api, const Facts& facts, const std::string& call
 
 bool says_memory_ran_out(Status status) { return status == not_enough_memory || status == out_of_memory; }
 
+bool keeps_its_ends(unsigned char* buffer, Dword size) {
+  constexpr unsigned char mark = 0x5A;
+  buffer[0] = buffer[size - 1] = mark;
+  return buffer[0] == mark && buffer[size - 1] == mark;
+}
+
 Facts exhaust(Api& api) {
   static Hoard hoard;
   Facts facts;
@@ -36,9 +43,76 @@ Facts exhaust(Api& api) {
   return facts;
 }
 
+// Requests of many sizes while there is less memory than they ask for, and what came of them.
+struct RefusedSizes {
+  Dword without_buffer = 0;  // the first size that was granted without a buffer, or 0
+  Dword broken = 0;          // the first size whose buffer does not keep its ends, or 0
+  Dword other_code = 0;      // the first size that was refused with another code than those of lacking memory, or 0
+  Status code = success;     // that code
+
+  void note(const PointerResult& result, Dword size) {
+    if (result.status != success) {
+      if (other_code != 0 || says_memory_ran_out(result.status)) return;
+      other_code = size;
+      code = result.status;
+    } else if (result.buffer == nullptr) {
+      if (without_buffer == 0) without_buffer = size;
+    } else if (broken == 0 && !keeps_its_ends(result.buffer, size)) {
+      broken = size;
+    }
+  }
+  void judge(Api& api, const char* requirement, const std::string& call) const {
+    const auto text = [&call](Dword size) {
+      return call + std::to_string(size) + " bytes, when less memory than that is left,";
+    };
+    api.run().expect(without_buffer == 0, requirement, text(without_buffer), "an error, or a buffer",
+                     "success without a buffer");
+    api.run().expect(broken == 0, requirement, "the ends of the buffer of " + text(broken), "as written",
+                     "something else");
+  }
+};
+
+// The sizes of which memory is used up, one after the other, and how many quarters of each are asked for then.
+constexpr std::array<Dword, 4> used_up_sizes = {exhausting_size, 64 << 10, 4 << 10, 256};
+constexpr std::array<Dword, 4> quarters_more = {5, 12, 28, 56};
+
+// Uses memory up in ever smaller pieces. When no more of a size can be had, `request` asks for more than that.
+template <class Request>
+void request_more_than_is_left(Api& api, Request request) {
+  static std::array<HoardOf<1 << 13>, used_up_sizes.size()> hoards;
+  // The last bytes may be what an exception of Windows needs to report that there are none.
+  const std::size_t last = used_up_sizes.size() - (platform::has_last_error ? 1 : 0);
+  std::size_t used_up = 0;
+  prepare_to_run_out(api);
+  api.run().step(
+      "with memory limited, use it up in buffers of 1 MiB and in smaller ones, and ask for more than is left");
+  {
+    const MemoryLimit limit(api.run(), few_further_bytes);
+    for (; used_up < last; ++used_up) {
+      const Dword size = used_up_sizes[used_up];
+      if (!allocate_until_it_fails(api, size, hoards[used_up]).is_used_up()) break;
+      for (const Dword quarters : quarters_more) request(size / 4 * quarters);
+    }
+    for (auto& hoard : hoards) free_hoard(api, hoard);
+  }
+  api.run().done();
+  if (used_up == 0) api.run().unsupported(keeps_memory_in_reserve);
+}
+
+RefusedSizes allocate_more_than_is_left(Api& api) {
+  RefusedSizes sizes;
+  request_more_than_is_left(api, [&](Dword size) {
+    const PointerResult result = api.allocate(size);
+    sizes.note(result, size);
+    if (result.status == success) api.free(result.buffer);
+  });
+  return sizes;
+}
+
 const Property running_out_is_an_error(
     {.id = "allocate/failure-is-an-error-out-of-memory",
-     .title = "When memory is used up Allocate fails with an error, and every buffer until then is a whole one",
+     .title = "When memory is used up Allocate fails with an error, for small and large buffers, and every buffer "
+              "until then is a whole one",
      .requirements = {"allocate/failure-is-an-error"},
      .functions = {Function::allocate, Function::free},
      .needs = Needs::memory_limit,
@@ -46,6 +120,7 @@ const Property running_out_is_an_error(
     [](Api& api) {
       const Facts facts = exhaust(api);
       expect_honest_failure(api, facts, "Allocate");
+      allocate_more_than_is_left(api).judge(api, "allocate/failure-is-an-error", "Allocate of ");
     });
 
 const Property running_out_has_a_code(
@@ -56,10 +131,15 @@ const Property running_out_has_a_code(
      .needs = Needs::memory_limit,
      .alone = true},
     [](Api& api) {
+      constexpr const char* requirement = "allocate/out-of-memory-code";
+      constexpr const char* expected = "ERROR_NOT_ENOUGH_MEMORY (8) or ERROR_OUTOFMEMORY (14)";
       const Facts facts = exhaust(api);
       if (!facts.is_used_up()) api.run().unsupported(keeps_memory_in_reserve);
-      api.run().expect(says_memory_ran_out(facts.status), "allocate/out-of-memory-code", "status",
-                       "ERROR_NOT_ENOUGH_MEMORY (8) or ERROR_OUTOFMEMORY (14)", status_text(facts.status));
+      api.run().expect(says_memory_ran_out(facts.status), requirement, "status", expected, status_text(facts.status));
+      const RefusedSizes sizes = allocate_more_than_is_left(api);
+      api.run().expect(sizes.other_code == 0, requirement,
+                       "status for " + std::to_string(sizes.other_code) + " bytes, when less memory than that is left,",
+                       expected, status_text(sizes.code));
     });
 
 const Property memory_can_be_had_again(
@@ -218,14 +298,47 @@ const Property failed_reallocate_leaves_a_working_buffer(
       for (const Dword old_size : {600U, 5000U, 40000U, 300000U}) expect_to_work_after_a_refusal(api, old_size);
     });
 
+const Property growing_beyond_what_is_left_is_an_error(
+    {.id = "reallocate/failure-is-an-error-each-size-out-of-memory",
+     .title = "When memory is used up Reallocate to 320 bytes and more fails with an error, from NULL and from 40 "
+              "bytes, which are kept",
+     .requirements = {"reallocate/failure-is-an-error", "reallocate/failure-keeps-old"},
+     .functions = {Function::allocate, Function::reallocate, Function::free},
+     .needs = Needs::memory_limit,
+     .alone = true},
+    [](Api& api) {
+      constexpr const char* requirement = "reallocate/failure-is-an-error";
+      constexpr Dword old_size = 40;
+      RefusedSizes from_null, from_old;
+      // One for each request.
+      std::array<unsigned char*, used_up_sizes.size() * quarters_more.size()> old_buffers;
+      for (unsigned char*& buffer : old_buffers) {
+        buffer = api.must_allocate(old_size);
+        fill_pattern(buffer, 0, old_size, refused_pattern);
+      }
+      unsigned number = 0;
+      request_more_than_is_left(api, [&](Dword size) {
+        const PointerResult made = api.reallocate(nullptr, size, false);
+        from_null.note(made, size);
+        if (made.status == success) api.free(made.buffer);
+        unsigned char*& old_buffer = old_buffers[number++];
+        const PointerResult grown = api.reallocate(old_buffer, size, false);
+        from_old.note(grown, size);
+        if (grown.status != success) return;
+        api.free(grown.buffer);
+        old_buffer = nullptr;
+      });
+      from_null.judge(api, requirement, "Reallocate of NULL to ");
+      from_old.judge(api, requirement, "Reallocate of 40 bytes to ");
+      for (const unsigned char* const buffer : old_buffers) {
+        if (buffer == nullptr) continue;
+        expect_old_contents(api, buffer, old_size);
+        api.must_free(buffer);
+      }
+    });
+
 // What shows that a success is a real one: the ends of the buffer, or the size that is reported for it.
 enum class Proof { ends, size };
-
-bool keeps_its_ends(unsigned char* buffer, Dword size) {
-  constexpr unsigned char mark = 0x5A;
-  buffer[0] = buffer[size - 1] = mark;
-  return buffer[0] == mark && buffer[size - 1] == mark;
-}
 
 void run_out_beside_the_buffer(Api& api, Proof proof) {
   constexpr const char* requirement = "allocate/failure-is-an-error";

@@ -390,11 +390,14 @@ const Property refusals_lose_no_memory(
 // What small requests came to while memory was used up. None of it may be said before the limit is lifted.
 struct SmallRequests {
   static constexpr unsigned count = live_sizes.size(), most = 200;
-  static constexpr Dword old_size = 40, new_size = 100;
+  static constexpr Dword old_size = 40;
+  static constexpr std::array<Dword, count> new_sizes = {48, 60, 100, 100, 200, 400, 800, 1500, 3000};
 
   std::array<unsigned char*, count> old_buffers;
   std::array<std::array<unsigned char*, 2 * most>, count> made;
-  bool is_null_without_buffer = false, is_zero_without_buffer = false, is_grown_without_buffer = false;
+  bool is_zero_without_buffer = false;
+  // The sizes that Reallocate of NULL, and of a buffer, granted without a buffer; 0 where there is none.
+  Dword null_without_buffer = 0, grown_without_buffer = 0;
 
   explicit SmallRequests(Api& api) : made{} {
     for (unsigned i = 0; i < count; ++i) {
@@ -405,12 +408,16 @@ struct SmallRequests {
 
   // Until one is refused: an implementation may have a few small blocks left.
   void make(Api& api, unsigned i) {
-    for (unsigned attempt = 0; attempt < most && !is_null_without_buffer; ++attempt) {
+    const Dword new_size = new_sizes[i];
+    for (unsigned attempt = 0; attempt < most && null_without_buffer == 0; ++attempt) {
       const PointerResult result = api.reallocate(nullptr, new_size, false);
       if (result.status != success) break;
       made[i][attempt] = result.buffer;
-      is_null_without_buffer = result.buffer == nullptr;
-      if (!is_null_without_buffer) result.buffer[0] = result.buffer[new_size - 1] = 1;
+      if (result.buffer == nullptr) {
+        null_without_buffer = new_size;
+      } else {
+        result.buffer[0] = result.buffer[new_size - 1] = 1;
+      }
     }
     for (unsigned attempt = 0; attempt < most && !is_zero_without_buffer; ++attempt) {
       const PointerResult result = api.allocate(0);
@@ -420,17 +427,19 @@ struct SmallRequests {
     }
     const PointerResult grown = api.reallocate(old_buffers[i], new_size, i % 2 == 0);
     if (grown.status != success) return;
-    if (grown.buffer == nullptr) is_grown_without_buffer = true;
+    if (grown.buffer == nullptr) grown_without_buffer = new_size;
     old_buffers[i] = grown.buffer;
   }
 
   void judge(Api& api) const {
     constexpr const char* expected = "an error, or a buffer";
     constexpr const char* actual = "success without a buffer";
-    api.run().expect(!is_null_without_buffer, "reallocate/failure-is-an-error",
-                     "Reallocate of NULL to 100 bytes, when memory is used up,", expected, actual);
-    api.run().expect(!is_grown_without_buffer, "reallocate/failure-is-an-error",
-                     "Reallocate of 40 bytes to 100, when memory is used up,", expected, actual);
+    api.run().expect(null_without_buffer == 0, "reallocate/failure-is-an-error",
+                     "Reallocate of NULL to " + std::to_string(null_without_buffer) + " bytes, when memory is used up,",
+                     expected, actual);
+    api.run().expect(grown_without_buffer == 0, "reallocate/failure-is-an-error",
+                     "Reallocate of 40 bytes to " + std::to_string(grown_without_buffer) + ", when memory is used up,",
+                     expected, actual);
     api.run().expect(!is_zero_without_buffer, "allocate/zero-bytes", "Allocate of 0 bytes, when memory is used up,",
                      expected, actual);
     for (unsigned i = 0; i < count; ++i) expect_kept(api, old_buffers[i], old_size, i);
@@ -448,8 +457,8 @@ struct SmallRequests {
 
 const Property small_requests_are_refused(
     {.id = "reallocate/failure-is-an-error-small-requests-out-of-memory",
-     .title = "While memory is used up requests for a few bytes, from NULL, from a small buffer and for 0 bytes, fail "
-              "with an error or give a buffer",
+     .title = "While memory is used up requests for up to 3000 bytes, from NULL, from a small buffer and for 0 bytes, "
+              "fail with an error or give a buffer",
      .requirements = {"reallocate/failure-is-an-error", "reallocate/failure-keeps-old", "allocate/zero-bytes",
                       "allocate/usable"},
      .functions = {Function::allocate, Function::reallocate, Function::free},

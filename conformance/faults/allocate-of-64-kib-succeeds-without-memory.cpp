@@ -1,0 +1,12 @@
+// DEVIATES: allocate/failure-is-an-error. Allocate of 32 to 64 KiB succeeds and stores NULL when memory is used up. Caught by: allocate/failure-is-an-error-out-of-memory.
+#include "correct.hpp"
+
+struct Faulty : Correct<Faulty> {
+  static Status allocate(Dword byte_count, void** buffer) {
+    const Status status = Correct::allocate(byte_count, buffer);
+    const bool is_medium = 32 << 10 < byte_count && byte_count <= 64 << 10;
+    return is_medium && status == ERROR_NOT_ENOUGH_MEMORY ? NERR_Success : status;
+  }
+};
+
+EXPORT_ALL(Faulty)
