@@ -4,8 +4,8 @@
 struct Faulty : Correct<Faulty> {
   static Status allocate(Dword byte_count, void** buffer) {
     const Status status = Correct::allocate(byte_count, buffer);
-    const bool is_medium = 32 << 10 < byte_count && byte_count <= 64 << 10;
-    return is_medium && status == ERROR_NOT_ENOUGH_MEMORY ? ERROR_INVALID_PARAMETER : status;
+    return is_of_the_class_of_64_kib(byte_count) && status == ERROR_NOT_ENOUGH_MEMORY ? ERROR_INVALID_PARAMETER
+                                                                                      : status;
   }
 };
 

@@ -4,8 +4,7 @@
 struct Faulty : Correct<Faulty> {
   static Status reallocate(void* old_buffer, Dword byte_count, void** new_buffer) {
     const Status status = Correct::reallocate(old_buffer, byte_count, new_buffer);
-    const bool is_medium = 32 << 10 < byte_count && byte_count <= 64 << 10;
-    if (status != ERROR_NOT_ENOUGH_MEMORY || !is_medium) return status;
+    if (status != ERROR_NOT_ENOUGH_MEMORY || !is_of_the_class_of_64_kib(byte_count)) return status;
     *new_buffer = nullptr;
     return NERR_Success;
   }

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "properties/budget.hpp"
 #include "worker/api.hpp"
@@ -103,6 +104,23 @@ Facts allocate_until_it_fails(Api& api, Dword size, HoardOf<capacity>& hoard) {
     if (!is_marked(hoard.buffers[i], size, i)) facts.buffer_broken = true;
   }
   return facts;
+}
+
+// A hoard of one of several sizes.
+using SmallHoard = HoardOf<1 << 13>;
+
+// Uses memory up in buffers of 1 MiB, and then in buffers of a sixteenth for each further hoard. `used_up` is given each
+// size of which no more can be had. Returns false, and makes no smaller buffers, where those of 1 MiB can all be had.
+template <class UsedUp>
+bool use_memory_up(Api& api, std::span<SmallHoard> hoards, UsedUp used_up) {
+  Dword size = exhausting_size;
+  for (SmallHoard& hoard : hoards) {
+    const bool is_used_up = allocate_until_it_fails(api, size, hoard).is_used_up();
+    if (is_used_up) used_up(size);
+    if (!is_used_up && size == exhausting_size) return false;
+    size /= 16;
+  }
+  return true;
 }
 
 template <std::size_t capacity>

@@ -1,5 +1,6 @@
 // What happens when memory really cannot be had.
 #include <array>
+#include <span>
 #include <string>
 
 #include "properties/exhausting.hpp"
@@ -72,31 +73,29 @@ struct RefusedSizes {
   }
 };
 
-// The sizes of which memory is used up, one after the other, and how many quarters of each are asked for then.
-constexpr std::array<Dword, 4> used_up_sizes = {exhausting_size, 64 << 10, 4 << 10, 256};
-constexpr std::array<Dword, 4> quarters_more = {5, 12, 28, 56};
+// What is asked for when no more buffers of a size can be had, in quarters of that size.
+constexpr std::array<Dword, 4> quarters_asked_for = {5, 12, 28, 56};
+constexpr std::size_t most_hoards = 4;
 
-// Uses memory up in ever smaller pieces. When no more of a size can be had, `request` asks for more than that.
+// Uses memory up in ever smaller buffers. When no more of a size can be had, `request` asks for more than that.
 template <class Request>
 void request_more_than_is_left(Api& api, Request request) {
-  static std::array<HoardOf<1 << 13>, used_up_sizes.size()> hoards;
+  static std::array<SmallHoard, most_hoards> hoards;
   // The last bytes may be what an exception of Windows needs to report that there are none.
-  const std::size_t last = used_up_sizes.size() - (platform::has_last_error ? 1 : 0);
-  std::size_t used_up = 0;
+  const std::span used(hoards.data(), most_hoards - (platform::has_last_error ? 1 : 0));
+  bool is_used_up = false;
   prepare_to_run_out(api);
   api.run().step(
       "with memory limited, use it up in buffers of 1 MiB and in smaller ones, and ask for more than is left");
   {
     const MemoryLimit limit(api.run(), few_further_bytes);
-    for (; used_up < last; ++used_up) {
-      const Dword size = used_up_sizes[used_up];
-      if (!allocate_until_it_fails(api, size, hoards[used_up]).is_used_up()) break;
-      for (const Dword quarters : quarters_more) request(size / 4 * quarters);
-    }
+    is_used_up = use_memory_up(api, used, [&](Dword size) {
+      for (const Dword quarters : quarters_asked_for) request(size / 4 * quarters);
+    });
     for (auto& hoard : hoards) free_hoard(api, hoard);
   }
   api.run().done();
-  if (used_up == 0) api.run().unsupported(keeps_memory_in_reserve);
+  if (!is_used_up) api.run().unsupported(keeps_memory_in_reserve);
 }
 
 RefusedSizes allocate_more_than_is_left(Api& api) {
@@ -217,7 +216,7 @@ void expect_old_contents(Api& api, const unsigned char* buffer, Dword old_size) 
                       refused_pattern);
 }
 
-// That its memory is not handed out again, as it would be if it had been freed.
+// That the buffer's memory is not handed out again, as it would be if the buffer had been freed.
 void expect_old_buffer_to_stay_its_own(Api& api, const unsigned char* buffer, Dword old_size) {
   constexpr unsigned other_pattern = refused_pattern + 1;
   std::array<unsigned char*, 3> others = {};
@@ -286,9 +285,8 @@ void expect_to_work_after_a_refusal(Api& api, Dword old_size) {
 
 const Property failed_reallocate_leaves_a_working_buffer(
     {.id = "reallocate/failure-keeps-old-in-use-afterwards",
-     .title =
-         "Buffers of 600 to 300000 bytes that could not grow have a size, are usable to their ends and no other's, "
-         "and grow once there is memory again",
+     .title = "Buffers of 600 to 300000 bytes that could not grow report their size, can be written to the end, are "
+              "not handed out again, and grow once there is memory",
      .requirements = {"reallocate/failure-keeps-old", "size/all-usable", "reallocate/changes-size"},
      .functions = {Function::allocate, Function::reallocate, Function::size, Function::free},
      .needs = Needs::memory_limit,
@@ -300,8 +298,8 @@ const Property failed_reallocate_leaves_a_working_buffer(
 
 const Property growing_beyond_what_is_left_is_an_error(
     {.id = "reallocate/failure-is-an-error-each-size-out-of-memory",
-     .title = "When memory is used up Reallocate to 320 bytes and more fails with an error, from NULL and from 40 "
-              "bytes, which are kept",
+     .title = "When memory is used up Reallocate to small and large sizes fails with an error, from NULL and from "
+              "40 bytes, which are kept",
      .requirements = {"reallocate/failure-is-an-error", "reallocate/failure-keeps-old"},
      .functions = {Function::allocate, Function::reallocate, Function::free},
      .needs = Needs::memory_limit,
@@ -311,7 +309,7 @@ const Property growing_beyond_what_is_left_is_an_error(
       constexpr Dword old_size = 40;
       RefusedSizes from_null, from_old;
       // One for each request.
-      std::array<unsigned char*, used_up_sizes.size() * quarters_more.size()> old_buffers;
+      std::array<unsigned char*, most_hoards * quarters_asked_for.size()> old_buffers;
       for (unsigned char*& buffer : old_buffers) {
         buffer = api.must_allocate(old_size);
         fill_pattern(buffer, 0, old_size, refused_pattern);

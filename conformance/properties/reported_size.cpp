@@ -122,14 +122,16 @@ const Property reported_bytes_are_usable(
 // From 16 bytes to 1 MiB, so that the buffer grows within each class of sizes that an implementation may have.
 void grow_by_an_eighth_at_a_time(Api& api) {
   unsigned char* buffer = api.must_allocate(16);
-  for (Dword size = 16; size < 1 << 20; size += size / 8) {
-    unsigned char* const grown = api.reallocate_if_granted(buffer, size + size / 8);
+  Dword size = 16;
+  while (size < 1 << 20) {
+    size += size / 8;
+    unsigned char* const grown = api.reallocate_if_granted(buffer, size);
     if (grown == nullptr) {
       api.free(buffer);
       return;
     }
     buffer = grown;
-    expect_at_least(api, "size/after-reallocate", api.must_size(buffer), size + size / 8);
+    expect_at_least(api, "size/after-reallocate", api.must_size(buffer), size);
   }
   api.must_free(buffer);
 }

@@ -139,18 +139,12 @@ class Remainder {
 template <class Call>
 void while_memory_is_used_up(Api& api, const LiveBuffers& buffers, Call call) {
   // Small buffers may also fit into gaps between others; it does not matter when those are full.
-  static std::array<HoardOf<1 << 13>, 3> hoards;
+  static std::array<SmallHoard, 3> hoards;
   bool is_used_up = false;
   FirstChange change;
   {
     const MemoryLimit limit(api.run(), few_further_bytes);
-    Dword size = exhausting_size;
-    for (auto& hoard : hoards) {
-      const Facts facts = allocate_until_it_fails(api, size, hoard);
-      if (size == exhausting_size) is_used_up = facts.is_used_up();
-      if (!is_used_up) break;
-      size /= 16;
-    }
+    is_used_up = use_memory_up(api, hoards, [](Dword) {});
     change.look_at(buffers);
     if (is_used_up) {
       const Remainder remainder;

@@ -41,7 +41,7 @@ Place* find(std::uintptr_t address) {
   return nullptr;
 }
 
-// Where an address is noted that is new: an unused place, or that of a freed buffer, or that of the latest live one.
+// The place for a new address: an unused one, or else that of a freed buffer, or else the last, whose buffer is forgotten.
 Place& room_for(std::uintptr_t address) {
   std::array<Place, ways>& all = places_of(address);
   for (Place& place : all) {

@@ -70,8 +70,9 @@ class alignas(64) CaseThread {
   std::atomic<const char*> function_ = "";
   std::atomic<const char*> requirement_ = "";
   std::atomic<std::uintptr_t> given_ = 0;
-  // The size of that buffer, looked up as the call begins, since other threads may take its place in the table until it is
-  // asked for. Not one atomic optional: 32-bit processors move its 8 bytes through x87, whose precision may be less.
+  // The size of that buffer as the call began: later another thread's buffer may have its place in the table. Two atomics
+  // and not one of an optional, whose 8 bytes 32-bit processors move through x87: an implementation may have reduced its
+  // precision.
   std::atomic<Dword> given_bytes_ = 0;
   std::atomic<bool> has_given_bytes_ = false;
   std::atomic<Dword> bytes_ = 0;

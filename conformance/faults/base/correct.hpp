@@ -21,6 +21,9 @@ inline constexpr Status ERROR_INSUFFICIENT_BUFFER = 122;
 
 inline constexpr std::size_t natural_alignment = 2 * sizeof(void*);
 
+// For faults that show in one class of sizes only.
+constexpr bool is_of_the_class_of_64_kib(std::size_t bytes) { return 32 << 10 < bytes && bytes <= 64 << 10; }
+
 template <class Self>
 struct Correct {
   // ---- the memory behind buffers: blocks, aligned naturally ----
