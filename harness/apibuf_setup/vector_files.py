@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from apibuf_common import files, project
 from apibuf_common.errors import BadInput
 
 SCHEMA = project.ROOT / "vectors" / "schemas" / "cases.schema.json"
 MOST_BYTES = 128 * files.MEBIBYTE
+MOST_QUOTED = 100
+"""So many characters of an object are quoted, to show which one it is."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,9 @@ def _load(path: Path) -> VectorFile:
 
     data = files.read(path, MOST_BYTES, "a vector file (vectors/README.md)")
     try:
-        document = json.loads(data)
+        document = json.loads(data, object_pairs_hook=_object)
+    except _MemberTwice as error:
+        raise BadInput(f"{path} is not a vector file: {error}") from error
     except (ValueError, RecursionError) as error:
         raise BadInput(f"{path} is not JSON, so it is not a vector file: {' '.join(str(error).split())}") from error
     fault = find_fault(Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8"))), document)
@@ -59,3 +65,18 @@ def _load(path: Path) -> VectorFile:
         what = " ".join(fault.what.split())[:200]
         raise BadInput(f"{path} is not a vector file, at {fault.place}: {what} (see {SCHEMA})")
     return VectorFile(path.resolve(), data)
+
+
+class _MemberTwice(ValueError):
+    """An object has two members of one name, of which readers of JSON take the first or the last."""
+
+
+def _object(members: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """The object that has these members. Raises _MemberTwice."""
+    made = dict(members)
+    if len(made) < len(members):
+        [(twice, _)] = Counter(name for name, _ in members).most_common(1)
+        text = json.dumps(made)
+        shown = text if len(text) <= MOST_QUOTED else f"{text[:MOST_QUOTED]}..."
+        raise _MemberTwice(f"it has the member {json.dumps(twice)} twice in one object, {shown}; keep one of them")
+    return made

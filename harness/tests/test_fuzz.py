@@ -357,6 +357,7 @@ def one_case(**changes: Any) -> Any:
         (None, "cannot be read"),
         ("{", "is not JSON"),
         ("[]", "is not a vector file"),
+        (json.dumps(one_case()).replace('"id": ', '"id": "fuzz/other", "id": '), 'has the member "id" twice'),
         (json.dumps(one_case(id="Fuzz/some")), "is not a vector file"),
         (json.dumps(one_case(requirements=["free/nothing"])), "names no requirement"),
         (json.dumps(one_case(id="free/null-once")), "two cases are called"),
