@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from apibuf_reports import difference
-from apibuf_reports.stream import FAILED, NO_RESULT, Stream
+from apibuf_reports.stream import FAILED, NO_RESULT, Stream, Verdict
 
 MOST_SHOWN = 5
 
@@ -29,34 +29,48 @@ class Judgement:
 
 
 def judge(results: Stream, good: Stream | None) -> Judgement:
-    """Judges a commit by its results: by its failed cases, or by what regressed since the results of a good commit.
+    """Judges a commit by its results: by its own deviations, or by what regressed since the results of a good commit.
 
     A deviation is decisive, even one that showed in one of two runs only. Without one the commit is good only if all
-    that was to be run was run, as far as it was with the good commit.
+    that was to be run was run, and all that passed with the good commit could be judged.
     """
-    deviations = tuple(_failed(results) if good is None else _regressions(good, results))
+    deviations = tuple(_deviations(results) if good is None else _regressions(good, results))
     if deviations:
         further = len(deviations) - MOST_SHOWN
         shown = deviations[:MOST_SHOWN] + ((f"and {further} more",) if further > 0 else ())
         return Judgement(Answer.BAD, shown)
     if results.footer.error is not None:
         return Judgement(Answer.CANNOT_TELL, (results.footer.error,))
-    # What could not be run with the good commit either says nothing of this one.
-    known = {case.id for case in good.cases if case.verdict in NO_RESULT} if good else set()
-    not_run = next((case for case in results.cases if case.verdict in NO_RESULT and case.id not in known), None)
-    if not_run is not None:
-        return Judgement(Answer.CANNOT_TELL, (f"{not_run.id} was not run: {not_run.reason}",))
-    if results.footer.conclusion.judged == 0:
+    unknown = next(_unknown(results, good), None)
+    if unknown is not None:
+        return Judgement(Answer.CANNOT_TELL, (unknown,))
+    judged = results.footer.conclusion.judged
+    if judged == 0:
         return Judgement(Answer.CANNOT_TELL, ("no case was judged",))
-    return Judgement(Answer.GOOD, (f"{results.footer.conclusion.judged} cases passed",))
+    outcome = "all of them passed" if good is None else "none that passed with the good commit fails"
+    return Judgement(Answer.GOOD, (f"{judged} cases judged, {outcome}",))
 
 
-def _failed(results: Stream) -> Iterator[str]:
+def _deviations(results: Stream) -> Iterator[str]:
+    yield from (f"{name}: not exported" for name in results.footer.missing)
     for case in results.cases:
-        if case.verdict in FAILED or (case.flaky and case.verdict != "observed"):
+        if case.verdict in FAILED or (case.flaky and case.verdict != Verdict.OBSERVED):
             yield f"{case.id}: {case.verdict}{', flaky' if case.flaky else ''}: {case.reason}"
 
 
 def _regressions(good: Stream, results: Stream) -> Iterator[str]:
+    # A fault of the harness is no deviation.
+    without_result = {case.id for case in results.cases if case.verdict in NO_RESULT}
     for change in difference.compare(good, results).of(difference.Kind.REGRESSION):
-        yield f"{change.id}: {change.after}"
+        if change.id not in without_result:
+            yield f"{change.id}: {change.after}"
+
+
+def _unknown(results: Stream, good: Stream | None) -> Iterator[str]:
+    """What stays unknown of the commit: of that which was known of the good one, if there is one."""
+    before = {case.id: case.verdict for case in good.cases} if good else {}
+    for case in results.cases:
+        if case.verdict in NO_RESULT and before.get(case.id) not in NO_RESULT:
+            yield f"{case.id} was not run: {case.reason}"
+        if case.verdict == Verdict.UNSUPPORTED and before.get(case.id) == Verdict.PASS:
+            yield f"{case.id} passed with the good commit and is unsupported now: {case.reason}"

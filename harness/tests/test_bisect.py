@@ -1,5 +1,6 @@
 """`apibuf bisect`: what it answers for a commit, and a bisection by git with the commands of the README."""
 
+import json
 import re
 import shlex
 import subprocess
@@ -134,3 +135,72 @@ def test_a_commit_without_a_library_is_skipped(
 def test_other_trouble_ends_the_bisection(arguments: tuple[str, ...], code: ExitCode, tmp_path: Path) -> None:
     done = subprocess.run([LAUNCHER, "bisect", *arguments, "--out", tmp_path], capture_output=True, check=False)
     assert done.returncode == code + ADDED_TO_ERRORS, done.stderr
+
+
+LACKS_SIZE = RIGHT.replace("NetApiBufferSize", "NetApiBufferWidth")
+LACKS_REALLOCATE = RIGHT.replace("NetApiBufferReallocate", "NetApiBufferRenew")
+
+
+def answer_of(*words: object) -> int:
+    return main(["bisect", *map(str, words)])
+
+
+def results_of(library_file: Path, out: Path, *words: str) -> Path:
+    """Runs a part of the suite on a library; returns the results."""
+    main(["run", str(library_file), "--out", str(out), *words])
+    return results_below(out)
+
+
+@pytest.mark.parametrize(("select", "answer"), [("size/null-buffer-once", Answer.BAD), ("free/null-once", Answer.GOOD)])
+def test_a_function_that_a_case_needs_has_to_be_exported(
+    select: str, answer: Answer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert answer_of(library(tmp_path, LACKS_SIZE), "--select", select, "--out", tmp_path / "out") == answer
+    assert ("NetApiBufferSize: not exported" in capsys.readouterr().out) is (answer is Answer.BAD)
+
+
+def test_what_the_good_commit_did_not_claim_is_no_regression(tmp_path: Path) -> None:
+    claimed = ("--functions", "NetApiBufferAllocate,NetApiBufferFree,NetApiBufferSize")
+    one = library(tmp_path, LACKS_REALLOCATE)
+    good = results_of(one, tmp_path / "good", "--select", "size/*", *claimed)
+    assert answer_of(one, "--against", good, "--out", tmp_path / "out") == Answer.GOOD
+    lacks_two = library(tmp_path, LACKS_REALLOCATE.replace("NetApiBufferSize", "NetApiBufferWidth"))
+    assert answer_of(lacks_two, "--against", good, "--out", tmp_path / "out") == Answer.BAD
+
+
+def test_results_that_were_cut_short_decide_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good = results_of(library(tmp_path, CANNOT_BE_LOADED), tmp_path / "good", "--select", "size/*")
+    one = library(tmp_path, WRONG_SIZE)
+    assert answer_of(one, "--against", good) == ExitCode.BAD_INPUT + ADDED_TO_ERRORS
+    assert "of a run that was cut short: the library could not be loaded" in capsys.readouterr().err
+
+
+def test_cases_of_a_file_decide_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    vectors = tmp_path / "cases.json"
+    document = json.loads((project.ROOT / "vectors" / "size.json").read_text(encoding="utf-8"))
+    case = next(case for case in document["cases"] if case["id"] == "size/at-least-requested-1-byte")
+    vectors.write_text(json.dumps(document | {"cases": [case | {"id": "size/of-my-own"}]}))
+    options = ("--vectors", str(vectors), "--select", "size/of-my-own")
+    good = results_of(library(tmp_path, RIGHT), tmp_path / "good", *options)
+    wrong = library(tmp_path, WRONG_SIZE)
+    against = ("--against", good, "--out", tmp_path / "out")
+    assert answer_of(wrong, *against) == ExitCode.WRONG_USAGE + ADDED_TO_ERRORS
+    assert "has the case size/of-my-own, which is not there" in capsys.readouterr().err
+    assert answer_of(wrong, *against, "--vectors", vectors) == Answer.BAD
+
+
+def test_results_of_the_good_commit_are_not_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    one = library(tmp_path, RIGHT)
+    good = results_of(one, tmp_path / "good", "--select", "size/null-buffer-once")
+    assert answer_of(one, "--against", good, "--out", tmp_path / "good") == ExitCode.WRONG_USAGE + ADDED_TO_ERRORS
+    assert "name another folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verdict", [stream.Verdict.UNSUPPORTED, stream.Verdict.HARNESS_ERROR])
+def test_what_passed_and_cannot_be_judged_any_more_leaves_it_open(verdict: stream.Verdict) -> None:
+    good = stream.read(project.ROOT / "reports" / "published" / "reference" / "results.jsonl")
+    passed = next(case for case in good.cases if case.verdict == stream.Verdict.PASS)
+    cases = [structs.replace(case, verdict=verdict) if case is passed else case for case in good.cases]
+    judgement = bisection.judge(structs.replace(good, cases=tuple(cases)), good)
+    assert judgement.answer is Answer.CANNOT_TELL
+    assert passed.id in judgement.reasons[0]

@@ -82,12 +82,13 @@ def _warnings(old: Stream, new: Stream) -> Iterator[str]:
 
 
 def _exports(old: Stream, new: Stream) -> Iterator[Change]:
-    """Yields what changed about functions that are claimed and not exported."""
+    """Yields what changed about functions that both runs claim, and one of the libraries does not export."""
     lacked, lacks = old.footer.missing, new.footer.missing
-    yield from (Change(Kind.REGRESSION, name, "exported", "not exported") for name in lacks if name not in lacked)
-    claimed = new.header.selection.functions
+    for name in lacks:
+        if name not in lacked and name in old.header.selection.functions:
+            yield Change(Kind.REGRESSION, name, "exported", "not exported")
     for name in lacked:
-        if name not in lacks and name in claimed:
+        if name not in lacks and name in new.header.selection.functions:
             yield Change(Kind.FIXED, name, "not exported", "exported")
 
 

@@ -1,8 +1,9 @@
 """Answers `git bisect run` for the commit that is checked out: is the library that it makes good or bad?
 
-The library is bad where a selected case fails or, with --against, where something regressed since the results of a good
-commit. Where nothing can be said of it, since it is not there, cannot be loaded or was not run to the end without a
-deviation, git is asked to skip the commit.
+The library is bad where a selected case fails or a function that these cases need is not exported, or, with
+--against, where something regressed since the results of a good commit. Git is asked to skip the commit where nothing
+can be said of its library: it is not there, cannot be loaded, or shows no deviation but was not run to the end; or
+something that passed with the good commit cannot be judged.
 
 exit codes, as git reads them:
   0          good
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from apibuf_cli import starting
@@ -29,7 +31,9 @@ if TYPE_CHECKING:
 
     from apibuf_expectations.comparison import Agreement
     from apibuf_reports.stream import Stream
+    from apibuf_runner.catalogue import Catalogue
     from apibuf_runner.suite_run import Selection
+    from apibuf_setup.vector_files import VectorFile
     from apibuf_targets.targets import Target
 
 HELP = "answer `git bisect run`: good, bad, or skip this commit"
@@ -68,7 +72,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--functions",
         type=functions,
         metavar="NAMES",
-        help="the functions that the implementation claims to have, separated by commas (default: all four)",
+        help="the functions that the implementation claims to have, separated by commas (default: those of RESULTS, or "
+        "else all four)",
+    )
+    parser.add_argument(
+        "--vectors",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a file of more cases (vectors/README.md describes its format); may be given several times",
     )
     parser.add_argument(
         "--timeout", type=seconds, metavar="S", help="seconds without a sign of life before a case hangs (default: 3)"
@@ -84,15 +96,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(options: argparse.Namespace) -> int:
     """Runs the suite against the commit's library, and returns git's exit code for it."""
-    from apibuf_pipeline import bisection, rendering
+    from apibuf_pipeline import bisection
     from apibuf_pipeline.bisection import Answer
+    from apibuf_setup import prepare, vector_files
 
-    good = rendering.read_stream(options.against) if options.against else None
-    selection = _selection(options, good)
+    good = _read_good(options) if options.against else None
+    vectors = vector_files.load(options.vectors)
+    catalogue = prepare.catalogue(vectors)
+    selection = _selection(options, good, catalogue)
     target = _target(options.target)
     if target is None:
         return Answer.CANNOT_TELL
-    results = _run(options, target, selection)
+    results = _run(options, target, catalogue, vectors, selection)
     if results.footer.conclusion.interrupted:
         return ExitCode.INCOMPLETE
     if good is not None:
@@ -103,13 +118,45 @@ def execute(options: argparse.Namespace) -> int:
     return judgement.answer
 
 
-def _selection(options: argparse.Namespace, good: Stream | None) -> Selection:
-    """The cases that can decide: what was not run with the good commit cannot have become worse."""
+def _read_good(options: argparse.Namespace) -> Stream:
+    """The results of the good commit. Raises BadInput, WrongUsage where they cannot decide anything."""
+    from pathlib import Path
+
+    from apibuf_common.errors import BadInput, WrongUsage
+    from apibuf_pipeline import rendering
+
+    if Path(options.out).resolve() in Path(options.against).resolve().parents:
+        raise WrongUsage(
+            f"{options.against} is in the folder of --out, where the results of each commit are written; "
+            "name another folder with --out"
+        )
+    good = rendering.read_stream(options.against)
+    if good.footer.error is not None:
+        raise BadInput(f"{options.against} is of a run that was cut short: {good.footer.error}; make a whole one")
+    return good
+
+
+def _selection(options: argparse.Namespace, good: Stream | None, catalogue: Catalogue) -> Selection:
+    """The cases that can decide, and those of the claimed functions that they need. Raises WrongUsage.
+
+    What was not run with the good commit cannot have become worse.
+    """
+    from apibuf_common.errors import WrongUsage
+    from apibuf_pipeline.request import selected_cases
     from apibuf_runner.catalogue import FUNCTIONS
     from apibuf_runner.suite_run import Selection
 
-    only = frozenset(case.id for case in good.cases) if good else None
-    return Selection(select=tuple(options.select), functions=options.functions or FUNCTIONS, only=only)
+    only = frozenset(case.id for case in good.cases) if good else frozenset()
+    unknown = min(only - {case.id for case in catalogue.cases}, default=None)
+    if unknown is not None:
+        raise WrongUsage(
+            f"{options.against} has the case {unknown}, which is not there: name its file with --vectors, or make the "
+            "results with this version of the suite"
+        )
+    claimed = options.functions or (good.header.selection.functions if good else FUNCTIONS)
+    selection = Selection(select=tuple(options.select), functions=claimed, only=only or None)
+    needed = {name for case in selected_cases(catalogue, selection) for name in case.functions}
+    return replace(selection, functions=tuple(name for name in claimed if name in needed))
 
 
 def _target(asked: str) -> Target | None:
@@ -127,21 +174,25 @@ def _target(asked: str) -> Target | None:
         return None
 
 
-def _run(options: argparse.Namespace, target: Target, selection: Selection) -> Stream:
+def _run(
+    options: argparse.Namespace,
+    target: Target,
+    catalogue: Catalogue,
+    vectors: tuple[VectorFile, ...],
+    selection: Selection,
+) -> Stream:
     """The results of the selected cases. Raises WrongUsage, CannotRun."""
     from pathlib import Path
 
     from apibuf_common.errors import CannotRun
     from apibuf_pipeline.pipeline import run_targets
     from apibuf_pipeline.request import RunRequest, selected_cases
-    from apibuf_setup import prepare
 
-    catalogue = prepare.catalogue(())
     request = RunRequest(
         catalogue=catalogue,
         cases=selected_cases(catalogue, selection),
         selection=selection,
-        vectors=(),
+        vectors=vectors,
         expectations=None,
         update_expectations=False,
         jobs=None,
