@@ -2,8 +2,10 @@
 
 #include <cstddef>
 #include <cstring>
+#include <memory>
 #include <optional>
 #include <string_view>
+#include <type_traits>
 
 namespace conformance::platform {
 namespace {
@@ -41,6 +43,13 @@ HMODULE load_beside(const std::wstring& folder, const std::string& dll, DWORD fl
   if (exists(beside)) return LoadLibraryExW(beside.c_str(), nullptr, flags | LOAD_WITH_ALTERED_SEARCH_PATH);
   return LoadLibraryExW(widened(dll).c_str(), nullptr, flags);
 }
+
+// A DLL that was loaded to be looked at. What was mapped without its imports must not stay: who loads it next would get it
+// as it is.
+struct Unloads {
+  void operator()(HMODULE module) const { FreeLibrary(module); }
+};
+using LookedAt = std::unique_ptr<std::remove_pointer_t<HMODULE>, Unloads>;
 
 struct Forwarder {
   std::string text;  // "module.function", as it stands in the DLL
@@ -120,15 +129,16 @@ std::string missing_function(HMODULE importer, const IMAGE_IMPORT_DESCRIPTOR& im
 std::string missing_import(const std::wstring& path, int depth) {
   if (!exists(path) || depth >= deepest) return "";
   // Mapped without its imports, which is all that is possible, and without running anything of it.
-  const HMODULE module = LoadLibraryExW(path.c_str(), nullptr, DONT_RESOLVE_DLL_REFERENCES);
+  const LookedAt module(LoadLibraryExW(path.c_str(), nullptr, DONT_RESOLVE_DLL_REFERENCES));
   if (module == nullptr) return "";
-  const IMAGE_DATA_DIRECTORY& place = directory(module, IMAGE_DIRECTORY_ENTRY_IMPORT);
+  const IMAGE_DATA_DIRECTORY& place = directory(module.get(), IMAGE_DIRECTORY_ENTRY_IMPORT);
   if (place.Size == 0) return "";
-  for (const auto* import = at<IMAGE_IMPORT_DESCRIPTOR>(module, place.VirtualAddress); import->Name != 0; ++import) {
-    const std::string dll = at<char>(module, import->Name);
-    const HMODULE exporter = load_beside(folder_of(path), dll, DONT_RESOLVE_DLL_REFERENCES);
+  for (const auto* import = at<IMAGE_IMPORT_DESCRIPTOR>(module.get(), place.VirtualAddress); import->Name != 0;
+       ++import) {
+    const std::string dll = at<char>(module.get(), import->Name);
+    const LookedAt exporter(load_beside(folder_of(path), dll, DONT_RESOLVE_DLL_REFERENCES));
     if (exporter == nullptr) return "it needs " + dll + ", which was not found";
-    const std::string function = missing_function(module, *import, exporter);
+    const std::string function = missing_function(module.get(), *import, exporter.get());
     if (!function.empty()) return "it needs " + function + ", which " + dll + " does not export";
     const std::string further = missing_import(folder_of(path) + widened(dll), depth + 1);
     if (!further.empty()) return "it needs " + dll + ", and " + further;

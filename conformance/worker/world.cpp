@@ -74,6 +74,7 @@ class OwnProcess : public World {
     platform::Library* const library = path ? platform::load(*path, message) : nullptr;
     if (library == nullptr) {
       reason = "no netutils library could be loaded from beside this one";
+      if (!message.empty()) reason += ": " + message;
       return nullptr;
     }
     void* const address = platform::find_export(library, name);

@@ -137,6 +137,30 @@ def test_cases_about_netutils_are_unsupported_where_there_is_none_whatever_the_l
     assert {case.verdict for case in cases.values()} == {"unsupported"}
 
 
+@pytest.mark.parametrize(
+    ("further", "cause"),
+    [
+        (
+            "BOOL WINAPI DllMain(HINSTANCE dll, DWORD reason, LPVOID unused) { return FALSE; }\n",
+            "ERROR_DLL_INIT_FAILED",
+        ),
+        (
+            "__declspec(dllimport) int help(void); __declspec(dllexport) int use(void) { return help(); }\n",
+            "it needs helper.dll, which was not found",
+        ),
+    ],
+)
+def test_each_case_about_a_netutils_that_cannot_be_loaded_is_unsupported(
+    further: str, cause: str, tmp_path: Path
+) -> None:
+    helper = make_dll(tmp_path / "helper.dll", "__declspec(dllexport) int help(void) { return 1; }\n")
+    make_dll(tmp_path / "x" / "netutils.dll", DLL + further, helper)
+    helper.unlink()
+    _, cases = run(make_dll(tmp_path / "x" / "netapi32.dll"), tmp_path / "out", "abi/netutils-*")
+    assert {(case.verdict, case.flaky) for case in cases.values()} == {("unsupported", False)}
+    assert all(cause in case.reason for case in cases.values()), cases
+
+
 @pytest.mark.parametrize("name", ["né.dll", "日本.dll", "a folder 😀/mine.dll"])
 def test_a_dll_may_have_any_name(tmp_path: Path, name: str) -> None:
     code, _ = run(make_dll(tmp_path / name), tmp_path / "out", "free/null-once", "allocate/succeeds-1-byte")
