@@ -159,8 +159,13 @@ bool is_soon_used_again(Api& api, const Plan& plan) {
 
 void expect_no_growth_by(Api& api, const Plan& plan) {
   constexpr Dword round_bytes = 1 << 20;
-  const Activity activity = {plan.text(), std::uint64_t{plan.at_once()} * plan.size,
-                             static_cast<int>(std::max<Dword>(1, round_bytes / plan.size / plan.at_once()))};
+  // A quarantine holds more buffers where they are small.
+  const Dword small = std::max<Dword>(16, std::min(plan.size, plan.new_size));
+  const Activity activity = {
+      .description = plan.text(),
+      .lost_bytes = std::uint64_t{plan.at_once()} * plan.size,
+      .repetitions = static_cast<int>(std::max<Dword>(1, round_bytes / plan.size / plan.at_once())),
+      .enough_bytes = quarantine_bytes / small * plan.size};
   expect_no_growth(api, "free/gives-memory-back", activity, [&] {
     Buffers buffers = allocate_some(api, plan, plan.size);
     for (unsigned char* const buffer : buffers) touched(buffer, plan.size);

@@ -70,7 +70,11 @@ const Property free_gives_back_every_one(
      .alone = true},
     [](Api& api) {
       constexpr Dword bytes = 64 << 10;
-      const Activity activity = {"allocate, touch and free 64 KiB, 30000 times", 0, 30000, 6};
+      const Activity activity = {.description = "allocate, touch and free 64 KiB, 30000 times",
+                                 .lost_bytes = 0,
+                                 .repetitions = 30000,
+                                 .enough_rounds = 6,
+                                 .enough_bytes = 0};
       const bool is_judged =
           expect_no_growth(api, "free/gives-memory-back", activity, [&] { allocate_and_free(api, bytes); });
       if (!is_judged) api.run().unsupported(grants_too_little);

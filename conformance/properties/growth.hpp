@@ -11,14 +11,17 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <thread>
 
 #include "properties/budget.hpp"
+#include "properties/rest.hpp"
 #include "worker/api.hpp"
 
 namespace conformance {
 
-// More than the quarantines of today's memory checkers hold (256 MiB), less than a small machine has.
+// What the quarantines of today's memory checkers hold.
+inline constexpr std::uint64_t quarantine_bytes = 256 << 20;
+
+// More than that, and less than a small machine has.
 inline std::uint64_t growth_limit_bytes() { return std::min<std::uint64_t>(768 << 20, platform::physical_bytes() / 4); }
 
 // More than caches and quarantines keep that count buffers, however large these are: for each class of sizes, or in all.
@@ -34,16 +37,20 @@ inline std::uint64_t most_private_bytes() {
 // less is noise, and so is growth below 256 KiB: memory figures are not more exact.
 inline constexpr std::uint64_t noise_bytes = 256 << 10;
 
-// Leaks of a few bytes take long to reach the limit where calls are slow. After this time `enough_rounds` of an activity
-// are enough: little that is bounded still grows then, once what an implementation keeps from use was filled with other
-// buffers.
-inline constexpr std::chrono::seconds longest_growth{8};
+// Leaks of a few bytes take long to reach the limit. After this time growth in `enough_rounds` of an activity is enough, if
+// these could lose `enough_bytes`: little that is bounded still grows then, once what an implementation keeps from use was
+// filled with other buffers.
+inline constexpr std::chrono::seconds patience{8};
+
+// Where calls are so slow that not even this is reached, growth is not judged.
+inline constexpr std::chrono::seconds longest_growth{45};
 
 struct Activity {
   std::string description;
   std::uint64_t lost_bytes;  // by one repetition, of what was touched, if what it gives back were lost
   int repetitions;           // in a round; fewer where the implementation is slow
   int enough_rounds = 80;
+  std::uint64_t enough_bytes = quarantine_bytes;  // lost in these rounds, if it lost all that it could
 };
 
 // The sizes that most activities have.
@@ -92,11 +99,7 @@ using Duration = std::chrono::steady_clock::duration;
 
 inline bool grows_while_idle(CaseRun& run, Duration time, std::uint64_t bytes) {
   const std::uint64_t before = platform::private_bytes();
-  const auto end = std::chrono::steady_clock::now() + time;
-  while (std::chrono::steady_clock::now() < end) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    run.still_running();
-  }
+  rest(run, time);
   return platform::private_bytes() >= before + bytes;
 }
 
@@ -146,6 +149,15 @@ class Rounds {
   int repetitions_ = 0;
 };
 
+// Whether a further round, after a rest, needs no more than the process has had, which is `most` bytes: what was freed can
+// be used again only some time later.
+template <class Repetition>
+bool stops_after_a_rest(Api& api, Rounds<Repetition>& rounds, std::uint64_t most) {
+  rest(api.run(), std::chrono::seconds(1));
+  rounds.execute();
+  return platform::private_bytes() < most;
+}
+
 // How much the process has grown, in bytes, where it goes on growing; nothing where it stops. While memory is beyond what
 // may be judged, the growth has ended.
 template <class Repetition>
@@ -154,7 +166,7 @@ std::optional<std::uint64_t> endless_growth(Api& api, const Activity& activity, 
   const std::uint64_t round_loss = activity.lost_bytes * static_cast<std::uint64_t>(rounds.repetitions());
   const std::uint64_t least_growth = std::max(round_loss / 8, noise_bytes);
   std::uint64_t start = platform::private_bytes(), before = start;
-  const auto patient_until = std::chrono::steady_clock::now() + longest_growth;
+  const auto beginning = std::chrono::steady_clock::now();
   for (int round = 1;; ++round) {
     const auto began = std::chrono::steady_clock::now();
     rounds.execute();
@@ -168,11 +180,18 @@ std::optional<std::uint64_t> endless_growth(Api& api, const Activity& activity, 
       start = before = platform::private_bytes();
       continue;
     }
-    const bool takes_long = std::chrono::steady_clock::now() > patient_until && round >= activity.enough_rounds;
+    const Duration spent = std::chrono::steady_clock::now() - beginning;
+    const bool takes_long = spent > patience && round >= activity.enough_rounds &&
+                            static_cast<std::uint64_t>(round) * round_loss >= activity.enough_bytes;
     const bool is_long = after > start + growth_limit_bytes() || takes_long;
-    if (!is_long || std::int64_t{round} * rounds.repetitions() < most_kept_buffers) continue;
+    if (!is_long || std::int64_t{round} * rounds.repetitions() < most_kept_buffers) {
+      if (spent > longest_growth)
+        api.run().not_run("the calls take too long to tell a leak from what is kept for a while");
+      continue;
+    }
     if (!grew_by_itself(api.run(), std::chrono::steady_clock::now() - began, least_growth)) {
-      return is_collected(api, start, after) ? std::nullopt : std::optional(after - start);
+      if (is_collected(api, start, after) || stops_after_a_rest(api, rounds, after + least_growth)) return std::nullopt;
+      return after - start;
     }
     round = 1;
     start = before = platform::private_bytes();

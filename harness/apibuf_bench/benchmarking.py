@@ -161,7 +161,7 @@ def _implementation(wanted: Target | str, keeps_warm: ExitStack, wine: Path | No
         library = FLOOR if target is None else str(target.path or target.library)
         command = (str(prepare.build("linux-gcc", PROGRAM)), f"--target={library}")
         version = os.confstr("CS_GNU_LIBC_VERSION") or "" if target is None else targets.version_of(target, ()) or ""
-        return Implementation(target.name if target else FLOOR, platform, version, command, {})
+        return Implementation(target.name if target else FLOOR, platform, version, command, os.environ)
     prepare.google_benchmark_source()
     system = prepare.wine_of(platform, wine)
     program = prepare.build("mingw-x86_64", f"{PROGRAM}.exe")

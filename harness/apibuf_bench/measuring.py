@@ -6,7 +6,6 @@ What shall be compared is measured within the same second, and no implementation
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -118,7 +117,7 @@ def _run(implementation: Implementation, options: Sequence[str], folder: Path) -
         done = subprocess.run(
             [*implementation.command, *options],
             cwd=folder,
-            env=os.environ | implementation.environment,
+            env=implementation.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,

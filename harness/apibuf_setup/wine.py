@@ -11,11 +11,14 @@ import os
 import re
 import select
 import shutil
+import signal
 import subprocess
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import IO
 
 from apibuf_common import project
 from apibuf_common.errors import CannotRun, WrongUsage
@@ -31,6 +34,9 @@ DEBIANS_SCRIPT = "/usr/bin/wine-stable"
 PROGRAMS = ("wine", "bin/wine", "wine64", "bin/wine64")
 LEFT_OUT = "winedbg.exe=d;mscoree=d;mshtml=d;winemenubuilder.exe=d"
 """No debugger, no installers of .NET and a browser, and nothing that writes menus into the user's home folder."""
+
+OF_USERS_PREFIX = ("WINEARCH",)
+"""What a user's environment may say of his own prefix, and Wine refuses with one of another kind."""
 
 DRIVE_C = "drive_c"
 """The folder of a prefix that is drive C."""
@@ -74,12 +80,21 @@ class Wine:
 
     @property
     def _server(self) -> tuple[str, ...]:
-        """The command that starts the server of this Wine: it is beside the loader, or in a build tree's own folder."""
-        program = PurePosixPath(self.command[-1])
-        places = (program.parent, program.parent / "server", program.parent.parent / "server")
-        servers = [place / "wineserver" for place in places]
-        found = (server for server in servers if (self.root / server.relative_to("/")).exists())
-        return (*self.command[:-1], str(next(found, servers[0])))
+        """The command that waits for, or ends, a server of this Wine. Raises CannotRun.
+
+        It is beside the loader, or in a build tree's own folder. Of a script that starts a Wine elsewhere only that
+        Wine knows the place; for these two purposes the server of any other version does as well.
+        """
+        loader = PurePosixPath(self.command[-1])
+        for program in (loader, PurePosixPath(os.path.realpath(loader))):
+            for folder in (program.parent, program.parent / "server", program.parent.parent / "server"):
+                server = folder / "wineserver"
+                if (self.root / server.relative_to("/")).exists():
+                    return (*self.command[:-1], str(server))
+        found = shutil.which("wineserver")
+        if found is None:
+            raise CannotRun(f"there is no wineserver beside {loader}; name the program in its own folder with --wine")
+        return (*self.command[:-1], found)
 
     def inside(self, path: Path) -> str:
         """Where a file of the machine lies for this Wine; an absolute path."""
@@ -93,16 +108,16 @@ class Wine:
         """The file behind a path that a Windows program reported; None where it is on no drive that we know."""
         path = PureWindowsPath(text)
         if path.drive.lower() == "c:":
-            return _ignoring_case(self.prefix / DRIVE_C, path.parts[1:])
+            return ignoring_case(self.prefix / DRIVE_C, path.parts[1:])
         if path.drive.lower() != "z:":
             return None
         inside = PurePosixPath("/", *path.parts[1:])
         if inside.is_relative_to(self.machine):
-            return _ignoring_case(Path("/"), inside.relative_to(self.machine).parts)
-        return _ignoring_case(self.root, path.parts[1:])
+            return ignoring_case(Path("/"), inside.relative_to(self.machine).parts)
+        return ignoring_case(self.root, path.parts[1:])
 
     def environment(self, library: Path | None = None) -> dict[str, str]:
-        """What a program that loads this library (None: Wine's own) needs in its environment. Raises CannotRun.
+        """The environment of a program that loads this library (None: Wine's own). Raises CannotRun.
 
         Asked for a file that is named as one of its own libraries, Wine quietly takes its own instead, and gives the
         file's path for it. An override for this name is the only proof against that: with it the file is loaded or
@@ -115,7 +130,9 @@ class Wine:
                 raise CannotRun(f"Wine cannot load a file named {file.name!r}; rename it without ; , = and *")
             overrides = f"{overrides};{name}=n"
         prefix = "/" / self.prefix.relative_to(self.root)
+        left_out = () if self.is_users else OF_USERS_PREFIX
         return {
+            **{name: value for name, value in os.environ.items() if name not in left_out},
             "WINEPREFIX": str(prefix),
             "WINEDEBUG": "-all",
             "WINEDLLOVERRIDES": overrides,
@@ -127,7 +144,7 @@ class Wine:
         """What Wine calls itself, such as `wine-8.0`; empty where it does not say."""
         done = subprocess.run(
             [*self.command, "--version"],
-            env=os.environ | self.environment(),
+            env=self.environment(),
             check=False,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -138,48 +155,48 @@ class Wine:
 
     def make_prefix(self) -> None:
         """Makes the prefix where there is none; two runs at once make it once. Raises CannotRun."""
-        log = project.LOGS / "wine.log"
-        log.parent.mkdir(parents=True, exist_ok=True)
-        with log.with_suffix(".lock").open("w") as lock:
+        self.prefix.parent.mkdir(parents=True, exist_ok=True)
+        with self.prefix.with_name(f"{self.prefix.name}-prefix.lock").open("w") as lock:
             lock_file(lock)
             if self.has_prefix:
                 return
-            try:
-                # Its output goes to a file: a pipe would stay open in Wine's background processes.
-                with log.open("w") as output:
-                    # Those processes go on to make the prefix, for seconds, and until they have ended calls of
-                    # netapi32.dll do not return.
-                    for command in ([*self.command, "wineboot", "-i"], [*self._server, "--wait"]):
-                        subprocess.run(
-                            command,
-                            env=os.environ | self.environment(),
-                            check=True,
-                            timeout=START_LIMIT_S,
-                            stdin=subprocess.DEVNULL,
-                            stdout=output,
-                            stderr=subprocess.STDOUT,
-                        )
-            except (OSError, subprocess.SubprocessError) as error:
-                raise CannotRun(f"the Wine prefix could not be made ({error}); see {log}") from error
+            # An earlier attempt may have left a part of it.
+            self.remove_prefix()
+            self.prefix.mkdir()
+            log = project.LOGS / f"{self.prefix.name}.log"
+            log.parent.mkdir(parents=True, exist_ok=True)
+            with log.open("w+b") as output:
+                # Background processes go on to make the prefix, for seconds, and until they have ended calls of
+                # netapi32.dll do not return.
+                for command in ((*self.command, "wineboot", "-i"), (*self._server, "--wait")):
+                    try:
+                        _run_to_its_end(command, self.environment(), output, output, START_LIMIT_S)
+                    except (OSError, subprocess.SubprocessError) as error:
+                        reason = _reason(error, output)
+                        raise CannotRun(f"the Wine prefix could not be made: {reason}; see {log}") from error
             self._made.touch()
 
+    def remove_prefix(self) -> None:
+        """Removes the prefix; its servers are ended first, which would otherwise go on to write into it."""
+        if self.prefix.exists():
+            self.end_servers()
+            shutil.rmtree(self.prefix, ignore_errors=True)
+
     def output_of(self, *program: str) -> bytes:
-        """What a Windows program prints, by its name or path and its arguments. Raises OSError, SubprocessError."""
-        return subprocess.run(
-            [*self.command, *program],
-            env=os.environ | self.environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=ANSWER_LIMIT_S,
-            check=True,
-        ).stdout
+        """What a Windows program prints, by its name or path and its arguments. Raises CannotRun."""
+        # Into files, since Wine's background processes would keep pipes open.
+        with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as messages:
+            try:
+                _run_to_its_end((*self.command, *program), self.environment(), output, messages, ANSWER_LIMIT_S)
+            except (OSError, subprocess.SubprocessError) as error:
+                raise CannotRun(f"Wine did not start a program: {_reason(error, messages)}") from error
+            return _content(output)
 
     def end_servers(self) -> None:
         """Ends all servers of the prefix, and so all programs in it; where that fails they end by themselves."""
         for prefix in (self.prefix, *self.servers.glob("*/")):
-            environment = os.environ | replace(self, prefix=prefix).environment()
-            with suppress(OSError, subprocess.SubprocessError):
+            environment = replace(self, prefix=prefix).environment()
+            with suppress(OSError, subprocess.SubprocessError, CannotRun):
                 subprocess.run(
                     [*self._server, "--kill"],
                     env=environment,
@@ -197,23 +214,28 @@ class Wine:
         They serve every worker, and were there before the first: so whatever a worker leaves behind is its own, and
         can be ended with it. A worker that finds them starts in a tenth of the time.
         """
-        keeper = next(filter(None, (self._started_keeper() for _ in range(STARTS))), None)
-        if keeper is None:
-            raise CannotRun(f"Wine did not start a program; remove {self.prefix} to begin anew")
+        with tempfile.TemporaryFile() as messages:
+            keeper = next(filter(None, (self._started_keeper(messages) for _ in range(STARTS))), None)
+            if keeper is None:
+                said = _last_line(messages) or "it printed no reason"
+                raise CannotRun(f"Wine did not start a program: {said}; remove {self.prefix} to begin anew")
         try:
             yield
         finally:
             _end(keeper)
 
-    def _started_keeper(self) -> subprocess.Popen[bytes] | None:
-        """A program that runs until its input ends; None where Wine did not start it. Raises CannotRun."""
+    def _started_keeper(self, messages: IO[bytes]) -> subprocess.Popen[bytes] | None:
+        """A program that runs until its input ends; None where Wine did not start it. Raises CannotRun.
+
+        messages is the file that gets what Wine says.
+        """
         try:
             keeper = subprocess.Popen(
                 [*self.command, "cmd", "/d", "/q", "/k", "echo", READY.decode()],
-                env=os.environ | self.environment(),
+                env=self.environment(),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
+                stderr=messages,
                 bufsize=0,
                 start_new_session=True,
             )
@@ -294,6 +316,46 @@ def _needed_beside(library: Path) -> tuple[Path, ...]:
         raise CannotRun(f"the folder of {library} cannot be read: {error.strerror}; make it readable") from error
 
 
+def _run_to_its_end(
+    command: Sequence[str], environment: Mapping[str, str], output: IO[bytes], messages: IO[bytes], limit_s: float
+) -> None:
+    """Runs a program of Wine; ends all that it started if it takes too long. Raises OSError, SubprocessError."""
+    with subprocess.Popen(
+        command,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=messages,
+        start_new_session=True,
+    ) as process:
+        try:
+            code = process.wait(limit_s)
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    if code != 0:
+        raise subprocess.CalledProcessError(code, command)
+
+
+def _reason(error: OSError | subprocess.SubprocessError, messages: IO[bytes]) -> str:
+    """Why a program of Wine failed, in words: what it printed last, or else how it ended."""
+    if isinstance(error, subprocess.TimeoutExpired):
+        return f"it took more than {error.timeout:.0f} s"
+    if isinstance(error, subprocess.CalledProcessError):
+        return _last_line(messages) or f"it ended with code {error.returncode} and printed nothing"
+    return str(error)
+
+
+def _content(file: IO[bytes]) -> bytes:
+    file.seek(0)
+    return file.read()
+
+
+def _last_line(file: IO[bytes]) -> str:
+    lines = _content(file).decode(errors="replace").splitlines()
+    return next((line.strip() for line in reversed(lines) if line.strip()), "")
+
+
 def _is_ready(keeper: subprocess.Popen[bytes]) -> bool:
     """Waits until the program has said that it runs; False where it ends or says nothing."""
     assert keeper.stdout is not None
@@ -320,7 +382,8 @@ def _end(keeper: subprocess.Popen[bytes]) -> None:
     keeper.stdout.close()
 
 
-def _ignoring_case(folder: Path, parts: tuple[str, ...]) -> Path | None:
+def ignoring_case(folder: Path, parts: tuple[str, ...]) -> Path | None:
+    """The file that Windows finds in the folder under these names; None where there is none."""
     for part in parts:
         if not folder.is_dir():
             return None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -72,26 +71,19 @@ def _places_with_times(program: Path) -> Iterator[str]:
 def _is_proven(own: Wine) -> bool:
     """Makes the prefix anew, since one made without the 32-bit side never gets it; removes it where that was vain."""
     note("asking the installed Wine whether it runs 32-bit programs, once, which takes some ten seconds")
-    _remove_prefix(own)
-    own.prefix.mkdir(exist_ok=True)
+    own.remove_prefix()
     try:
         own.make_prefix()
     except CannotRun:
         return False
     is_proven = any(_says_that_it_has_32_bits(own, shell) for shell in SHELLS)
     if not is_proven:
-        _remove_prefix(own)
+        own.remove_prefix()
     return is_proven
-
-
-def _remove_prefix(own: Wine) -> None:
-    """Ends the prefix's servers first: they outlive their programs for a while, and would write into it meanwhile."""
-    own.end_servers()
-    shutil.rmtree(own.prefix, ignore_errors=True)
 
 
 def _says_that_it_has_32_bits(own: Wine, shell: str) -> bool:
     try:
         return own.output_of(shell, "/d", "/c", "echo", "%PROCESSOR_ARCHITECTURE%").split() == [b"x86"]
-    except (OSError, subprocess.SubprocessError):
+    except CannotRun:
         return False

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -18,7 +17,7 @@ from pathlib import Path, PurePosixPath
 
 from apibuf_common.errors import CannotRun
 from apibuf_setup import dependencies
-from apibuf_setup.wine import Wine
+from apibuf_setup.wine import Wine, ignoring_case
 
 ARCHITECTURES = {"windows-x86_64": "x86_64", "windows-i686": "i386"}
 """What Wine calls the processor of a platform."""
@@ -85,11 +84,7 @@ def with_builtins(wine: Wine, library: Path, platform: str, folder: Path) -> Win
 
 def _places(wine: Wine) -> Places:
     """Asks the Wine where its files are: it says so in the environment of every program. Raises CannotRun."""
-    try:
-        printed = wine.output_of("cmd", "/d", "/c", "set")
-    except (OSError, subprocess.SubprocessError) as error:
-        raise CannotRun(f"Wine did not start a program: {error}") from error
-    text = printed.decode(errors="surrogateescape")
+    text = wine.output_of("cmd", "/d", "/c", "set").decode(errors="surrogateescape")
     values = dict(re.findall(r"^(WINE\w+)=(.*?)\r?$", text, re.MULTILINE))
     loader = values.get("WINELOADER") or shutil.which(wine.command[-1]) or wine.command[-1]
     is_build_tree = "WINEBUILDDIR" in values
@@ -110,8 +105,9 @@ def _helpers(library: Path, name: str) -> Iterator[Path]:
     for helper in HELPERS.get(name, ()):
         other = helper.removesuffix(".dll")
         in_build_tree = Path(*(other if part == stem else part for part in library.parent.parts))
-        for file in (library.parent / helper, in_build_tree / helper):
-            if file.is_file() and dependencies.is_built_by_wine(file):
+        for folder in (library.parent, in_build_tree):
+            file = ignoring_case(folder, (helper,))
+            if file is not None and file.is_file() and dependencies.is_built_by_wine(file):
                 yield file
                 break
 

@@ -37,6 +37,10 @@ PE_MACHINES = {0x14C: "i386", 0x1C0: "Arm", 0x1C4: "Arm", 0x8664: "x86_64", 0xAA
 PE_DLL = 0x2000
 
 
+class ForeignLibrary(CannotRun):
+    """The library is for a machine that there is no worker for."""
+
+
 def platform_of(path: Path) -> str:
     """The platform of the library, such as `linux-x86_64`.
 
@@ -130,6 +134,8 @@ def _sane(offset: int) -> int:
     return min(offset, 2**62)
 
 
-def _foreign(path: Path, machine: str) -> CannotRun:
+def _foreign(path: Path, machine: str) -> ForeignLibrary:
     known = ", ".join(ELF_MACHINES[number] for number in _machines(BinaryFormat.ELF))
-    return CannotRun(f"{path} is a library for {machine}; there are workers for {known}, so build it for one of those")
+    return ForeignLibrary(
+        f"{path} is a library for {machine}; there are workers for {known}, so build it for one of those"
+    )

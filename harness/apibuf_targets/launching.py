@@ -86,7 +86,7 @@ def launch_of(
     reached = under_wine(target, system, directory)
     return Launch(
         command=(*reached.wine.command, system.inside(worker), f"--target={reached.library}", *options),
-        environment=os.environ | reached.environment,
+        environment=reached.environment,
         directory=directory,
         if_silent="this Wine does not start programs of this kind; 32-bit ones need its 32-bit side",
     )

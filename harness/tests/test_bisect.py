@@ -113,7 +113,14 @@ def test_a_commit_is_judged_by_its_library(source: str, answer: Answer, tmp_path
     assert main(words) == answer
 
 
-@pytest.mark.parametrize(("text", "says"), [(None, "is not there"), (b"\x7fELF", "cut short"), (b"", "is empty")])
+FOREIGN = b"\x7fELF\x02\x01\x01" + bytes(9) + b"\x03\x00\xf3\x00" + bytes(44)
+"""The headers of a library for RISC-V."""
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [(None, "is not there"), (b"\x7fELF", "cut short"), (b"", "is empty"), (FOREIGN, "is a library for RISC-V")],
+)
 def test_a_commit_without_a_library_is_skipped(
     text: bytes | None, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

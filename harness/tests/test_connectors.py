@@ -288,7 +288,7 @@ def test_a_connector_in_go_comes_to_the_verdicts_of_wine(
         library = verdicts(outcome_of(launch_of(target, USUAL, system, tmp_path / "library"), cases))
         command = shlex.join([*system.command, system.inside(go_connector)])
         reached = launch_of(targets.connector(f"functions:{command}"), USUAL, None, tmp_path / "connector")
-        launch = Launch(reached.command, os.environ | system.environment(), tmp_path / "connector")
+        launch = Launch(reached.command, system.environment(), tmp_path / "connector")
         connector = verdicts(outcome_of(launch, cases))
     supported = {id: verdict for id, verdict in connector.items() if verdict is not Verdict.UNSUPPORTED}
     assert supported == {id: library[id] for id in supported}

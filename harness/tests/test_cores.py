@@ -92,7 +92,7 @@ def assert_each_has_a_server_on_its_core(launches: Sequence[Launch], system: win
 def test_each_worker_under_wine_has_a_server_on_its_core(tmp_path: Path) -> None:
     system = wine.of_source(WineSource.MACHINE)
     system.make_prefix()
-    launch = Launch(system.command, os.environ | system.environment(), tmp_path)
+    launch = Launch(system.command, system.environment(), tmp_path)
     usable = usable_cores()
     with wine_servers.for_workers(system, launch, WORKERS) as launches:
         assert_each_has_a_server_on_its_core(launches, system)
@@ -103,7 +103,7 @@ def test_each_worker_under_wine_has_a_server_on_its_core(tmp_path: Path) -> None
 def test_runs_that_go_on_at_once_under_wine_share_no_server(tmp_path: Path) -> None:
     system = wine.of_source(WineSource.MACHINE)
     system.make_prefix()
-    launch = Launch(system.command, os.environ | system.environment(), tmp_path)
+    launch = Launch(system.command, system.environment(), tmp_path)
     with ExitStack() as held:
         with on_core(usable_cores()[-1]):
             held.enter_context(system.kept_warm())

@@ -282,7 +282,7 @@ def on_windows(tree: Path, *arguments: str, wine: Wine | None = None) -> subproc
     return subprocess.run(
         command,
         cwd=tree,
-        env=os.environ | wine.environment(),
+        env=wine.environment(),
         input="\n",
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -151,7 +151,7 @@ def test_a_program_for_windows_says_the_same_of_wine(
     subprocess.run([MINGW, *STRICT, "-o", binary, source], check=True)
     done = subprocess.run(
         [*system.command, system.inside(binary)],
-        env=os.environ | system.environment(),
+        env=system.environment(),
         capture_output=True,
         text=True,
         check=False,

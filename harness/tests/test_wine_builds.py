@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
+import psutil
 import pytest
 from git_command import git
 from leaving_results import results_below
@@ -278,3 +279,72 @@ def test_a_wine_that_ends_at_its_start_is_started_again(
     with outcome, wine.Wine((str(program),), tmp_path / "prefix").kept_warm():
         pass
     assert len(list(tmp_path.glob("start-*"))) == 3
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Prefixes and logs are made here."""
+    monkeypatch.setattr(project, "STATE", tmp_path / "state")
+    monkeypatch.setattr(project, "LOGS", tmp_path / "logs")
+    return tmp_path
+
+
+def program_in(folder: Path, *lines: str) -> Path:
+    """A shell script that is called `wine`."""
+    program = folder / "wine"
+    program.write_text("\n".join(("#!/bin/sh", *lines, "")))
+    program.chmod(0o755)
+    return program
+
+
+def test_a_wine_behind_a_script_or_a_link_is_taken(elsewhere: Path) -> None:
+    script = program_in(elsewhere, f'exec {PROGRAM} "$@"')
+    link = elsewhere / "wine64"
+    link.symlink_to(PROGRAM)
+    for program in (script, link):
+        made = wine.of_program(program)
+        made.make_prefix()
+        assert made.has_prefix and made.output_of("cmd", "/d", "/c", "echo", "hi").split() == [b"hi"]
+
+
+def test_the_kind_of_the_users_own_prefix_says_nothing_of_ours(
+    elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WINEARCH", "win32")
+    made = wine.of_program(PROGRAM)
+    made.make_prefix()
+    assert made.output_of("cmd", "/d", "/c", "echo", "hi").split() == [b"hi"]
+    assert wine.of_launcher((str(PROGRAM),)).environment()["WINEARCH"] == "win32"
+
+
+def test_what_an_attempt_to_make_a_prefix_left_is_removed(elsewhere: Path) -> None:
+    made = wine.of_program(PROGRAM)
+    made.prefix.mkdir(parents=True)
+    (made.prefix / "system.reg").write_text("WINE REGISTRY Version 2\n#arch=win32\n")
+    made.make_prefix()
+    assert "#arch=win64" in (made.prefix / "system.reg").read_text()
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("echo wine: it is broken >&2; exit 1", "could not be made: wine: it is broken; see"),
+        ("exit 3", "could not be made: it ended with code 3 and printed nothing; see"),
+        ("sleep 4321", "could not be made: it took more than 1 s; see"),
+    ],
+)
+def test_a_wine_that_makes_no_prefix_is_named_with_the_reason_and_leaves_no_process(
+    line: str, says: str, elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wine, "START_LIMIT_S", 1)
+    with pytest.raises(CannotRun, match=re.escape(says)):
+        wine.of_program(program_in(elsewhere, line, "exit 0")).make_prefix()
+    assert not [process for process in psutil.process_iter(["cmdline"]) if "4321" in (process.info["cmdline"] or ())]
+
+
+def test_a_wine_that_starts_nothing_is_named_with_what_it_prints(elsewhere: Path) -> None:
+    made = wine.Wine((str(program_in(elsewhere, "echo wine: no such prefix >&2; exit 1")),), elsewhere / "prefix")
+    with pytest.raises(CannotRun, match="start a program: wine: no such prefix; remove"), made.kept_warm():
+        pass
+    with pytest.raises(CannotRun, match="start a program: wine: no such prefix"):
+        made.output_of("cmd")

@@ -163,13 +163,14 @@ def _target(asked: str) -> Target | None:
     """The library; None, with a note, where this commit has none that can be tested. Raises CannotRun."""
     from apibuf_common.errors import BadInput
     from apibuf_targets import targets
+    from apibuf_targets.binary import ForeignLibrary
 
     if asked not in targets.load_all() and not os.path.exists(asked):
         note(f"{asked} is not there, so this commit is skipped")
         return None
     try:
         return targets.resolve(asked)
-    except BadInput as error:
+    except (BadInput, ForeignLibrary) as error:
         note(f"{error}; this commit is skipped")
         return None
 

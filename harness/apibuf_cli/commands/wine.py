@@ -39,4 +39,4 @@ def execute(options: argparse.Namespace) -> int:  # noqa: RET503 - exec never re
     if options.program is None:
         return ExitCode.OK
     command = [*system.command, system.inside(options.program.absolute()), *options.arguments]
-    os.execvpe(command[0], command, os.environ | system.environment())
+    os.execvpe(command[0], command, system.environment())
