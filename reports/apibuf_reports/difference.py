@@ -82,13 +82,12 @@ def _warnings(old: Stream, new: Stream) -> Iterator[str]:
 
 
 def _exports(old: Stream, new: Stream) -> Iterator[Change]:
-    """Yields what changed about functions that both runs claim, and one of the libraries does not export."""
+    """Yields what changed about functions that are claimed and not exported."""
     lacked, lacks = old.footer.missing, new.footer.missing
-    for name in lacks:
-        if name not in lacked and name in old.header.selection.functions:
-            yield Change(Kind.REGRESSION, name, "exported", "not exported")
+    yield from (Change(Kind.REGRESSION, name, "exported", "not exported") for name in lacks if name not in lacked)
+    claimed = new.header.selection.functions
     for name in lacked:
-        if name not in lacks and name in new.header.selection.functions:
+        if name not in lacks and name in claimed:
             yield Change(Kind.FIXED, name, "not exported", "exported")
 
 
