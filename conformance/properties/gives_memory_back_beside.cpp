@@ -43,7 +43,7 @@ const Property threads_lose_nothing(
      .alone = true},
     [](Api& api) {
       constexpr int threads = 150;
-      // A cache of bytes does not hold back what a thread needs beside its buffers.
+      // What is made for a thread is no buffer, so no quarantine holds it.
       const Activity activity = {.description = "a thread allocates 40 bytes, frees them and ends",
                                  .lost_bytes = small_buffer,
                                  .repetitions = threads,

@@ -149,8 +149,8 @@ class Rounds {
   int repetitions_ = 0;
 };
 
-// Whether a further round, after a rest, needs no more than the process has had, which is `most` bytes: what was freed can
-// be used again only some time later.
+// Whether the process has fewer than `most` bytes after a rest and a further round. Then that round used memory that was
+// freed before: an implementation may let some time pass until it hands it out again.
 template <class Repetition>
 bool stops_after_a_rest(Api& api, Rounds<Repetition>& rounds, std::uint64_t most) {
   rest(api.run(), std::chrono::seconds(1));

@@ -44,8 +44,7 @@ HMODULE load_beside(const std::wstring& folder, const std::string& dll, DWORD fl
   return LoadLibraryExW(widened(dll).c_str(), nullptr, flags);
 }
 
-// A DLL that was loaded to be looked at. What was mapped without its imports must not stay: who loads it next would get it
-// as it is.
+// A DLL that was loaded only to be looked at. It must not stay: the next load of it would succeed, without its imports.
 struct Unloads {
   void operator()(HMODULE module) const { FreeLibrary(module); }
 };

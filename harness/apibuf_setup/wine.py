@@ -36,7 +36,7 @@ LEFT_OUT = "winedbg.exe=d;mscoree=d;mshtml=d;winemenubuilder.exe=d"
 """No debugger, no installers of .NET and a browser, and nothing that writes menus into the user's home folder."""
 
 OF_USERS_PREFIX = ("WINEARCH",)
-"""What a user's environment may say of his own prefix, and Wine refuses with one of another kind."""
+"""Variables that describe the user's own prefix. Wine refuses to use a prefix of another kind with them."""
 
 DRIVE_C = "drive_c"
 """The folder of a prefix that is drive C."""
@@ -82,8 +82,8 @@ class Wine:
     def _server(self) -> tuple[str, ...]:
         """The command that waits for, or ends, a server of this Wine. Raises CannotRun.
 
-        It is beside the loader, or in a build tree's own folder. Of a script that starts a Wine elsewhere only that
-        Wine knows the place; for these two purposes the server of any other version does as well.
+        It is beside the loader, or in a build tree's own folder. The loader may also be a script that starts a Wine
+        elsewhere: then it is the server on PATH, since any version can wait for and end the server of another.
         """
         loader = PurePosixPath(self.command[-1])
         for program in (loader, PurePosixPath(os.path.realpath(loader))):
@@ -162,7 +162,7 @@ class Wine:
                 return
             # An earlier attempt may have left a part of it.
             self.remove_prefix()
-            self.prefix.mkdir()
+            self.prefix.mkdir(exist_ok=True)
             log = project.LOGS / f"{self.prefix.name}.log"
             log.parent.mkdir(parents=True, exist_ok=True)
             with log.open("w+b") as output:
@@ -184,7 +184,6 @@ class Wine:
 
     def output_of(self, *program: str) -> bytes:
         """What a Windows program prints, by its name or path and its arguments. Raises CannotRun."""
-        # Into files, since Wine's background processes would keep pipes open.
         with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as messages:
             try:
                 _run_to_its_end((*self.command, *program), self.environment(), output, messages, ANSWER_LIMIT_S)
@@ -319,7 +318,10 @@ def _needed_beside(library: Path) -> tuple[Path, ...]:
 def _run_to_its_end(
     command: Sequence[str], environment: Mapping[str, str], output: IO[bytes], messages: IO[bytes], limit_s: float
 ) -> None:
-    """Runs a program of Wine; ends all that it started if it takes too long. Raises OSError, SubprocessError."""
+    """Runs a program of Wine; ends all that it started if it takes too long. Raises OSError, SubprocessError.
+
+    output and messages are files: Wine's background processes would keep pipes open.
+    """
     with subprocess.Popen(
         command,
         env=environment,

@@ -348,3 +348,10 @@ def test_a_wine_that_starts_nothing_is_named_with_what_it_prints(elsewhere: Path
         pass
     with pytest.raises(CannotRun, match="start a program: wine: no such prefix"):
         made.output_of("cmd")
+
+
+def test_a_wine_without_a_server_is_named(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = program_in(elsewhere, "exit 0")
+    monkeypatch.setenv("PATH", str(elsewhere))
+    with pytest.raises(CannotRun, match="there is no wineserver beside"):
+        wine.of_program(program).make_prefix()

@@ -1,9 +1,9 @@
 """Answers `git bisect run` for the commit that is checked out: is the library that it makes good or bad?
 
 The library is bad where a selected case fails or a function that these cases need is not exported, or, with
---against, where something regressed since the results of a good commit. Git is asked to skip the commit where nothing
-can be said of its library: it is not there, cannot be loaded, or shows no deviation but was not run to the end; or
-something that passed with the good commit cannot be judged.
+--against, where something regressed since the results of a good commit. Git is asked to skip the commit where its
+library is missing or cannot be loaded. So it is where there is no deviation, but the run did not come to its end, or a
+case that passed with the good commit could not be judged.
 
 exit codes, as git reads them:
   0          good
@@ -19,8 +19,7 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from apibuf_cli import starting
-from apibuf_cli.argument_types import functions, seconds
+from apibuf_cli import case_options, starting
 from apibuf_common import project
 from apibuf_common.errors import ExitCode
 from apibuf_common.messages import note
@@ -30,10 +29,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from apibuf_expectations.comparison import Agreement
+    from apibuf_pipeline.request import RunRequest
     from apibuf_reports.stream import Stream
-    from apibuf_runner.catalogue import Catalogue
-    from apibuf_runner.suite_run import Selection
-    from apibuf_setup.vector_files import VectorFile
     from apibuf_targets.targets import Target
 
 HELP = "answer `git bisect run`: good, bad, or skip this commit"
@@ -56,35 +53,15 @@ def exit_code(code: int) -> int:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the options of `bisect`."""
     parser.add_argument("target", metavar="TARGET|PATH", help="the library that the commit makes")
-    parser.add_argument(
-        "--select",
-        action="append",
-        default=[],
-        metavar="GLOB",
-        help="only cases whose id, or one of whose requirements' ids, matches; may be given several times",
-    )
+    case_options.add_select(parser)
     parser.add_argument(
         "--against",
         metavar="RESULTS",
         help="the results.jsonl of a good commit: its cases are run, and bad is what passed there and fails now",
     )
-    parser.add_argument(
-        "--functions",
-        type=functions,
-        metavar="NAMES",
-        help="the functions that the implementation claims to have, separated by commas (default: those of RESULTS, or "
-        "else all four)",
-    )
-    parser.add_argument(
-        "--vectors",
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="a file of more cases (vectors/README.md describes its format); may be given several times",
-    )
-    parser.add_argument(
-        "--timeout", type=seconds, metavar="S", help="seconds without a sign of life before a case hangs (default: 3)"
-    )
+    case_options.add_functions(parser, "those of RESULTS, or else all four")
+    case_options.add_vectors(parser)
+    case_options.add_timeout(parser)
     starting.add_arguments(parser)
     parser.add_argument(
         "--out",
@@ -98,16 +75,12 @@ def execute(options: argparse.Namespace) -> int:
     """Runs the suite against the commit's library, and returns git's exit code for it."""
     from apibuf_pipeline import bisection
     from apibuf_pipeline.bisection import Answer
-    from apibuf_setup import prepare, vector_files
 
     good = _read_good(options) if options.against else None
-    vectors = vector_files.load(options.vectors)
-    catalogue = prepare.catalogue(vectors)
-    selection = _selection(options, good, catalogue)
     target = _target(options.target)
     if target is None:
         return Answer.CANNOT_TELL
-    results = _run(options, target, catalogue, vectors, selection)
+    results = _run(_request(options, target, good), target)
     if results.footer.conclusion.interrupted:
         return ExitCode.INCOMPLETE
     if good is not None:
@@ -136,29 +109,6 @@ def _read_good(options: argparse.Namespace) -> Stream:
     return good
 
 
-def _selection(options: argparse.Namespace, good: Stream | None, catalogue: Catalogue) -> Selection:
-    """The cases that can decide, and those of the claimed functions that they need. Raises WrongUsage.
-
-    What was not run with the good commit cannot have become worse.
-    """
-    from apibuf_common.errors import WrongUsage
-    from apibuf_pipeline.request import selected_cases
-    from apibuf_runner.catalogue import FUNCTIONS
-    from apibuf_runner.suite_run import Selection
-
-    only = frozenset(case.id for case in good.cases) if good else frozenset()
-    unknown = min(only - {case.id for case in catalogue.cases}, default=None)
-    if unknown is not None:
-        raise WrongUsage(
-            f"{options.against} has the case {unknown}, which is not there: name its file with --vectors, or make the "
-            "results with this version of the suite"
-        )
-    claimed = options.functions or (good.header.selection.functions if good else FUNCTIONS)
-    selection = Selection(select=tuple(options.select), functions=claimed, only=only or None)
-    needed = {name for case in selected_cases(catalogue, selection) for name in case.functions}
-    return replace(selection, functions=tuple(name for name in claimed if name in needed))
-
-
 def _target(asked: str) -> Target | None:
     """The library; None, with a note, where this commit has none that can be tested. Raises CannotRun."""
     from apibuf_common.errors import BadInput
@@ -175,24 +125,36 @@ def _target(asked: str) -> Target | None:
         return None
 
 
-def _run(
-    options: argparse.Namespace,
-    target: Target,
-    catalogue: Catalogue,
-    vectors: tuple[VectorFile, ...],
-    selection: Selection,
-) -> Stream:
-    """The results of the selected cases. Raises WrongUsage, CannotRun."""
+def _request(options: argparse.Namespace, target: Target, good: Stream | None) -> RunRequest:
+    """A run of the cases that can decide, and of those of the claimed functions that they need. Raises WrongUsage.
+
+    What was not run with the good commit cannot have become worse.
+    """
     from pathlib import Path
 
-    from apibuf_common.errors import CannotRun
-    from apibuf_pipeline.pipeline import run_targets
+    from apibuf_common.errors import WrongUsage
     from apibuf_pipeline.request import RunRequest, selected_cases
+    from apibuf_runner.catalogue import FUNCTIONS
+    from apibuf_runner.suite_run import Selection
+    from apibuf_setup import prepare, vector_files
 
-    request = RunRequest(
+    vectors = vector_files.load(options.vectors)
+    catalogue = prepare.catalogue(vectors)
+    only = frozenset(case.id for case in good.cases) if good else None
+    unknown = min((only or frozenset()) - {case.id for case in catalogue.cases}, default=None)
+    if unknown is not None:
+        raise WrongUsage(
+            f"{options.against} has the case {unknown}, which is not there: name its file with --vectors, or make the "
+            "results with this version of the suite"
+        )
+    claimed = options.functions or (good.header.selection.functions if good else FUNCTIONS)
+    selection = Selection(select=tuple(options.select), functions=claimed, only=only)
+    cases = selected_cases(catalogue, selection)
+    needed = {name for case in cases for name in case.functions}
+    return RunRequest(
         catalogue=catalogue,
-        cases=selected_cases(catalogue, selection),
-        selection=selection,
+        cases=cases,
+        selection=replace(selection, functions=tuple(name for name in claimed if name in needed)),
         vectors=vectors,
         expectations=None,
         update_expectations=False,
@@ -203,6 +165,13 @@ def _run(
         rerun_of=None,
         formats=(),
     )
+
+
+def _run(request: RunRequest, target: Target) -> Stream:
+    """The results of the selected cases. Raises CannotRun."""
+    from apibuf_common.errors import CannotRun
+    from apibuf_pipeline.pipeline import run_targets
+
     listener = _Listener()
     run_targets(request, [target], listener)
     if listener.results is None:

@@ -11,7 +11,7 @@ import shlex
 import sys
 from typing import TYPE_CHECKING
 
-from apibuf_cli import starting
+from apibuf_cli import case_options, starting
 from apibuf_common.errors import ExitCode, WrongUsage
 
 if TYPE_CHECKING:
@@ -34,13 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the options of `repro`."""
     parser.add_argument("id", metavar="ID", help="the id of a case")
     parser.add_argument("--target", required=True, metavar="TARGET|PATH", help="the library to show it with")
-    parser.add_argument(
-        "--vectors",
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="a file of more cases (vectors/README.md describes its format); may be given several times",
-    )
+    case_options.add_vectors(parser)
     starting.add_wine(parser)
 
 

@@ -10,8 +10,8 @@ import argparse
 import re
 from typing import TYPE_CHECKING
 
-from apibuf_cli import starting
-from apibuf_cli.argument_types import functions, seconds, small_count
+from apibuf_cli import case_options, starting
+from apibuf_cli.argument_types import small_count
 from apibuf_common import project
 from apibuf_common.errors import ExitCode
 
@@ -78,32 +78,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="strict",
         help="which evidence to judge by; observations are always recorded (default: strict)",
     )
-    parser.add_argument(
-        "--select",
-        action="append",
-        default=[],
-        metavar="GLOB",
-        help="only cases whose id, or one of whose requirements' ids, matches; may be given several times",
-    )
+    case_options.add_select(parser)
     parser.add_argument("--list", action="store_true", help="print the ids of the selected cases and run none")
     parser.add_argument(
         "--rerun-failed",
         metavar="RESULTS",
         help="rerun only the cases that did not succeed in RESULTS; TARGET defaults to the one recorded there",
     )
-    parser.add_argument(
-        "--functions",
-        type=functions,
-        metavar="NAMES",
-        help="the functions that the implementation claims to have, separated by commas (default: all four)",
-    )
-    parser.add_argument(
-        "--vectors",
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="a file of more cases (vectors/README.md describes its format); may be given several times",
-    )
+    case_options.add_functions(parser, "all four")
+    case_options.add_vectors(parser)
     parser.add_argument(
         "--expect",
         metavar="FILE",
@@ -116,9 +99,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--jobs", type=small_count, metavar="N", help="how many workers at once (default: one a core, at most 4)"
     )
-    parser.add_argument(
-        "--timeout", type=seconds, metavar="S", help="seconds without a sign of life before a case hangs (default: 3)"
-    )
+    case_options.add_timeout(parser)
     starting.add_arguments(parser)
     parser.add_argument(
         "--out",
